@@ -1,0 +1,309 @@
+/**
+ * The gateway's own shapes: what every datasource maps its wire types to, and all that the layers above it know.
+ *
+ * `null` means that the CRM has no such thing or left it empty; `undefined` means that it was not asked for and can be looked up.
+ */
+
+export const CONTACT_KINDS = ['COMPANY', 'PERSON'] as const;
+export type ContactKind = (typeof CONTACT_KINDS)[number];
+
+/** `contact` also names ONLYOFFICE's companies, whose ids do not tell them from persons. */
+export type ContactEntity = 'contact' | 'company';
+
+export const CONTACT_INFO_TYPES = [
+  'PHONE',
+  'EMAIL',
+  'WEBSITE',
+  'SKYPE',
+  'TWITTER',
+  'LINKEDIN',
+  'FACEBOOK',
+  'ADDRESS',
+  'LIVEJOURNAL',
+  'MYSPACE',
+  'GMAIL',
+  'BLOGGER',
+  'YAHOO',
+  'MSN',
+  'ICQ',
+  'JABBER',
+  'AIM',
+  'VK',
+  'GTALK',
+  'OTHER',
+] as const;
+export type ContactInfoType = (typeof CONTACT_INFO_TYPES)[number];
+
+export const CONTACT_INFO_CATEGORIES = ['HOME', 'WORK', 'MOBILE', 'FAX', 'DIRECT', 'POSTAL', 'OFFICE', 'BILLING', 'OTHER'] as const;
+export type ContactInfoCategory = (typeof CONTACT_INFO_CATEGORIES)[number];
+
+export interface ContactInfoRecord {
+  readonly idInSource: string | null;
+  readonly type: ContactInfoType;
+  readonly category: ContactInfoCategory | null;
+  /** The CRM's own word for the category, as it displays it. */
+  readonly categoryName: string | null;
+  /** As the CRM stores it, trimmed; never empty. */
+  readonly value: string;
+  /** A phone in E.164, an e-mail in lower case; null where no rule applies or the value cannot be read. */
+  readonly normalizedValue: string | null;
+  readonly isPrimary: boolean | null;
+}
+
+export interface AddressRecord {
+  readonly street: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly zip: string | null;
+  readonly country: string | null;
+  readonly category: ContactInfoCategory | null;
+  readonly categoryName: string | null;
+  readonly isPrimary: boolean | null;
+  /** The parts that exist, in one line; never empty. */
+  readonly text: string;
+}
+
+export const CUSTOM_FIELD_TYPES = [
+  'TEXT',
+  'TEXT_AREA',
+  'NUMBER',
+  'MONEY',
+  'CHECKBOX',
+  'SELECT',
+  'MULTISELECT',
+  'DATE',
+  'DATE_TIME',
+  'URL',
+  'ADDRESS',
+  'LEGAL_ENTITY',
+  'FILE',
+  'HEADING',
+  'OTHER',
+] as const;
+export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
+
+export interface CustomFieldOptionRecord {
+  /** Unique within the source; where the CRM has no option ids, the field's id and the label joined by `/`. */
+  readonly idInSource: string;
+  readonly code: string | null;
+  readonly label: string;
+}
+
+/** A custom field's definition. `undefined` members are not on the contact's row and are looked up among the definitions. */
+export interface CustomFieldRecord {
+  readonly idInSource: string;
+  readonly code: string | null;
+  readonly label: string;
+  readonly type: CustomFieldType;
+  /** The CRM's own name or number of the type. */
+  readonly sourceType: string;
+  readonly position: number | null | undefined;
+  readonly mask: string | null;
+  readonly options: readonly CustomFieldOptionRecord[] | null | undefined;
+}
+
+export type CustomFieldValueRecord =
+  | { readonly kind: 'TEXT'; readonly text: string }
+  | { readonly kind: 'NUMBER'; readonly number: number; readonly text: string }
+  | { readonly kind: 'BOOLEAN'; readonly boolean: boolean }
+  /** `date` is an RFC 3339 full-date. */
+  | { readonly kind: 'DATE'; readonly date: string }
+  | { readonly kind: 'DATE_TIME'; readonly dateTime: Date }
+  | { readonly kind: 'SELECT'; readonly options: readonly CustomFieldOptionRecord[] }
+  | { readonly kind: 'ADDRESS'; readonly address: AddressRecord }
+  | {
+      readonly kind: 'LEGAL_ENTITY';
+      readonly name: string | null;
+      readonly vatId: string | null;
+      readonly postalAddress: string | null;
+      readonly text: string;
+    }
+  | { readonly kind: 'FILE'; readonly name: string; readonly sizeBytes: number | null; readonly idInSource: string };
+
+export interface ContactCustomFieldRecord {
+  readonly field: CustomFieldRecord;
+  readonly text: string | null;
+  readonly value: CustomFieldValueRecord | null;
+}
+
+export interface TagRecord {
+  /** Where the CRM has no tag ids, the case-folded title. */
+  readonly idInSource: string;
+  readonly name: string;
+  readonly color: string | null;
+}
+
+export interface ContactGroupRecord {
+  readonly idInSource: string;
+  readonly name: string;
+}
+
+/** One entry of a CRM's list of statuses or of contact types. */
+export interface ListItemRecord {
+  readonly idInSource: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly color: string | null;
+  readonly position: number | null;
+}
+
+export interface UserGroupRecord {
+  readonly idInSource: string;
+  readonly name: string | null;
+}
+
+export interface UserRecord {
+  readonly idInSource: string;
+  readonly displayName: string | null;
+  readonly jobTitle: string | null;
+  readonly email: string | null;
+  readonly avatarUrl: string | null;
+  readonly profileUrl: string | null;
+  readonly group: UserGroupRecord | null;
+}
+
+/** A user as a contact's row knows it: members left out of `known` need a look-up. */
+export interface UserReference {
+  readonly idInSource: string;
+  readonly known: Partial<Omit<UserRecord, 'idInSource'>>;
+}
+
+/** A company as a person's row knows it. */
+export interface CompanyReference {
+  readonly entity: ContactEntity;
+  readonly idInSource: string;
+  /** undefined: needs a look-up. */
+  readonly displayName: string | undefined;
+}
+
+export interface CurrencyRecord {
+  readonly code: string;
+  readonly name: string | null;
+  readonly symbol: string | null;
+  readonly cultureName: string | null;
+  readonly isConvertible: boolean | null;
+  readonly isBasic: boolean | null;
+}
+
+export const SHARE_TYPES = ['NONE', 'READ', 'READ_WRITE'] as const;
+export type ShareType = (typeof SHARE_TYPES)[number];
+
+export interface ContactAccessRecord {
+  readonly shareType: ShareType;
+  readonly isPrivate: boolean;
+  readonly isShared: boolean;
+  readonly members: readonly UserReference[];
+}
+
+export interface TaskSummaryRecord {
+  readonly count: number | null;
+  readonly hasOverdue: boolean | null;
+  readonly nextDueAt: Date | null;
+}
+
+/** Keys by which `findByIds('photoUrl', …)` finds the real addresses. */
+export interface PhotoReference {
+  readonly smallKey: string | null;
+  readonly mediumKey: string | null;
+}
+
+export interface CatalogElementReference {
+  /** Key for `findByIds('catalogElement', …)`: catalog id and element id joined by `/`. */
+  readonly key: string;
+  readonly catalogId: string;
+  readonly idInSource: string;
+  readonly quantity: number | null;
+  readonly priceFieldId: string | null;
+}
+
+export interface CatalogElementRecord {
+  readonly catalogId: string;
+  readonly idInSource: string;
+  readonly name: string | null;
+}
+
+export interface LeadRecord {
+  readonly idInSource: string;
+  readonly name: string | null;
+  readonly price: number | null;
+  readonly statusId: string | null;
+  readonly pipelineId: string | null;
+  readonly responsible: UserReference | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly url: string | null;
+}
+
+/** A person or company as one CRM account knows it. */
+export interface ContactRecord {
+  readonly source: string;
+  readonly entity: ContactEntity;
+  readonly kind: ContactKind;
+  /** The CRM's own id, decimal digits; may be over 32 bit. */
+  readonly idInSource: string;
+  readonly accountId: string | null;
+  /** Never empty: the CRM's display name, else first and last name, first e-mail or phone, else `idInSource`. */
+  readonly displayName: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly patronymic: string | null;
+  readonly jobTitle: string | null;
+  readonly about: string | null;
+  readonly industry: string | null;
+  readonly company: CompanyReference | null;
+  /** In the CRM's order; addresses are in `addresses` only. */
+  readonly contactInfos: readonly ContactInfoRecord[];
+  readonly addresses: readonly AddressRecord[];
+  readonly customFields: readonly ContactCustomFieldRecord[];
+  /** undefined: this form of the row has none; look up with `findByIds('tags', …)`. */
+  readonly tags: readonly TagRecord[] | undefined;
+  readonly groups: readonly ContactGroupRecord[];
+  readonly status: ListItemRecord | null;
+  readonly type: ListItemRecord | null;
+  readonly responsible: UserReference | null;
+  readonly createdBy: UserReference | null;
+  readonly updatedBy: UserReference | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+  readonly currency: CurrencyRecord | null;
+  readonly access: ContactAccessRecord | null;
+  readonly taskSummary: TaskSummaryRecord | null;
+  readonly photo: PhotoReference | null;
+  /** undefined: not asked for (detail `leads`). */
+  readonly leadIds: readonly string[] | undefined;
+  /** undefined: not asked for (detail `catalogElements`). */
+  readonly catalogElements: readonly CatalogElementReference[] | undefined;
+  readonly isUnsorted: boolean | null;
+  /** The contact's page in the CRM's own screen; http or https. */
+  readonly url: string | null;
+  readonly viewerCanEdit: boolean | null;
+  readonly viewerCanDelete: boolean | null;
+  readonly personCount: number | null;
+}
+
+/** What can be found by id, and the record that each finds. */
+export interface RecordByEntity {
+  contact: ContactRecord;
+  company: ContactRecord;
+  user: UserRecord;
+  lead: LeadRecord;
+  catalogElement: CatalogElementRecord;
+  /** Keyed by contact id: the tags of a contact whose row came without them. */
+  tags: readonly TagRecord[];
+  /** Keyed by a key of PhotoReference: the picture's absolute http(s) address. Absent where the contact has no photo. */
+  photoUrl: string;
+}
+export type Entity = keyof RecordByEntity;
+export type RecordOf<E extends Entity> = RecordByEntity[E];
+
+/** The look-up lists of an account, and the record that each holds. */
+export interface ReferenceByKind {
+  statuses: ListItemRecord;
+  types: ListItemRecord;
+  groups: ContactGroupRecord;
+  users: UserRecord;
+  tags: TagRecord;
+  customFields: CustomFieldRecord;
+}
+export type ReferenceKind = keyof ReferenceByKind;
