@@ -149,7 +149,8 @@ export interface ListItemRecord {
 
 export interface UserGroupRecord {
   readonly idInSource: string;
-  readonly name: string | null;
+  /** undefined: the row knows the group's id only; the user's own record has the name. */
+  readonly name: string | null | undefined;
 }
 
 export interface UserRecord {

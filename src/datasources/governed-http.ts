@@ -1,0 +1,245 @@
+import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
+import type { CallGate } from './call-gate.ts';
+import type { Call, WriteCall } from './contact-source.ts';
+import { GovernorRefusal, type Governor } from './governor.ts';
+import { TransportError, sendHttp } from './http-transport.ts';
+import type { Log } from './log.ts';
+import { SourceError } from './source-error.ts';
+import { SourceHealthRecord } from './source-health.ts';
+import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp, SourceHttpOptions } from './source-http.ts';
+
+/** Sends of one read, the first included. */
+const READ_ATTEMPTS_MAX = 3;
+const BACK_OFF_MS = 200;
+/** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
+const BREAKER_FAILURES = 5;
+const BREAKER_OPEN_MS = 10_000;
+/** How long a source that refuses this address or account altogether is left alone. */
+const BLOCK_COOLING_MS = 10 * 60_000;
+/** A write's own time once it is sent; the request's deadline does not cut it. */
+const WRITE_TIMEOUT_MS = 10_000;
+
+export interface GovernedHttpDependencies {
+  readonly governor: Governor;
+  readonly log: Log;
+  /** Longest wait for one answer. */
+  readonly sourceTimeoutMs: number;
+}
+
+/** The way to one CRM, over HTTP, under the governor. See SourceHttp for its promises. */
+export class GovernedHttp implements SourceHttp {
+  readonly #options: SourceHttpOptions;
+  readonly #dependencies: GovernedHttpDependencies;
+  readonly #credentialGate: CallGate;
+  readonly #gates: readonly CallGate[];
+  readonly #breaker: CircuitBreakerPolicy;
+  readonly #health = new SourceHealthRecord();
+
+  constructor(options: SourceHttpOptions, dependencies: GovernedHttpDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    const keys = [`credential ${options.credential}`, `host ${new URL(options.baseUrl).host}`];
+    this.#gates = dependencies.governor.gates(keys, options);
+    this.#credentialGate = this.#gates[0] as CallGate;
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => error instanceof SourceError && isServerTrouble(error)),
+      { halfOpenAfter: BREAKER_OPEN_MS, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
+    );
+  }
+
+  async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#underBreaker(async () => this.#attempt(await request(), call, interpret));
+      } catch (error) {
+        const failure = error as SourceError;
+        const waitMs = this.#waitBeforeRetry(failure, attempt);
+        if (waitMs === null || performance.now() + waitMs >= call.deadline || call.signal.aborted) throw failure;
+        await sleep(waitMs, call.signal);
+      }
+    }
+  }
+
+  async write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
+    const place = await this.#acquire(write.deadline);
+    try {
+      if (performance.now() >= write.deadline)
+        throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
+      countBeforeSending(write.meter, this.#options.source);
+      return await this.#send(request, { timeoutMs: WRITE_TIMEOUT_MS, isWrite: true }, interpret);
+    } finally {
+      place.release();
+    }
+  }
+
+  async authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T> {
+    const timeoutMs = this.#dependencies.sourceTimeoutMs;
+    const place = await this.#acquire(performance.now() + timeoutMs);
+    try {
+      return await this.#send(request, { timeoutMs }, interpret);
+    } finally {
+      place.release();
+    }
+  }
+
+  noteQuotas(quotas: readonly ReportedQuota[]): void {
+    this.#dependencies.governor.noteQuotas(this.#credentialGate, quotas);
+  }
+
+  noteLimitation(error: SourceError | null): void {
+    this.#health.noteLimitation(error);
+  }
+
+  health() {
+    const now = performance.now();
+    return this.#health.read({
+      quotas: this.#credentialGate.quotas(now, Date.now()),
+      isThrottled: this.#gates.some((gate) => gate.isPaused(now)),
+      isBlocked: this.#gates.some((gate) => gate.isBlocked(now)),
+    });
+  }
+
+  /** The breaker sees one attempt at a time, so that retries of one read can open it and one probe can close it. */
+  async #underBreaker<T>(attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#breaker.execute(attempt);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) {
+        throw this.#error('UNAVAILABLE', 'failed repeatedly and is left alone for a moment', {
+          retryAfterMs: BREAKER_OPEN_MS,
+          wasSent: false,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+    const place = await this.#acquire(call.deadline, call.signal);
+    try {
+      call.meter.count(this.#options.source);
+      const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
+      return await this.#send(request, { timeoutMs, signal: call.signal }, interpret);
+    } finally {
+      place.release();
+    }
+  }
+
+  async #acquire(deadline: number, signal?: AbortSignal): Promise<{ release(): void }> {
+    try {
+      return await this.#dependencies.governor.acquire(this.#gates, deadline, signal);
+    } catch (error) {
+      if (!(error instanceof GovernorRefusal)) throw this.#error('TIMEOUT', 'was not asked in time', { cause: error, wasSent: false });
+      throw this.#error(error.refusal, REFUSAL_TEXTS[error.refusal], {
+        wasSent: false,
+        ...(error.refusal !== 'TIMEOUT' && { retryAfterMs: error.retryAfterMs }),
+      });
+    }
+  }
+
+  async #send<T>(
+    request: HttpRequest,
+    options: { timeoutMs: number; signal?: AbortSignal; isWrite?: boolean },
+    interpret: (response: HttpResponse) => T,
+  ): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      const response = await sendHttp(this.#options.baseUrl, request, options).catch((error: unknown) => {
+        throw this.#transportFailure(error);
+      });
+      if (response.status >= 300 && response.status < 400) {
+        throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
+      }
+      const value = interpret(response);
+      this.#health.noteSuccess(performance.now() - startedAt);
+      return value;
+    } catch (error) {
+      const failure =
+        error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
+      if (!options.signal?.aborted) this.#noteFailure(failure, performance.now() - startedAt);
+      throw failure;
+    }
+  }
+
+  #noteFailure(error: SourceError, latencyMs: number): void {
+    this.#health.noteFailure(error, latencyMs);
+    const now = performance.now();
+    const { source } = this.#options;
+    if (error.code === 'BLOCKED' && error.wasSent) {
+      this.#credentialGate.block(now + BLOCK_COOLING_MS);
+      this.#dependencies.log.error(
+        { source, coolingMs: BLOCK_COOLING_MS },
+        'the CRM refuses this address or account altogether: no calls for a while',
+      );
+    }
+    if ((error.code === 'RATE_LIMITED' || error.code === 'QUOTA_EXHAUSTED') && error.retryAfterMs !== undefined) {
+      this.#credentialGate.pause(now + error.retryAfterMs);
+    }
+  }
+
+  #transportFailure(error: unknown): SourceError {
+    if (!(error instanceof TransportError)) return this.#error('UNAVAILABLE', 'could not be asked', { cause: error });
+    const options = { cause: error, wasSent: error.wasSent };
+    switch (error.failure) {
+      case 'aborted':
+        return this.#error('TIMEOUT', 'did not answer in time', options);
+      case 'timeout':
+        return this.#error('TIMEOUT', 'did not answer in time', { ...options, isRetryable: true });
+      case 'connection':
+        return this.#error('UNAVAILABLE', error.wasSent ? 'broke the connection off' : 'cannot be reached', {
+          ...options,
+          isRetryable: true,
+        });
+      case 'too-large':
+        return this.#error('BAD_RESPONSE', 'sent an answer that is too large', options);
+    }
+  }
+
+  /** Null: do not try again. */
+  #waitBeforeRetry(error: SourceError, attempt: number): number | null {
+    if (!error.isRetryable || attempt >= READ_ATTEMPTS_MAX) return null;
+    const backOffMs = BACK_OFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+    return Math.max(backOffMs, error.retryAfterMs ?? 0);
+  }
+
+  #error(code: SourceError['code'], what: string, options: ConstructorParameters<typeof SourceError>[3]): SourceError {
+    return new SourceError(this.#options.source, code, `${this.#options.source} ${what}`, options);
+  }
+}
+
+const REFUSAL_TEXTS = {
+  RATE_LIMITED: 'takes no more calls at the moment',
+  QUOTA_EXHAUSTED: 'has used up its quota of calls',
+  BLOCKED: 'refuses this address or account altogether, and is left alone for a while',
+  TIMEOUT: 'was busy with other calls until the time was up',
+} as const;
+
+/** Counts against the breaker: the CRM, not our request, is the trouble. */
+function isServerTrouble(error: SourceError): boolean {
+  if (error.cause instanceof TransportError && error.cause.failure === 'aborted') return false;
+  return (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT') && (error.wasSent || error.cause instanceof TransportError);
+}
+
+/** A refused count means that nothing was sent. */
+function countBeforeSending(meter: WriteCall['meter'], source: string): void {
+  try {
+    meter.count(source);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new SourceError(source, error.code, error.message, { cause: error, wasSent: false });
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

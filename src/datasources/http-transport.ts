@@ -1,0 +1,101 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { RequestError, TimeoutError } from 'got';
+import type { HttpRequest, HttpResponse } from './source-http.ts';
+
+/** Largest body read from a CRM, in bytes after decompression: the largest honest page is well under half of it. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Idle sockets kept for reads. A write takes a new connection: a kept one may be closed by the CRM just as the write goes out. */
+const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+const single = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
+
+export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large';
+
+/** No usable answer came. `wasSent` is false only if the request surely did not reach the CRM. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly failure: TransportFailure;
+  readonly wasSent: boolean;
+
+  constructor(failure: TransportFailure, wasSent: boolean, cause: unknown) {
+    super(`HTTP ${failure}`, { cause });
+    this.failure = failure;
+    this.wasSent = wasSent;
+  }
+}
+
+export interface TransportOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly isWrite?: boolean;
+}
+
+/**
+ * Sends one request and reads the whole answer, whatever its status. Follows no redirect, repeats nothing, keeps no cookies.
+ *
+ * @throws TransportError
+ */
+export async function sendHttp(baseUrl: string, request: HttpRequest, options: TransportOptions): Promise<HttpResponse> {
+  const url = `${baseUrl}${request.path}${request.query ? `?${request.query}` : ''}`;
+  const stream = got.stream(url, {
+    method: request.method,
+    headers: { accept: 'application/json', 'user-agent': 'crm-gateway', ...request.headers },
+    ...(request.json !== undefined && { json: request.json }),
+    agent: options.isWrite ? single : keepAlive,
+    timeout: { request: Math.max(1, options.timeoutMs) },
+    ...(options.signal && { signal: options.signal }),
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+  });
+  let response: { statusCode: number; headers: Record<string, string | string[] | undefined> } | undefined;
+  stream.on('response', (received: typeof response) => {
+    response = received;
+  });
+  try {
+    const text = await readBody(stream);
+    if (response === undefined) throw new TransportError('connection', true, undefined);
+    return { status: response.statusCode, headers: singleValues(response.headers), text };
+  } catch (error) {
+    throw toTransportError(error, options.signal);
+  }
+}
+
+async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) {
+      stream.destroy();
+      throw new TransportError('too-large', true, undefined);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function singleValues(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
+}
+
+/** Errors of these kinds come before a request can have been written. */
+const NOT_SENT_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+const NOT_SENT_TIMEOUTS = new Set(['lookup', 'connect', 'secureConnect', 'socket']);
+
+function toTransportError(error: unknown, signal: AbortSignal | undefined): TransportError {
+  if (error instanceof TransportError) return error;
+  const wasSent = !wasSurelyNotSent(error);
+  if (signal?.aborted) return new TransportError('aborted', wasSent, error);
+  if (error instanceof TimeoutError) return new TransportError('timeout', wasSent, error);
+  return new TransportError('connection', wasSent, error);
+}
+
+function wasSurelyNotSent(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  if (error instanceof TimeoutError && NOT_SENT_TIMEOUTS.has(error.event)) return true;
+  if (NOT_SENT_CODES.has(error.code) || /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_)/.test(error.code)) return true;
+  // The connection was never made: nothing can have been written to it.
+  return error.timings !== undefined && error.timings.connect === undefined && error.timings.upload === undefined;
+}

@@ -1,0 +1,186 @@
+import type { Call } from './contact-source.ts';
+import { SourceError, type SourceErrorCode } from './source-error.ts';
+
+/** Look-ups of one account are few; the bound is for keys that come from callers. */
+const ENTRIES_MAX = 2000;
+
+/** Failures of the one who began the read (its deadline, its budget), which say nothing about those who joined it. */
+const OWN_FAILURES: ReadonlySet<SourceErrorCode> = new Set(['TIMEOUT', 'COST_EXCEEDED', 'RATE_LIMITED', 'QUOTA_EXHAUSTED']);
+
+/** Answers by key, kept for a time; equal reads under way are one. */
+export interface Remembered<T> {
+  /**
+   * Gives the remembered answer, joins the read that is under way, or reads.
+   *
+   * The shared read has a signal of its own, aborted when the last waiter has left, and the latest deadline of its waiters; its calls
+   * count on the meter of the one who began it. A read that fails by that one's deadline or budget is begun anew by a waiter.
+   *
+   * @throws SourceError TIMEOUT when the caller's signal aborts or its deadline passes; whatever `read` throws otherwise.
+   */
+  get(key: string, call: Call, read: (call: Call) => Promise<T>): Promise<T>;
+  /** Forgets everything; reads under way are neither joined nor kept any more. */
+  clear(): void;
+}
+
+export interface RememberedOptions {
+  /** The source's configured name, for errors. */
+  readonly source: string;
+  /** Milliseconds; 0 keeps nothing, and still shares reads under way. */
+  readonly ttlMs: number;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+  /** Answers kept at once; the oldest leaves first. */
+  readonly entriesMax?: number;
+}
+
+interface Entry<T> {
+  readonly value: T;
+  /** When the read began, so that an answer is never taken for younger than it is. */
+  readonly readAt: number;
+}
+
+interface SharedRead<T> {
+  readonly promise: Promise<T>;
+  readonly readAt: number;
+  readonly controller: AbortController;
+  readonly waiters: Set<Waiter>;
+}
+
+/** One wait for a shared read; a call may wait for the same read several times. */
+interface Waiter {
+  readonly call: Call;
+}
+
+/** Makes an empty memory. A read that fails is not remembered. */
+export function createRemembered<T>(options: RememberedOptions): Remembered<T> {
+  return new RememberedReads<T>(options);
+}
+
+class RememberedReads<T> implements Remembered<T> {
+  readonly #options: RememberedOptions;
+  readonly #entriesMax: number;
+  #entries = new Map<string, Entry<T>>();
+  #reads = new Map<string, SharedRead<T>>();
+
+  constructor(options: RememberedOptions) {
+    this.#options = options;
+    this.#entriesMax = options.entriesMax ?? ENTRIES_MAX;
+  }
+
+  async get(key: string, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
+    for (;;) {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined && this.#isUsable(entry, call)) return entry.value;
+      const underWay = this.#reads.get(key);
+      if (isOver(call)) throw timeOver(this.#options.source);
+      const isJoined = underWay !== undefined && isFreshEnough(underWay.readAt, call);
+      const shared = isJoined ? underWay : this.#begin(key, call, read);
+      try {
+        return await this.#wait(key, shared, call);
+      } catch (error) {
+        if (!isJoined || !isOwnFailure(error) || isOver(call)) throw error;
+      }
+    }
+  }
+
+  clear(): void {
+    this.#entries = new Map();
+    this.#reads = new Map();
+  }
+
+  #isUsable(entry: Entry<T>, call: Call): boolean {
+    return this.#options.now() - entry.readAt < this.#options.ttlMs && isFreshEnough(entry.readAt, call);
+  }
+
+  #begin(key: string, call: Call, read: (call: Call) => Promise<T>): SharedRead<T> {
+    const controller = new AbortController();
+    const waiters = new Set<Waiter>();
+    const readAt = this.#options.now();
+    const sharedCall: Call = {
+      signal: controller.signal,
+      get deadline() {
+        return Math.max(call.deadline, ...[...waiters].map((waiter) => waiter.call.deadline));
+      },
+      meter: call.meter,
+      ...(call.freshAfter !== undefined && { freshAfter: call.freshAfter }),
+    };
+    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters };
+    this.#reads.set(key, shared);
+    shared.promise.then(
+      (value) => {
+        if (this.#leave(key, shared)) this.#keep(key, { value, readAt });
+      },
+      () => this.#leave(key, shared),
+    );
+    return shared;
+  }
+
+  async #wait(key: string, shared: SharedRead<T>, call: Call): Promise<T> {
+    const waiter: Waiter = { call };
+    shared.waiters.add(waiter);
+    try {
+      return await withinCall(this.#options.source, shared.promise, call);
+    } finally {
+      shared.waiters.delete(waiter);
+      if (shared.waiters.size === 0) {
+        this.#leave(key, shared);
+        shared.controller.abort();
+      }
+    }
+  }
+
+  /** @returns Whether the read was still the one under way for the key. */
+  #leave(key: string, shared: SharedRead<T>): boolean {
+    return this.#reads.get(key) === shared && this.#reads.delete(key);
+  }
+
+  #keep(key: string, entry: Entry<T>): void {
+    if (this.#options.ttlMs <= 0) return;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#entriesMax) break;
+      this.#entries.delete(oldest);
+    }
+  }
+}
+
+/**
+ * Waits for something that others wait for too, no longer than the call allows.
+ *
+ * @throws SourceError TIMEOUT when the call's signal aborts or its deadline passes first.
+ */
+export async function withinCall<T>(source: string, promise: Promise<T>, call: Call): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    onAbort = () => reject(timeOver(source));
+    if (call.signal.aborted) onAbort();
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    const remainingMs = call.deadline - performance.now();
+    // A longer timer would overflow and fire at once.
+    if (remainingMs < 2 ** 31) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) call.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function timeOver(source: string): SourceError {
+  return new SourceError(source, 'TIMEOUT', `The time allowed for reading ${source} was over.`);
+}
+
+function isFreshEnough(readAt: number, call: Call): boolean {
+  return call.freshAfter === undefined || readAt >= call.freshAfter;
+}
+
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof SourceError && OWN_FAILURES.has(error.code);
+}
+
+function isOver(call: Call): boolean {
+  return call.signal.aborted || performance.now() >= call.deadline;
+}

@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+
+/** Whether an address to listen on, or a host name, is this machine's own loopback. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/**
+ * Whether a request may be addressed to this host: a page of another site can make a browser send requests here under a name of its own
+ * (DNS rebinding), but not under the names that are allowed, nor under a bare address.
+ *
+ * @param hostHeader The Host header, with or without a port.
+ * @param localAddress The address that the connection came in on.
+ */
+export function isAllowedHost(hostHeader: string | undefined, allowedHosts: readonly string[], localAddress: string | undefined): boolean {
+  const name = hostName(hostHeader);
+  if (name === null) return false;
+  if (isLoopbackHost(name)) return true;
+  if (isIP(name) !== 0) return name === localAddress?.replace(/^::ffff:/, '');
+  return allowedHosts.some((allowed) => allowed.toLowerCase() === name);
+}
+
+/** Lower-case, without port and brackets; null when the header is no host. */
+function hostName(hostHeader: string | undefined): string | null {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(hostHeader?.trim() ?? '');
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, '') ?? null;
+}

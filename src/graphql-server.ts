@@ -1,0 +1,43 @@
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { useAnswerExtensions } from './answer-extensions.ts';
+import type { Settings } from './config.ts';
+import { EXAMPLE_OPERATIONS } from './example-operations.ts';
+import type { MeteredContext } from './request-context.ts';
+import type { RequestOutcome } from './request-outcome.ts';
+import { maskError } from './schema/mask-error.ts';
+
+/** What the HTTP server gives to Yoga with each request. */
+export interface ServerContext {
+  readonly gateway: MeteredContext;
+  readonly outcome: RequestOutcome;
+}
+
+export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
+
+/** Any of these headers shows that a request was not made by a mere form or link of another site. */
+const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-require-preflight', 'graphql-require-preflight'];
+
+/** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
+export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): GraphQLServer {
+  return createYoga<ServerContext, MeteredContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    logging: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    maskedErrors: { maskError },
+    graphiql: settings.hasGraphiql && {
+      title: 'crm-gateway',
+      favicon: '/favicon.ico',
+      defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({ query, variables: variables ?? null })),
+    },
+    renderGraphiQL,
+    context: ({ gateway }) => gateway,
+    plugins: [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), useAnswerExtensions()],
+  });
+}

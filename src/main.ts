@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { SettingsError, readSettings, type Settings } from './config.ts';
+import { SOURCE_MODULES } from './datasources/registry.ts';
+import { createLog } from './log.ts';
+import { startGateway } from './server.ts';
+import { createSources } from './sources.ts';
+
+/** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES));
+  const log = createLog(settings.logLevel);
+  const gateway = await startGateway({ settings, log, sources: createSources(settings, log) });
+  log.info({ url: gateway.url, sources: settings.sources.map(({ name }) => name), isSandbox: settings.isSandbox }, 'listening');
+  if (settings.isSandbox) console.log('Nothing is configured, so this runs on three sandbox CRMs with invented contacts.');
+  console.log(`crm-gateway is ready: ${gateway.url}`);
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    await gateway.close();
+    await stopSandbox();
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+/** The sandbox is loaded only when it is needed, and configured like any real source: by its URLs and tokens. */
+async function withSandbox(settings: Settings): Promise<{ settings: Settings; stopSandbox: () => Promise<void> }> {
+  if (!settings.isSandbox) return { settings, stopSandbox: async () => undefined };
+  const { startSandbox } = await import('./sandbox/sandbox.ts');
+  const sandbox = await startSandbox();
+  const onSandbox = readSettings({ ...process.env, ...sandbox.environment }, SOURCE_MODULES);
+  return { settings: { ...onSandbox, isSandbox: true }, stopSandbox: () => sandbox.close() };
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof SettingsError ? error.message : error);
+  process.exitCode = 1;
+}
