@@ -1,0 +1,32 @@
+/**
+ * Compiles a SQL LIKE pattern into a test of whole strings, sensitive to case.
+ *
+ * `%` stands for any text, `_` for one character, a backslash takes the next one literally.
+ *
+ * @throws SyntaxError when the pattern ends in a lone backslash, as Postgres does.
+ */
+export function compileLike(pattern: string): (text: string) => boolean {
+  const characters = Array.from(pattern);
+  let source = '';
+  for (let index = 0; index < characters.length; index += 1) {
+    let character = characters[index] ?? '';
+    if (character === '%') source += '.*';
+    else if (character === '_') source += '.';
+    else {
+      if (character === '\\') {
+        index += 1;
+        const escaped = characters[index];
+        if (escaped === undefined) throw new SyntaxError('LIKE pattern must not end with escape character');
+        character = escaped;
+      }
+      source += literalSource(character);
+    }
+  }
+  const expression = new RegExp(`^${source}$`, 'su');
+  return (text) => expression.test(text);
+}
+
+/** Writes one character as a regular expression that matches just that. */
+export function literalSource(character: string): string {
+  return /[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character;
+}

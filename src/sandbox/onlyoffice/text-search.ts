@@ -1,0 +1,64 @@
+import { INFO_ADDRESS, storedDisplayName } from './portal.ts';
+import type { Portal, StoredContact, StoredInfo } from './portal.ts';
+import { likeMatcher } from './sql-text.ts';
+
+/** How the portal searches: by its index, or, where that is not installed, by the stored display names in the database. */
+export type TextSearch = 'index' | 'database';
+
+const VIEW_COMPANY = 1;
+const VIEW_WITH_OPPORTUNITY = 3;
+
+/** Gives the ids of the contacts that a search text finds. */
+export function matchText(portal: Portal, text: string, textSearch: TextSearch, view: number): ReadonlySet<number> {
+  const words = text.trim().split(/\s+/);
+  if (textSearch === 'database') {
+    const patterns = words.map((word) => [likeMatcher(`${word}%`), likeMatcher(`% ${word}%`)]);
+    const matches = portal.contacts.filter((contact) =>
+      patterns.every((either) => either.some((matchesPattern) => matchesPattern(storedDisplayName(contact)))),
+    );
+    return new Set(matches.map(({ id }) => id));
+  }
+  return matchIndex(portal, text, view);
+}
+
+/** Words are ANDed within one document of one index, never across: a contact's own fields, one info, one field value, one event. */
+function matchIndex(portal: Portal, text: string, view: number): ReadonlySet<number> {
+  const terms = Array.from(text.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g), ([, quoted, word]) => toTerm(quoted, word));
+  const isHit = (document: readonly string[]): boolean => terms.every((term) => document.some((field) => term(field.toLowerCase())));
+  const found = portal.contacts.filter((contact) => documentsOf(contact).some(isHit));
+  const ids = new Set(found.map(({ id }) => id));
+  if (view !== VIEW_COMPANY && view !== VIEW_WITH_OPPORTUNITY) {
+    // Persons of a company that matches come along.
+    for (const { id, companyId } of portal.contacts) if (found.some((hit) => hit.isCompany && hit.id === companyId)) ids.add(id);
+  }
+  return ids;
+}
+
+function toTerm(quoted: string | undefined, word: string | undefined): (field: string) => boolean {
+  if (quoted !== undefined) return (field) => field.includes(quoted);
+  const wanted = word ?? '';
+  if (!/[*?]/.test(wanted)) return (field) => field.includes(wanted);
+  // A word with wildcards of its own is not wrapped in others: it has to match a whole token.
+  const source = wanted
+    .replaceAll(/[\\^$.+()[\]{}|]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`, 's');
+  return (field) => field.split(/\s+/).some((token) => expression.test(token));
+}
+
+function documentsOf(contact: StoredContact): string[][] {
+  const { title, firstName, lastName, companyName, about, industry } = contact;
+  return [
+    [title, firstName, lastName, companyName, about, industry],
+    ...contact.infos.map((info) => indexedTexts(info)),
+    ...contact.fieldValues.map(({ value }) => [value]),
+    ...contact.events.map((event) => [event]),
+  ];
+}
+
+function indexedTexts({ type, data }: StoredInfo): string[] {
+  if (type !== INFO_ADDRESS) return [data];
+  // Of an address only the values are indexed.
+  return Array.from(data.matchAll(/:\s*"((?:[^"\\]|\\.)*)"/g), ([, value = '']) => value);
+}
