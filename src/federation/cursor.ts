@@ -1,0 +1,148 @@
+/** Where one source's stream stands between two pages. */
+export interface StreamState {
+  /** Position of the next row to look at, in the source's list; rows that did not match are passed, so this is also how far a scan came. */
+  readonly offset: number;
+  /** Hashes of the last rows before the offset, oldest first; none only at the start of the list. */
+  readonly anchors: readonly number[];
+  /** Hash of the row at the offset, kept where the block shows no row before it. */
+  readonly next: number | null;
+  readonly isDone: boolean;
+  /** Of a done stream, which is not read again: how many rows its CRM counted. */
+  readonly totalCount: number | null;
+  /** Of a done stream: whether it was cut at the scan budget. */
+  readonly isCut: boolean;
+}
+
+export interface CursorState {
+  /** Of the query that the cursor belongs to: 16 hexadecimal digits. */
+  readonly queryHash: string;
+  /** One for each asked source, in the order asked. */
+  readonly streams: readonly StreamState[];
+}
+
+export const ANCHORS_MAX = 3;
+export const START_STATE: StreamState = { offset: 0, anchors: [], next: null, isDone: false, totalCount: null, isCut: false };
+
+/** A cursor that this gateway has not made, or has made for another query. */
+export class InvalidCursorError extends Error {
+  override readonly name = 'InvalidCursorError';
+  readonly code = 'INVALID_CURSOR';
+
+  constructor() {
+    super('The cursor is not valid for this list. Start again without it.');
+  }
+}
+
+const VERSION = 1;
+const QUERY_HASH_BYTES = 8;
+const STREAMS_MAX = 255;
+const NUMBER_MAX = 0xffff_ffff;
+const ENCODED_LENGTH_MAX = 4_096;
+const ANCHOR_COUNT_MASK = 0b0000_0011;
+const HAS_NEXT = 0b0000_0100;
+const IS_DONE = 0b0000_1000;
+const HAS_TOTAL_COUNT = 0b0001_0000;
+const IS_CUT = 0b0010_0000;
+
+/**
+ * Writes a cursor: base64url of a version byte, the query's hash, and for each stream a byte of flags, its offset, its anchors (4 bytes each)
+ * and what else the flags tell. Nothing in it is readable by people: no names, no sort keys.
+ */
+export function encodeCursor(state: CursorState): string {
+  const bytes: number[] = [VERSION, ...Buffer.from(state.queryHash, 'hex'), state.streams.length];
+  for (const stream of state.streams) writeStream(bytes, stream);
+  return Buffer.from(bytes).toString('base64url');
+}
+
+/**
+ * Reads a cursor that a client sent.
+ *
+ * @throws InvalidCursorError for whatever `encodeCursor` cannot have made.
+ */
+export function decodeCursor(text: string): CursorState {
+  if (text.length > ENCODED_LENGTH_MAX) throw new InvalidCursorError();
+  const bytes = new ByteReader(Buffer.from(text, 'base64url'));
+  if (bytes.byte() !== VERSION) throw new InvalidCursorError();
+  const queryHash = bytes.take(QUERY_HASH_BYTES).toString('hex');
+  const count = bytes.byte();
+  if (count > STREAMS_MAX) throw new InvalidCursorError();
+  const state = { queryHash, streams: Array.from({ length: count }, () => readStream(bytes)) };
+  // One spelling for each state: this also finds trailing bytes, odd padding and flags that mean nothing.
+  if (encodeCursor(state) !== text) throw new InvalidCursorError();
+  return state;
+}
+
+function writeStream(bytes: number[], stream: StreamState): void {
+  if (stream.isDone) {
+    const hasTotalCount = stream.totalCount !== null && stream.totalCount <= NUMBER_MAX;
+    bytes.push(IS_DONE | (hasTotalCount ? HAS_TOTAL_COUNT : 0) | (stream.isCut ? IS_CUT : 0));
+    if (hasTotalCount) writeNumber(bytes, stream.totalCount);
+    return;
+  }
+  const anchors = stream.anchors.slice(-ANCHORS_MAX);
+  bytes.push(anchors.length | (stream.next === null ? 0 : HAS_NEXT));
+  writeNumber(bytes, anchors.length === 0 ? 0 : stream.offset);
+  for (const hash of anchors) writeHash(bytes, hash);
+  if (stream.next !== null) writeHash(bytes, stream.next);
+}
+
+function readStream(bytes: ByteReader): StreamState {
+  const flags = bytes.byte();
+  if ((flags & IS_DONE) !== 0) {
+    const totalCount = (flags & HAS_TOTAL_COUNT) === 0 ? null : bytes.number();
+    return { ...START_STATE, isDone: true, totalCount, isCut: (flags & IS_CUT) !== 0 };
+  }
+  const offset = bytes.number();
+  const anchors = Array.from({ length: flags & ANCHOR_COUNT_MASK }, () => bytes.hash());
+  if (offset < anchors.length) throw new InvalidCursorError();
+  return { ...START_STATE, offset, anchors, next: (flags & HAS_NEXT) === 0 ? null : bytes.hash() };
+}
+
+function writeHash(bytes: number[], hash: number): void {
+  bytes.push(hash >>> 24, (hash >>> 16) & 0xff, (hash >>> 8) & 0xff, hash & 0xff);
+}
+
+/** Seven bits a byte, the lowest first; the high bit says that more follow. */
+function writeNumber(bytes: number[], number: number): void {
+  let rest = number;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+}
+
+class ByteReader {
+  readonly #bytes: Buffer;
+  #position = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  take(length: number): Buffer {
+    const taken = this.#bytes.subarray(this.#position, this.#position + length);
+    if (taken.length < length) throw new InvalidCursorError();
+    this.#position += length;
+    return taken;
+  }
+
+  byte(): number {
+    return this.take(1).readUInt8();
+  }
+
+  hash(): number {
+    return this.take(4).readUInt32BE();
+  }
+
+  number(): number {
+    let number = 0;
+    for (let scale = 1; scale <= NUMBER_MAX; scale *= 0x80) {
+      const byte = this.byte();
+      number += (byte & 0x7f) * scale;
+      if ((byte & 0x80) === 0) break;
+    }
+    if (number > NUMBER_MAX) throw new InvalidCursorError();
+    return number;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Call } from '../datasources/contact-source.ts';
+
+/** The share of a request's time that its list may take, so that nested reads still fit. */
+const LIST_SHARE = 0.6;
+/** The longest that a Node timer can wait. */
+const TIMER_MS_MAX = 2_147_483_647;
+
+export interface ListCall {
+  readonly call: Call;
+  /** Ends the list phase: the timer is stopped. */
+  stop(): void;
+}
+
+/** Makes the call under which a list is read: it ends at the source timeout or at 60 % of the time that is left, whichever is first. */
+export function startListCall(call: Call, sourceTimeoutMs: number, now: () => number): ListCall {
+  const startedAt = now();
+  const allowedMs = Math.max(0, Math.min(sourceTimeoutMs, LIST_SHARE * (call.deadline - startedAt), TIMER_MS_MAX));
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), allowedMs);
+  return {
+    call: { ...call, signal: AbortSignal.any([call.signal, controller.signal]), deadline: startedAt + allowedMs },
+    stop: () => clearTimeout(timer),
+  };
+}

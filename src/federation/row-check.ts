@@ -1,0 +1,42 @@
+import type { RunnablePlan, SourceFilter } from '../datasources/contact-source.ts';
+import type { ContactRecord } from '../datasources/records.ts';
+import { verdictOn } from './filter-match.ts';
+
+/** Checks the rows of one source against what its plan leaves to be checked, and counts. */
+export class RowCheck {
+  readonly #plan: RunnablePlan;
+  readonly #filter: SourceFilter;
+  readonly #defaultCountry: string | undefined;
+  readonly #hasScannedMember: boolean;
+  /** Rows left out because they fail, or do not show what is asked. */
+  rowsDropped = 0;
+  /** Of these, rows that do not show what is asked. */
+  rowsUnknown = 0;
+  /** Rows on the account of the scan budget. */
+  rowsCharged = 0;
+
+  constructor(plan: RunnablePlan, filter: SourceFilter, defaultCountry: string | undefined) {
+    this.#plan = plan;
+    this.#filter = filter;
+    this.#defaultCountry = defaultCountry;
+    this.#hasScannedMember = [...plan.members.values()].includes('CHECKED');
+  }
+
+  /**
+   * Whether a row belongs to the answer. Counts it.
+   *
+   * Where the CRM cannot filter, every row is charged to the scan budget; where it narrows the list, only those that it should not have sent.
+   */
+  passes(record: ContactRecord): boolean {
+    const verdict = verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry);
+    if (verdict !== 'yes') this.rowsDropped += 1;
+    if (verdict === 'unknown') this.rowsUnknown += 1;
+    if (verdict !== 'yes' || this.#hasScannedMember) this.rowsCharged += 1;
+    return verdict === 'yes';
+  }
+
+  /** Like `passes`, without counting. */
+  wouldPass(record: ContactRecord): boolean {
+    return verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry) === 'yes';
+  }
+}

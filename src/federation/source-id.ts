@@ -1,0 +1,53 @@
+export const SOURCE_ID_ENTITIES = [
+  'contact',
+  'company',
+  'source',
+  'user',
+  'userGroup',
+  'tag',
+  'group',
+  'status',
+  'type',
+  'lead',
+  'customField',
+  'option',
+  'catalogElement',
+] as const;
+export type SourceIdEntity = (typeof SOURCE_ID_ENTITIES)[number];
+
+/** What a client's opaque id stands for: one thing of one source. */
+export interface SourceId {
+  /** The source's configured name: not empty, without a colon. */
+  readonly source: string;
+  readonly entity: SourceIdEntity;
+  /** The CRM's own id; it may hold colons. */
+  readonly idInSource: string;
+}
+
+/** Longer texts are nobody's id. */
+const ENCODED_LENGTH_MAX = 4_096;
+
+/** Makes the id that clients see: base64url of `source:entity:idInSource`. */
+export function encodeSourceId(id: SourceId): string {
+  return Buffer.from(`${id.source}:${id.entity}:${id.idInSource}`, 'utf8').toString('base64url');
+}
+
+/**
+ * Reads an id that a client sent. Each thing has exactly one spelling: padding, other alphabets, stray bits and broken UTF-8 are refused.
+ *
+ * @returns null for a text that `encodeSourceId` cannot have made.
+ */
+export function decodeSourceId(text: string): SourceId | null {
+  if (text.length > ENCODED_LENGTH_MAX) return null;
+  const plain = Buffer.from(text, 'base64url').toString('utf8');
+  // Node's decoder skips what it does not know; only a canonical text comes out again as it went in.
+  if (Buffer.from(plain, 'utf8').toString('base64url') !== text) return null;
+  const [source, entity, ...rest] = plain.split(':');
+  const idInSource = rest.join(':');
+  if (!source || idInSource === '' || !isEntity(entity)) return null;
+  return { source, entity, idInSource };
+}
+
+function isEntity(text: string | undefined): text is SourceIdEntity {
+  return SOURCE_ID_ENTITIES.some((entity) => entity === text);
+}

@@ -1,0 +1,215 @@
+import type { Block, Call, ContactOrder, ContactSource, RunnablePlan, SourceFilter } from '../datasources/contact-source.ts';
+import { SourceError } from '../datasources/source-error.ts';
+import { BlockReader } from './block-reader.ts';
+import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
+import { compareKeys, compareRanked, ranked, type RankedRecord } from './order-key.ts';
+import { anchorHash, landmarksOf, relocate, standingOf } from './relocate.ts';
+import { RowCheck } from './row-check.ts';
+
+/** Blocks in a row without a single new record, after which a list is taken to have no end. */
+const BARREN_BLOCKS_MAX = 10;
+
+export interface StreamOptions {
+  readonly source: ContactSource;
+  readonly plan: RunnablePlan;
+  readonly filter: SourceFilter;
+  readonly order: ContactOrder;
+  readonly state: StreamState;
+  readonly call: Call;
+  readonly scanBudget: number;
+  readonly defaultCountry: string | undefined;
+}
+
+/** One source's matching rows, one after the other, from where a cursor left off. Its failure stays its own. */
+export class SourceStream {
+  readonly source: ContactSource;
+  readonly plan: RunnablePlan;
+  /** The next row to give; null when there is none, or none is known yet. */
+  head: RankedRecord | null = null;
+  error: SourceError | null = null;
+  isOutOfBudget = false;
+  isOrdered = true;
+  hasMoved = false;
+  rowsGiven = 0;
+  readonly check: RowCheck;
+  readonly blocks: BlockReader;
+  readonly #order: ContactOrder;
+  readonly #scanBudget: number;
+  #state: StreamState;
+  readonly #idsGiven = new Set<string>();
+  #lastGiven: RankedRecord | null = null;
+  #lastExamined: RankedRecord | null = null;
+  #barrenBlocks = 0;
+  #hasRelocatedUnderway = false;
+
+  constructor(options: StreamOptions) {
+    this.source = options.source;
+    this.plan = options.plan;
+    this.check = new RowCheck(options.plan, options.filter, options.defaultCountry);
+    this.blocks = new BlockReader(options.source, options.plan, options.order, this.check, options.call);
+    this.#order = options.order;
+    // A page has to get on by one row at least, or paging would never end.
+    this.#scanBudget = Math.max(1, options.scanBudget);
+    this.#state = options.state;
+  }
+
+  /** Whether there may be more rows to give. */
+  get hasMore(): boolean {
+    return this.head !== null || this.isOutOfBudget;
+  }
+
+  /** Where to go on after the rows given so far. */
+  get state(): StreamState {
+    if (this.#state.isDone) {
+      return { ...START_STATE, isDone: true, totalCount: this.totalCount, isCut: !this.blocks.isWhole };
+    }
+    return { ...this.#state, next: this.#nextHash() };
+  }
+
+  /** As the CRM counts; null when it does not, or when rows are checked here. */
+  get totalCount(): number | null {
+    const isPushed = [...this.plan.members.values()].every((member) => member === 'PUSHED');
+    return isPushed ? this.blocks.totalCount : null;
+  }
+
+  /** Finds the cursor's place again and the first row after it. Never rejects. */
+  async open(): Promise<void> {
+    await this.#guarded(async () => {
+      await this.#relocate();
+      this.#lastGiven = this.#rowBeforeOffset();
+      await this.#seek(true);
+    });
+  }
+
+  /** Goes to the next row to give. Never rejects. @param mayRead False: only as far as the blocks that are here reach. */
+  async seek(mayRead: boolean): Promise<void> {
+    await this.#guarded(() => this.#seek(mayRead));
+  }
+
+  /** Whether this stream ran out of scan budget at a place where it may yet have a row that comes before the other. */
+  mayPrecede(other: RankedRecord): boolean {
+    if (!this.isOutOfBudget) return false;
+    return this.#lastExamined === null || compareRanked(this.#lastExamined, other, this.#order.direction) < 0;
+  }
+
+  /** Gives the head away; `seek` finds the next. */
+  take(): RankedRecord {
+    const row = this.head;
+    if (row === null) throw new Error('A stream without a head has nothing to give.');
+    if (this.#lastGiven !== null && compareKeys(this.#lastGiven.key, row.key, this.#order.direction) > 0) this.isOrdered = false;
+    this.#lastGiven = row;
+    this.#idsGiven.add(row.record.idInSource);
+    this.rowsGiven += 1;
+    this.head = null;
+    this.#pass(row.record.idInSource);
+    return row;
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.head = null;
+      this.isOutOfBudget = false;
+      this.error =
+        error instanceof SourceError ? error : new SourceError(this.source.name, 'UNAVAILABLE', 'The source failed.', { cause: error });
+    }
+  }
+
+  async #seek(mayRead: boolean): Promise<void> {
+    while (!this.#state.isDone) {
+      const index = Math.floor(this.#state.offset / this.blocks.blockSize);
+      const block = this.blocks.peek(index);
+      if (block === undefined) {
+        if (!mayRead) return;
+        await this.#enter(index);
+      } else if (this.#examine(block, index * this.blocks.blockSize)) {
+        return;
+      } else if (block.isLast) {
+        this.#state = { ...START_STATE, isDone: true };
+      } else if (this.#isBudgetSpent()) {
+        this.isOutOfBudget = true;
+        return;
+      } else {
+        this.#state = { ...this.#state, offset: (index + 1) * this.blocks.blockSize, next: null };
+      }
+    }
+  }
+
+  /** Reads a block that the stream has come to. Where its overlap tells that rows moved meanwhile, the place is looked for again, once. */
+  async #enter(index: number): Promise<void> {
+    this.#barrenBlocks += 1;
+    if (this.#barrenBlocks > BARREN_BLOCKS_MAX) {
+      throw new SourceError(this.source.name, 'BAD_RESPONSE', 'The source sends page after page without a new contact.');
+    }
+    const block = await this.blocks.read(index);
+    this.blocks.forgetAllBut(index);
+    if (this.#hasRelocatedUnderway || block.overlap.length === 0) return;
+    const landmarks = await landmarksOf(this.blocks, index, true);
+    if (standingOf(this.#state.anchors, landmarks, this.#state.offset) !== 'moved') return;
+    this.#hasRelocatedUnderway = true;
+    await this.#relocate();
+  }
+
+  async #relocate(): Promise<void> {
+    const found = await relocate(this.#state, this.blocks);
+    this.#state = found.state;
+    this.hasMoved ||= found.hasMoved;
+  }
+
+  /** Looks at the rows of a block from the offset on. @returns Whether the stream stands: at a head, or out of budget. */
+  #examine(block: Block, start: number): boolean {
+    const end = start + Math.min(block.rows.length, this.blocks.blockSize);
+    while (this.#state.offset < end) {
+      const record = block.rows[this.#state.offset - start] ?? null;
+      if (record === null || this.#idsGiven.has(record.idInSource)) {
+        this.#pass(record?.idInSource ?? null);
+        continue;
+      }
+      if (this.#isBudgetSpent()) {
+        this.isOutOfBudget = true;
+        return true;
+      }
+      this.#barrenBlocks = 0;
+      const row = ranked(record, this.#order.field);
+      this.#lastExamined = row;
+      if (this.plan.shape === 'collected' || this.check.passes(record)) {
+        this.head = row;
+        return true;
+      }
+      this.#pass(record.idInSource);
+    }
+    return false;
+  }
+
+  #isBudgetSpent(): boolean {
+    return this.plan.shape === 'blocks' && this.check.rowsCharged >= this.#scanBudget;
+  }
+
+  /** Leaves a position behind; null is a hole. */
+  #pass(idInSource: string | null): void {
+    const { offset, anchors } = this.#state;
+    const passed = idInSource === null ? anchors : [...anchors, anchorHash(this.source.name, idInSource)].slice(-ANCHORS_MAX);
+    this.#state = { ...START_STATE, offset: offset + 1, anchors: passed };
+  }
+
+  /** The row that an earlier page gave last, as far as the block that is here shows it. */
+  #rowBeforeOffset(): RankedRecord | null {
+    const { offset } = this.#state;
+    const index = Math.floor(offset / this.blocks.blockSize);
+    const rows = this.blocks.peek(index)?.rows.slice(0, offset - index * this.blocks.blockSize) ?? [];
+    const given = rows.findLast((row) => row !== null && (this.plan.shape === 'collected' || this.check.wouldPass(row)));
+    return given ? ranked(given, this.#order.field) : null;
+  }
+
+  /** Saves the next page from reading the block before, where this block shows nothing of what stands before the head. */
+  #nextHash(): number | null {
+    if (this.head === null) return this.#state.next;
+    const { offset } = this.#state;
+    const index = Math.floor(offset / this.blocks.blockSize);
+    const block = this.blocks.peek(index);
+    if (index === 0 || block === undefined || block.overlap.length > 0) return null;
+    const isFirst = block.rows.findIndex((row) => row !== null) === offset - index * this.blocks.blockSize;
+    return isFirst ? anchorHash(this.source.name, this.head.record.idInSource) : null;
+  }
+}

@@ -1,0 +1,252 @@
+import { setImmediate } from 'node:timers/promises';
+import type {
+  Block,
+  Call,
+  ContactFilterField,
+  ContactOrder,
+  ContactSource,
+  Deletion,
+  DeletionTarget,
+  Detail,
+  ListQuery,
+  MemberPlan,
+  RunnablePlan,
+} from '../../src/datasources/contact-source.ts';
+import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/contact-source.ts';
+import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/records.ts';
+import { verdictOn } from '../../src/federation/filter-match.ts';
+
+/** A row as the imagined CRM keeps it. */
+export interface StoredRow {
+  readonly record: ContactRecord;
+  /** `odd`: the row does not fit the contract, and leaves a hole. `hidden`: the CRM counts it and does not send it, so the page is short. */
+  readonly form?: 'odd' | 'hidden';
+}
+
+export type Compare = (left: ContactRecord, right: ContactRecord) => number;
+
+export interface InMemorySourceOptions {
+  readonly name: string;
+  readonly rows?: readonly StoredRow[];
+  readonly blockSize?: number;
+  /** The CRM's own idea of the order, ascending; ties stay as they are stored. */
+  readonly collation?: (order: ContactOrder) => Compare;
+  /** Whether blocks tell the ids of the three rows before them. */
+  readonly hasOverlap?: boolean;
+  /** Whether the last block claims that another follows. */
+  readonly hasPhantomNext?: boolean;
+  readonly shape?: RunnablePlan['shape'];
+  readonly memberPlan?: MemberPlan;
+  readonly isComplete?: boolean;
+  readonly canCount?: boolean;
+  /** `collected`: only so many rows are read. */
+  readonly collectedMax?: number;
+  /** Overrules the plan. */
+  readonly plan?: ContactSource['planList'];
+  /** Runs before each block is read, with the number of reads before it; may throw or wait. */
+  readonly beforeRead?: (index: number, readsBefore: number, call: Call) => unknown;
+}
+
+interface InMemoryPlan extends RunnablePlan {
+  readonly query?: ListQuery;
+}
+
+/** A working ContactSource without a CRM: rows can be changed behind its back at any time. */
+export class InMemorySource implements ContactSource<InMemoryPlan> {
+  readonly kind = 'MEMORY';
+  readonly url = null;
+  readonly name: string;
+  readonly displayName: string;
+  readonly capabilities: ContactSource['capabilities'];
+  /** As stored; edit it at will. */
+  readonly rows: StoredRow[];
+  /** The index of each block read so far. */
+  readonly reads: number[] = [];
+  readonly #options: InMemorySourceOptions;
+
+  constructor(options: InMemorySourceOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.displayName = options.name;
+    this.rows = [...(options.rows ?? [])];
+    this.capabilities = {
+      kinds: ['COMPANY', 'PERSON'],
+      deletableKinds: ['COMPANY', 'PERSON'],
+      canCount: options.canCount ?? true,
+      orderFields: CONTACT_ORDER_FIELDS,
+      filterFields: CONTACT_FILTER_FIELDS,
+    };
+  }
+
+  planList(query: ListQuery): ReturnType<ContactSource<InMemoryPlan>['planList']> {
+    if (this.#options.plan) return this.#options.plan(query);
+    const members = new Map<ContactFilterField, MemberPlan>();
+    for (const member of fieldsOf(query)) members.set(member, this.#options.memberPlan ?? 'PUSHED');
+    return {
+      outcome: 'runnable',
+      key: JSON.stringify([query.filter, query.order, [...query.details]]),
+      shape: this.#options.shape ?? 'blocks',
+      blockSize: this.#options.blockSize ?? 5,
+      members,
+      isComplete: this.#options.isComplete ?? true,
+      query,
+    };
+  }
+
+  async readBlock(plan: InMemoryPlan, index: number, call: Call): Promise<Block> {
+    const readsBefore = this.reads.length;
+    this.reads.push(index);
+    call.meter.count(this.name);
+    await setImmediate();
+    await this.#options.beforeRead?.(index, readsBefore, call);
+    const rows = this.#listed(plan.query);
+    return plan.shape === 'collected' ? this.#collectedBlock(rows) : this.#blockOf(rows, index, plan.blockSize);
+  }
+
+  /** The rows that the CRM lists for a query, in its own order. */
+  #listed(query: ListQuery | undefined): StoredRow[] {
+    if (query === undefined) return [...this.rows];
+    const pushed = new Map(fieldsOf(query).map((field) => [field, 'CHECKED' as const]));
+    const narrows = (this.#options.memberPlan ?? 'PUSHED') !== 'CHECKED';
+    const compare = this.#options.collation?.(query.order) ?? byText(query.order);
+    const sign = query.order.direction === 'ASC' ? 1 : -1;
+    return this.rows
+      .filter(({ record }) => !narrows || verdictOn(record, query.filter, pushed, undefined) === 'yes')
+      .toSorted((left, right) => sign * compare(left.record, right.record));
+  }
+
+  #blockOf(listed: readonly StoredRow[], index: number, blockSize: number): Block {
+    const start = index * blockSize;
+    const sent = listed.slice(start, start + blockSize).filter(({ form }) => form !== 'hidden');
+    const before = listed.slice(Math.max(0, start - 3), start).filter(({ form }) => form === undefined);
+    const end = start + blockSize;
+    return {
+      rows: sent.map(({ record, form }) => (form === 'odd' ? null : record)),
+      overlap: this.#options.hasOverlap ? before.map(({ record }) => record.idInSource) : [],
+      isLast: this.#options.hasPhantomNext ? start >= listed.length : end >= listed.length,
+      totalCount: (this.#options.canCount ?? true) ? listed.length : null,
+      droppedRows: sent.filter(({ form }) => form === 'odd').length,
+      asOf: new Date(),
+      isWhole: true,
+    };
+  }
+
+  #collectedBlock(listed: readonly StoredRow[]): Block {
+    const max = this.#options.collectedMax ?? Number.POSITIVE_INFINITY;
+    const shown = listed.filter(({ form }) => form === undefined).slice(0, max);
+    return {
+      // Any order will do: the merge sorts what is collected.
+      rows: shown.map(({ record }) => record).toReversed(),
+      overlap: [],
+      isLast: true,
+      totalCount: null,
+      droppedRows: 0,
+      asOf: new Date(),
+      isWhole: listed.length <= max,
+    };
+  }
+
+  async findByIds<E extends Entity>(
+    _entity: E,
+    _ids: readonly string[],
+    _details: ReadonlySet<Detail>,
+    _call: Call,
+  ): Promise<ReadonlyMap<string, RecordOf<E>>> {
+    return new Map();
+  }
+
+  async listReferences(): Promise<readonly never[]> {
+    return [];
+  }
+
+  async deleteContacts(targets: readonly DeletionTarget[]): Promise<ReadonlyMap<string, Deletion>> {
+    return new Map(targets.map(({ idInSource }) => [idInSource, this.previewDeletion()]));
+  }
+
+  previewDeletion(): Deletion {
+    return { outcome: 'UNSUPPORTED' };
+  }
+
+  contactUrl(): string | null {
+    return null;
+  }
+
+  health(): ReturnType<ContactSource['health']> {
+    return { status: 'UNKNOWN', checkedAt: null, latencyMs: null, quotas: [], error: null };
+  }
+}
+
+/** By UTF-16 code units of the name, or by date: what a database with a binary collation does. */
+export function byText({ field }: ContactOrder): Compare {
+  const text = textOf(field);
+  return (left, right) => (text(left) === text(right) ? 0 : text(left) < text(right) ? -1 : 1);
+}
+
+/** A contact with a name and nothing else, unless told. */
+export function contactRecord(source: string, idInSource: string, members: Partial<ContactRecord> = {}): ContactRecord {
+  return {
+    source,
+    entity: 'contact',
+    kind: 'PERSON',
+    idInSource,
+    accountId: null,
+    displayName: idInSource,
+    firstName: null,
+    lastName: null,
+    patronymic: null,
+    jobTitle: null,
+    about: null,
+    industry: null,
+    company: null,
+    contactInfos: [],
+    addresses: [],
+    customFields: [],
+    tags: [],
+    groups: [],
+    status: null,
+    type: null,
+    responsible: null,
+    createdBy: null,
+    updatedBy: null,
+    createdAt: null,
+    updatedAt: null,
+    currency: null,
+    access: null,
+    taskSummary: null,
+    photo: null,
+    leadIds: undefined,
+    catalogElements: undefined,
+    isUnsorted: null,
+    url: null,
+    viewerCanEdit: null,
+    viewerCanDelete: null,
+    personCount: null,
+    ...members,
+  };
+}
+
+function textOf(field: ContactOrder['field']): (record: ContactRecord) => string | number {
+  switch (field) {
+    case 'DISPLAY_NAME':
+      return (record) => record.displayName;
+    case 'FIRST_NAME':
+      return (record) => record.firstName ?? '';
+    case 'LAST_NAME':
+      return (record) => record.lastName ?? '';
+    case 'CREATED_AT':
+      return (record) => record.createdAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+    case 'UPDATED_AT':
+      return (record) => record.updatedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** The fields of the filter members that tests use. */
+function fieldsOf({ filter }: ListQuery): ContactFilterField[] {
+  return [
+    ...(filter.kind === undefined ? [] : ['KIND' as const]),
+    ...(filter.tags === undefined ? [] : ['TAGS' as const]),
+    ...(filter.lastName === undefined ? [] : ['LAST_NAME' as const]),
+    ...(filter.statusIds === undefined ? [] : ['STATUS' as const]),
+    ...(filter.hasLeads === undefined ? [] : ['HAS_LEADS' as const]),
+  ];
+}
