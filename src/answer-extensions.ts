@@ -14,13 +14,14 @@ export function useAnswerExtensions(): Plugin<object, ServerContext> {
       outcome.operationName = operation?.name?.value ?? null;
       outcome.operationType = operation?.operation ?? null;
     },
-    onExecutionResult({ result, setResult, context }) {
+    onExecutionResult(payload) {
+      const { result, context } = payload;
       if (result === undefined || Array.isArray(result) || Symbol.asyncIterator in result) return;
       const { gateway, outcome } = context as unknown as ServerContext;
-      const codes = result.errors?.map((error) => String(error.extensions?.['code'] ?? 'UNKNOWN')) ?? [];
+      const codes = result.errors?.map((error) => error.extensions?.['code']).filter((code) => typeof code === 'string');
       outcome.errorCodes = [...new Set(codes)];
       const plan = gateway.isExplained && { plan: { lists: gateway.explanations, calls: gateway.meter.bySource } };
-      setResult({
+      payload.setResult({
         ...result,
         extensions: { ...result.extensions, cost: { calls: gateway.meter.total, limit: gateway.meter.limit }, ...plan },
       });

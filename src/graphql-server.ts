@@ -4,6 +4,8 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { useAnswerExtensions } from './answer-extensions.ts';
 import type { Settings } from './config.ts';
+import { useOperationLimits } from './door/operation-limits.ts';
+import { withNoncePlaceholder } from './door/page-security.ts';
 import { EXAMPLE_OPERATIONS } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { RequestOutcome } from './request-outcome.ts';
@@ -22,12 +24,19 @@ const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-require-pref
 
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): GraphQLServer {
+  /** Some 9 MB, the same for everyone. */
+  let page: string | undefined;
   return createYoga<ServerContext, MeteredContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     logging: false,
-    cors: false,
+    cors: settings.corsOrigins.length > 0 && {
+      origin: [...settings.corsOrigins],
+      methods: ['POST', 'GET'],
+      credentials: false,
+      maxAge: 600,
+    },
     batching: false,
     multipart: false,
     maskedErrors: { maskError },
@@ -36,8 +45,8 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): 
       favicon: '/favicon.ico',
       defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({ query, variables: variables ?? null })),
     },
-    renderGraphiQL,
+    renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
     context: ({ gateway }) => gateway,
-    plugins: [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), useAnswerExtensions()],
+    plugins: [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), useOperationLimits(), useAnswerExtensions()],
   });
 }

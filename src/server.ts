@@ -6,8 +6,11 @@ import type { Caller } from './context.ts';
 import type { ContactSource } from './datasources/contact-source.ts';
 import type { Log } from './datasources/log.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
-import { isAllowedHost } from './door/hosts.ts';
-import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
+import { createCallerCheck, type CallerCheck } from './door/callers.ts';
+import { createCallerRate, type CallerRate } from './door/caller-rate.ts';
+import { isAllowedHost, isLoopbackHost } from './door/hosts.ts';
+import { securePage } from './door/page-security.ts';
+import { createGraphQLServer, type GraphQLServer, type ServerContext } from './graphql-server.ts';
 import { BodyTooLargeError, readBody } from './http-body.ts';
 import { sendJson, sendRefusal } from './http-reply.ts';
 import { createRequestContext } from './request-context.ts';
@@ -51,12 +54,16 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 class Gateway {
   readonly #options: GatewayOptions;
   readonly #graphql: GraphQLServer;
+  readonly #callers: CallerCheck;
+  readonly #rate: CallerRate;
   #isStopping = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
     this.#graphql = createGraphQLServer(schema, options.settings);
+    this.#callers = createCallerCheck(options.settings);
+    this.#rate = createCallerRate(options.settings.callerRateLimit);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,51 +116,85 @@ class Gateway {
     const headers = toHeaders(request);
     const requestId = readRequestId(headers);
     response.setHeader('x-request-id', requestId);
-    const caller = ANONYMOUS;
-    const { settings, sources, log } = this.#options;
-    const gateway = createRequestContext({ settings, sources, requestId, caller, headers, signal: hangUp.signal });
     const outcome = createRequestOutcome();
+    const caller = await this.#admit(request, response, headers);
+    let calls = {};
+    if (caller !== null) {
+      const { settings, sources } = this.#options;
+      const gateway = createRequestContext({ settings, sources, requestId, caller, headers, signal: hangUp.signal });
+      await this.#execute(request, response, headers, { gateway, outcome }, hangUp.signal);
+      calls = gateway.meter.bySource;
+    }
+    const { operationName, operationType, errorCodes } = outcome;
+    const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
+    const durationMs = Math.round(performance.now() - startedAt);
+    const wasAborted = hangUp.signal.aborted && !response.writableFinished;
+    this.#options.log.info({ ...common, operationName, operationType, errorCodes, calls, durationMs, wasAborted }, 'request');
+  }
+
+  /** Answers the request itself, and returns null, when the caller may not come in. */
+  async #admit(request: IncomingMessage, response: ServerResponse, headers: Headers): Promise<Caller | null> {
+    const isPreflight = request.method === 'OPTIONS';
+    const isPage =
+      request.method === 'GET' && (headers.get('accept') ?? '').includes('text/html') && isLoopbackHost(this.#options.settings.host);
+    const caller = await this.#callers.identify(headers.get('authorization'));
+    if (caller === null && !isPage && !isPreflight) {
+      response.setHeader('www-authenticate', 'Bearer');
+      sendRefusal(response, 401, 'UNAUTHENTICATED', 'This needs a good key: send it as "Authorization: Bearer KEY".');
+      return null;
+    }
+    const { trustsProxy } = this.#options.settings;
+    const waitMs = await this.#rate.count(
+      caller === null || caller.name === 'anonymous' ? clientAddress(request, trustsProxy) : `caller ${caller.name}`,
+    );
+    if (waitMs !== null) {
+      response.setHeader('retry-after', String(Math.ceil(waitMs / 1_000)));
+      const { callerRateLimit } = this.#options.settings;
+      sendRefusal(
+        response,
+        429,
+        'CALLER_RATE_LIMITED',
+        `A caller may send ${callerRateLimit} requests a minute; wait ${Math.ceil(waitMs / 1_000)} s.`,
+      );
+      return null;
+    }
+    return caller ?? { name: 'nobody', scopes: new Set() };
+  }
+
+  async #execute(
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: Headers,
+    context: ServerContext,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       const body = await readBody(request, BODY_BYTES_MAX);
       const url = new URL(request.url ?? '/', 'http://gateway').href;
-      const init = {
-        method: request.method ?? 'GET',
-        headers,
-        signal: hangUp.signal,
-        ...(body.length > 0 && { body: body.toString('utf8') }),
-      };
-      const answer = await this.#graphql.fetch(url, init, { gateway, outcome });
+      const init = { method: request.method ?? 'GET', headers, signal, ...(body.length > 0 && { body: body.toString('utf8') }) };
+      const answer = await this.#graphql.fetch(url, init, context);
       for (const [name, value] of answer.headers) response.setHeader(name, value);
-      const text = Buffer.from(await answer.arrayBuffer());
-      response.writeHead(answer.status, { 'content-length': text.length }).end(request.method === 'HEAD' ? undefined : text);
+      let text = await answer.text();
+      if (answer.headers.get('content-type')?.startsWith('text/html')) {
+        const page = securePage(text);
+        text = page.html;
+        response.setHeader('content-security-policy', page.policy);
+      }
+      const bytes = Buffer.from(text);
+      response.writeHead(answer.status, { 'content-length': bytes.length }).end(request.method === 'HEAD' ? undefined : bytes);
     } catch (error) {
       if (!(error instanceof BodyTooLargeError)) throw error;
       sendRefusal(response, 413, 'BODY_TOO_LARGE', `The body may be at most ${BODY_BYTES_MAX} bytes.`);
-    } finally {
-      const durationMs = Math.round(performance.now() - startedAt);
-      const { operationName, operationType, errorCodes } = outcome;
-      const wasAborted = !response.writableEnded;
-      log.info(
-        {
-          requestId,
-          caller: caller.name,
-          method: request.method,
-          status: response.statusCode,
-          operationName,
-          operationType,
-          errorCodes,
-          calls: gateway.meter.bySource,
-          durationMs,
-          wasAborted,
-        },
-        'request',
-      );
     }
   }
 }
 
-/** Who comes through a door without keys. */
-const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(['contacts:read', 'contacts:delete']) };
+/** Behind a proxy that is trusted, the address that the proxy saw; else the one that connected. */
+function clientAddress(request: IncomingMessage, trustsProxy: boolean): string {
+  const forwarded = trustsProxy ? request.headers['x-forwarded-for'] : undefined;
+  const last = (Array.isArray(forwarded) ? forwarded.join() : forwarded)?.split(',').at(-1)?.trim();
+  return `address ${last || request.socket.remoteAddress || ''}`;
+}
 
 function toHeaders(request: IncomingMessage): Headers {
   const headers = new Headers();

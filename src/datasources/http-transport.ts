@@ -49,6 +49,8 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     throwHttpErrors: false,
     followRedirect: false,
   });
+  // A stream of another method waits for a body to be written to it.
+  if (request.method !== 'GET' && request.json === undefined) stream.end();
   let response: { statusCode: number; headers: Record<string, string | string[] | undefined> } | undefined;
   stream.on('response', (received: typeof response) => {
     response = received;

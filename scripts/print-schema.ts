@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { SOURCE_MODULES } from '../src/datasources/registry.ts';
+import { printedSchema } from '../src/schema/printed-schema.ts';
+
+const file = new URL('../schema.graphql', import.meta.url);
+writeFileSync(file, printedSchema(SOURCE_MODULES.map(({ kind }) => kind)));

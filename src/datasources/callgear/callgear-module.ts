@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { SourceModule } from '../source-module.ts';
+import { sourceUrl } from '../source-url.ts';
+import type { CallgearCredentials } from './client.ts';
+import { CallgearDatasource } from './datasource.ts';
+
+/** No fixed limits are published, and the account's own come with every answer; this only keeps bursts short. */
+const CONCURRENCY_MAX = 4;
+
+const secret = z.string().min(1, 'must not be empty');
+
+/** Settings of one CallGear account. */
+const settings = z
+  .strictObject({
+    /** Whole, with the version: `https://dataapi.callgear.com/v2.0`. */
+    url: sourceUrl,
+    /** A key made in the client area. */
+    token: secret.optional(),
+    login: secret.optional(),
+    password: secret.optional(),
+    /** For agents: the id of the client's user they act for. */
+    userId: z
+      .union(
+        [
+          z.number(),
+          z
+            .string()
+            .trim()
+            .regex(/^[0-9]{1,15}$/)
+            .transform(Number),
+        ],
+        { error: 'must be a whole number' },
+      )
+      .refine((id) => Number.isSafeInteger(id) && id > 0, 'must be a whole number')
+      .optional(),
+  })
+  .superRefine(({ token, login, password }, context) => {
+    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (token !== undefined) {
+      if (login !== undefined) fault('login', 'must not be set beside the token');
+      if (password !== undefined) fault('password', 'must not be set beside the token');
+    } else if (login === undefined && password === undefined) {
+      fault('token', 'must be set, or else login and password');
+    } else if (login === undefined) {
+      fault('login', 'must be set with the password');
+    } else if (password === undefined) {
+      fault('password', 'must be set with the login');
+    }
+  });
+export type CallgearSettings = z.infer<typeof settings>;
+
+/** CallGear's address book; UIS, CoMagic and Novofon differ in the URL alone. */
+export const callgearModule: SourceModule<CallgearSettings> = {
+  kind: 'CALLGEAR',
+  defaultName: 'callgear',
+  settings,
+  environment: {
+    prefix: 'CALLGEAR_',
+    names: {
+      CALLGEAR_URL: 'url',
+      CALLGEAR_TOKEN: 'token',
+      CALLGEAR_LOGIN: 'login',
+      CALLGEAR_PASSWORD: 'password',
+      CALLGEAR_USER_ID: 'userId',
+    },
+  },
+  create(name, accountSettings, dependencies) {
+    const credentials = toCredentials(accountSettings);
+    const http = dependencies.createHttp({
+      source: name,
+      baseUrl: accountSettings.url,
+      credential: credentials.kind === 'key' ? credentials.accessToken : credentials.login,
+      rateLimits: [],
+      concurrencyMax: CONCURRENCY_MAX,
+    });
+    return new CallgearDatasource({ name, http, credentials, userId: accountSettings.userId, dependencies });
+  },
+};
+
+/** @throws Error when neither way is complete, which the settings' own check leaves no way to. */
+function toCredentials({ token, login, password }: CallgearSettings): CallgearCredentials {
+  if (token !== undefined) return { kind: 'key', accessToken: token };
+  if (login === undefined || password === undefined) throw new Error('CallGear needs a token, or a login and a password.');
+  return { kind: 'login', login, password };
+}

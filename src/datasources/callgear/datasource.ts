@@ -1,0 +1,188 @@
+import type {
+  Block,
+  Call,
+  ContactSource,
+  Deletion,
+  DeletionTarget,
+  Detail,
+  ListPlan,
+  ListQuery,
+  RunnablePlan,
+  SourceCapabilities,
+  SourceHealth,
+  WriteCall,
+} from '../contact-source.ts';
+import type { ContactGroupRecord, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
+import { createRemembered, type Remembered } from '../remembered.ts';
+import { SourceError } from '../source-error.ts';
+import type { SourceHttp } from '../source-http.ts';
+import type { SourceDependencies } from '../source-module.ts';
+import { CallgearClient, type CallgearCredentials } from './client.ts';
+import { ContactDeletion, settledBeforehand } from './deletion.ts';
+import { FilterForms } from './filter-forms.ts';
+import { CallgearLookups } from './lookups.ts';
+import { toCompany, toContact, toGroup, type MappingContext } from './mapping.ts';
+import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
+import { OFFSET_MAX } from './paging.ts';
+import { BLOCK_SIZE, FILTER_FIELDS, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './plan.ts';
+import { CallgearUsers } from './users.ts';
+
+/** Rows of the block before that are read along: where they disagree, the list has moved. */
+const OVERLAP = 3;
+/** The last block that an offset reaches. */
+const BLOCK_INDEX_MAX = Math.floor((OFFSET_MAX + OVERLAP) / BLOCK_SIZE);
+
+export interface CallgearDatasourceOptions {
+  readonly name: string;
+  readonly http: SourceHttp;
+  readonly credentials: CallgearCredentials;
+  readonly userId: number | undefined;
+  readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'referenceTtlMs' | 'now'>;
+}
+
+/** The address book of one CallGear account (UIS, CoMagic and Novofon are the same platform). */
+export class CallgearDatasource implements ContactSource<CallgearListPlan> {
+  readonly name: string;
+  readonly kind = 'CALLGEAR';
+  readonly displayName = 'CallGear';
+  readonly url = null;
+  readonly capabilities: SourceCapabilities = {
+    kinds: ['PERSON'],
+    deletableKinds: ['PERSON'],
+    canCount: false,
+    orderFields: ORDER_FIELDS,
+    filterFields: FILTER_FIELDS,
+  };
+  readonly #http: SourceHttp;
+  readonly #lookups: CallgearLookups;
+  readonly #users: CallgearUsers;
+  readonly #groups: Remembered<readonly ContactGroupRecord[]>;
+  readonly #deletion: ContactDeletion;
+  readonly #mapping: MappingContext;
+  readonly #now: () => number;
+
+  constructor({ name, http, credentials, userId, dependencies }: CallgearDatasourceOptions) {
+    const { log, now, referenceTtlMs, defaultCountry } = dependencies;
+    const client = new CallgearClient({ source: name, http, credentials, userId, log, now });
+    this.name = name;
+    this.#http = http;
+    this.#now = now;
+    this.#mapping = { source: name, defaultCountry };
+    this.#lookups = new CallgearLookups({ source: name, client, forms: new FilterForms(name), log });
+    this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups, ttlMs: referenceTtlMs, now });
+    this.#groups = createRemembered({ source: name, ttlMs: referenceTtlMs, now });
+    this.#deletion = new ContactDeletion({
+      source: name,
+      client,
+      now,
+      findExisting: async (ids, call) => new Set((await this.#findContacts(ids, call)).keys()),
+    });
+  }
+
+  planList(query: ListQuery): CallgearListPlan | Exclude<ListPlan, RunnablePlan> {
+    return planCallgearList(query, this.#mapping.defaultCountry);
+  }
+
+  /**
+   * Reads a block and the three rows before it.
+   *
+   * CallGear's offset ends at 100,000: what lies behind it cannot be reached by the list, so the last block that can is
+   * told as the last one and, if the list may go on, as not whole.
+   */
+  async readBlock(plan: CallgearListPlan, index: number, call: Call): Promise<Block> {
+    const asOf = new Date(this.#now());
+    if (index > BLOCK_INDEX_MAX) {
+      return { rows: [], overlap: [], isLast: true, totalCount: null, droppedRows: 0, asOf, isWhole: false };
+    }
+    const overlapSize = index === 0 ? 0 : OVERLAP;
+    const range = { from: index * BLOCK_SIZE - overlapSize, count: BLOCK_SIZE + overlapSize, sort: plan.sort };
+    const { rows, isEnd, isCut } = await this.#lookups.readRange(GET_CONTACTS, plan.condition, range, call);
+    const records = rows.map((value, place) => {
+      const row = this.#lookups.readRow(GET_CONTACTS, value, place);
+      return row === null ? null : toContact(row, this.#mapping);
+    });
+    const blockRecords = records.slice(overlapSize);
+    const isOutOfReach = isCut || (index === BLOCK_INDEX_MAX && !isEnd);
+    return {
+      rows: withoutRepeats(blockRecords),
+      overlap: records.slice(0, overlapSize).flatMap((record) => record?.idInSource ?? []),
+      isLast: isEnd || isOutOfReach,
+      // `total_items` is known to overstate.
+      totalCount: null,
+      droppedRows: blockRecords.filter((record) => record === null).length,
+      asOf,
+      isWhole: !isOutOfReach,
+    };
+  }
+
+  async findByIds<E extends Entity>(
+    entity: E,
+    ids: readonly string[],
+    _details: ReadonlySet<Detail>,
+    call: Call,
+  ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>> {
+    const readers: EntityReaders = {
+      contact: () => this.#findContacts(ids, call),
+      company: () => this.#findCompanies(ids, call),
+      user: () => this.#users.findByIds(ids, call),
+    };
+    const read: (() => Promise<ReadonlyMap<string, RecordOf<E> | SourceError>>) | undefined = readers[entity];
+    return read === undefined ? new Map() : read();
+  }
+
+  async listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
+    const readers: ReferenceReaders = {
+      groups: () => this.#listGroups(call),
+      users: () => this.#users.list(call),
+    };
+    const read: (() => Promise<readonly ReferenceByKind[K][]>) | undefined = readers[kind];
+    return read === undefined ? [] : read();
+  }
+
+  deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
+    return this.#deletion.delete(targets, write);
+  }
+
+  previewDeletion(target: DeletionTarget): Deletion {
+    const settled = settledBeforehand(this.name, target);
+    if (settled !== null) return settled;
+    return target.before instanceof SourceError ? { outcome: 'INDETERMINATE', error: target.before } : { outcome: 'WOULD_DELETE' };
+  }
+
+  /** CallGear's client area has no address for a single contact. */
+  contactUrl(): null {
+    return null;
+  }
+
+  health(): SourceHealth {
+    return this.#http.health();
+  }
+
+  async #findContacts(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
+    const rows = await this.#lookups.findByIds(GET_CONTACTS, ids, call);
+    return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toContact(row, this.#mapping)]));
+  }
+
+  async #findCompanies(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
+    const rows = await this.#lookups.findByIds(GET_ORGANIZATIONS, ids, call);
+    return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toCompany(row, this.#mapping)]));
+  }
+
+  #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
+    return this.#groups.get('', call, async (shared) => (await this.#lookups.readAll(GET_GROUPS, shared)).map(toGroup));
+  }
+}
+
+/** The entities that CallGear has; the others are unknown to it. */
+type EntityReaders = { readonly [E in Entity]?: () => Promise<ReadonlyMap<string, RecordOf<E> | SourceError>> };
+type ReferenceReaders = { readonly [K in ReferenceKind]?: () => Promise<readonly ReferenceByKind[K][]> };
+
+/** A row that comes twice, as when rows shift between two pages, leaves a hole, so that the others keep their places. */
+function withoutRepeats(records: readonly (ContactRecord | null)[]): (ContactRecord | null)[] {
+  const seen = new Set<string>();
+  return records.map((record) => {
+    if (record === null || seen.has(record.idInSource)) return null;
+    seen.add(record.idInSource);
+    return record;
+  });
+}

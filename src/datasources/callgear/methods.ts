@@ -1,0 +1,52 @@
+import type { CallgearMethod } from './lookups.ts';
+import { callgearContact, callgearEmployee, callgearGroup, callgearOrganization } from './wire-types.ts';
+import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from './wire-types.ts';
+
+/** All twelve fields, always: a call costs the same, and a row read once serves every later question. @see https://callgear.github.io/data_api/contact/get_contacts/ */
+export const GET_CONTACTS: CallgearMethod<CallgearContact> = {
+  name: 'get.contacts',
+  fields: [
+    'id',
+    'first_name',
+    'last_name',
+    'patronymic',
+    'full_name',
+    'emails',
+    'phone_numbers',
+    'personal_manager_id',
+    'personal_manager_full_name',
+    'organization_id',
+    'organization_name',
+    'groups',
+  ],
+  sort: [
+    { field: 'full_name', order: 'asc' },
+    { field: 'last_name', order: 'asc' },
+    { field: 'first_name', order: 'asc' },
+  ],
+  row: callgearContact,
+};
+
+/** @see https://callgear.github.io/data_api/contact/get_contact_organizations/ */
+export const GET_ORGANIZATIONS: CallgearMethod<CallgearOrganization> = {
+  name: 'get.contact_organizations',
+  fields: ['id', 'name'],
+  sort: [{ field: 'name', order: 'asc' }],
+  row: callgearOrganization,
+};
+
+/** Groups of contacts: the object is `group_contacts`. @see https://callgear.github.io/data_api/contact/get_group_contacts/ */
+export const GET_GROUPS: CallgearMethod<CallgearGroup> = {
+  name: 'get.group_contacts',
+  fields: ['id', 'name'],
+  sort: [{ field: 'name', order: 'asc' }],
+  row: callgearGroup,
+};
+
+/** Employees are the users: personal managers are among them. @see https://callgear.github.io/data_api/employee/get_employees/ */
+export const GET_EMPLOYEES: CallgearMethod<CallgearEmployee> = {
+  name: 'get.employees',
+  fields: ['id', 'full_name', 'first_name', 'last_name', 'email'],
+  sort: [{ field: 'full_name', order: 'asc' }],
+  row: callgearEmployee,
+};

@@ -1,0 +1,41 @@
+import type { CallgearPage } from './client.ts';
+
+/** CallGear takes no larger offset. @see https://callgear.github.io/data_api/ (paging) */
+export const OFFSET_MAX = 100_000;
+
+export interface RowRange {
+  readonly rows: readonly unknown[];
+  /** Whether the list is proven to end with these rows. */
+  readonly isEnd: boolean;
+  /** Whether the list may go on where no offset reaches. */
+  readonly isCut: boolean;
+}
+
+export interface RowRangeQuery {
+  readonly from: number;
+  /** Rows wanted; fewer come only at the end of the list or of what can be reached. */
+  readonly count: number;
+  readonly pageSizeMax: number;
+  readonly readPage: (offset: number, limit: number) => Promise<CallgearPage>;
+}
+
+/**
+ * Reads a stretch of a list. A page shorter than asked is not the end: reading goes on after the rows received, until the stretch is
+ * full, a page is empty, or the told total is reached.
+ *
+ * Cost: 1 call for each page; 1 more at the end when CallGear does not tell the total or overstates it.
+ */
+export async function readRowRange({ from, count, pageSizeMax, readPage }: RowRangeQuery): Promise<RowRange> {
+  const rows: unknown[] = [];
+  while (rows.length < count) {
+    const offset = from + rows.length;
+    if (offset > OFFSET_MAX) return { rows, isEnd: false, isCut: true };
+    const limit = Math.min(pageSizeMax, count - rows.length);
+    const page = await readPage(offset, limit);
+    if (page.rows.length === 0) return { rows, isEnd: true, isCut: false };
+    rows.push(...page.rows.slice(0, limit));
+    // A total that is less than what came already is no total.
+    if (page.totalItems === from + rows.length) return { rows, isEnd: true, isCut: false };
+  }
+  return { rows, isEnd: false, isCut: false };
+}

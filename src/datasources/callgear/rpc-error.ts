@@ -1,0 +1,113 @@
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
+import type { CallgearErrorData, CallgearLimits } from './wire-types.ts';
+
+/** A wait of up to this long is a short one, whatever the window is called. */
+const SHORT_WAIT_MS = 60_000;
+
+/** A JSON-RPC error that CallGear answered with: the call is over, and its mnemonic tells how it went. */
+export class CallgearError extends SourceError {
+  /** The parameter that CallGear objects to, dotted when nested; null when it does not say. */
+  readonly field: string | null;
+  /** The value that it objects to, as CallGear repeats it: never shown to clients. */
+  readonly refusedValue: unknown;
+
+  constructor(
+    source: string,
+    code: SourceErrorCode,
+    message: string,
+    data: CallgearErrorData,
+    options: Omit<SourceErrorOptions, 'mnemonic'>,
+  ) {
+    super(source, code, message, { ...options, mnemonic: data.mnemonic });
+    this.field = data.field ?? null;
+    this.refusedValue = data.value;
+  }
+}
+
+interface Meaning {
+  readonly code: SourceErrorCode;
+  /** Follows the source's name. */
+  readonly text: string;
+  readonly isRetryable?: boolean;
+}
+
+const COMPONENT_MISSING: Meaning = { code: 'FORBIDDEN', text: 'lacks a component that this needs; it is added in the tariff' };
+
+/** By mnemonic alone: codes are shared between unlike errors, and messages change with the edition of the documentation. */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['access_token_expired', { code: 'UNAUTHENTICATED', text: 'says that the access token has expired' }],
+  [
+    'access_token_invalid',
+    { code: 'UNAUTHENTICATED', text: 'does not know the access token; a token of another brand or host is unknown too' },
+  ],
+  ['access_token_blocked', { code: 'UNAUTHENTICATED', text: 'has blocked the access token' }],
+  ['auth_error', { code: 'UNAUTHENTICATED', text: 'does not accept the login and password' }],
+  [
+    'ip_not_whitelisted',
+    {
+      code: 'FORBIDDEN',
+      text:
+        'does not admit the address of this gateway: add it to the IP allow-list under ' +
+        'Administrator > Account > Rules and security settings > API',
+    },
+  ],
+  ['forbidden', { code: 'FORBIDDEN', text: 'does not give the configured user the right to do this' }],
+  ['method_component_disabled', COMPONENT_MISSING],
+  ['parameter_component_disabled', COMPONENT_MISSING],
+  ['account_inactive', { code: 'FORBIDDEN', text: 'says that the account is disabled' }],
+  ['internal_error', { code: 'UNAVAILABLE', text: 'had an internal error', isRetryable: true }],
+] satisfies [string, Meaning][]);
+
+/** Translates a JSON-RPC error. Never repeats what CallGear wrote, which may quote the request. */
+export function toSourceError(source: string, data: CallgearErrorData, httpStatus: number): CallgearError {
+  if (data.mnemonic === 'limit_exceeded') return toLimitError(source, data, httpStatus);
+  const meaning = MEANINGS.get(data.mnemonic);
+  if (meaning === undefined) {
+    return new CallgearError(source, 'BAD_RESPONSE', `${source} refused the call (${data.mnemonic})`, data, { httpStatus });
+  }
+  return new CallgearError(source, meaning.code, `${source} ${meaning.text}`, data, {
+    httpStatus,
+    isRetryable: meaning.isRetryable ?? false,
+  });
+}
+
+function toLimitError(source: string, data: CallgearErrorData, httpStatus: number): CallgearError {
+  const limits = data.metadata?.limits;
+  const window = data.params?.limit_type ?? usedUpWindow(limits);
+  const resetSeconds = window === undefined ? null : limits?.[`${window}_reset`];
+  const retryAfterMs = resetSeconds === null || resetSeconds === undefined ? undefined : Math.ceil(resetSeconds * 1000);
+  const isLong = window === 'day' || (window === 'hour' && (retryAfterMs ?? Infinity) > SHORT_WAIT_MS);
+  return isLong
+    ? new CallgearError(source, 'QUOTA_EXHAUSTED', `${source} has used up its quota of calls`, data, { httpStatus, retryAfterMs })
+    : new CallgearError(source, 'RATE_LIMITED', `${source} takes no more calls at the moment`, data, {
+        httpStatus,
+        retryAfterMs,
+        isRetryable: true,
+      });
+}
+
+function usedUpWindow(limits: CallgearLimits | undefined): string | undefined {
+  return ['day', 'hour', 'minute'].find((window) => limits?.[`${window}_remaining`] === 0);
+}
+
+/** Translates an answer that is no JSON-RPC reply: it comes from something between CallGear and us. */
+export function toHttpError(source: string, status: number, retryAfter: string | undefined): SourceError | null {
+  if (status >= 200 && status < 300) return null;
+  const options = { httpStatus: status, retryAfterMs: toRetryAfterMs(retryAfter) };
+  if (status === 429)
+    return new SourceError(source, 'RATE_LIMITED', `${source} takes no more calls at the moment`, { ...options, isRetryable: true });
+  if (status >= 500 || status === 408 || status === 425) {
+    return new SourceError(source, 'UNAVAILABLE', `${source} cannot answer at the moment`, { ...options, isRetryable: true });
+  }
+  if (status === 401) return new SourceError(source, 'UNAUTHENTICATED', `${source} does not accept the credentials`, options);
+  if (status === 403) return new SourceError(source, 'FORBIDDEN', `${source} does not admit this gateway`, options);
+  return new SourceError(source, 'BAD_RESPONSE', `${source} answered with HTTP status ${status}; its configured URL may be wrong`, options);
+}
+
+/** Seconds or a date, as HTTP has it. */
+function toRetryAfterMs(retryAfter: string | undefined): number | undefined {
+  const text = retryAfter?.trim() ?? '';
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}

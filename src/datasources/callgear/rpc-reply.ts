@@ -1,0 +1,85 @@
+import type { HttpRequest, HttpResponse, ReportedQuota } from '../source-http.ts';
+import { SourceError } from '../source-error.ts';
+import { parseJson } from '../wire-reply.ts';
+import { toHttpError, toSourceError } from './rpc-error.ts';
+import { callgearEnvelope, callgearError, callgearResultMetadata, type CallgearLimits, type CallgearMetadata } from './wire-types.ts';
+
+const QUOTA_WINDOWS = [
+  ['minute', 'MINUTE'],
+  ['hour', 'HOUR'],
+  ['day', 'DAY'],
+] as const;
+
+export interface RpcCall {
+  /** Unique: a reply that bears another's is not taken. */
+  readonly id: string;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Makes the one kind of request there is: a POST to the configured URL itself. */
+export function toHttpRequest({ id, method, params }: RpcCall): HttpRequest {
+  return {
+    method: 'POST',
+    path: '',
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    json: { jsonrpc: '2.0', id, method, params },
+  };
+}
+
+export interface ReplyContext {
+  readonly source: string;
+  /** The id of the request. */
+  readonly id: string;
+  /** Told what the reply says beside its result, errors included. */
+  readonly onMetadata: (metadata: CallgearMetadata) => void;
+}
+
+/**
+ * Reads the result out of a reply. An `error` counts first, whatever the HTTP status: CallGear sends its errors with 200.
+ *
+ * @throws CallgearError for a JSON-RPC error; SourceError by HTTP status, or BAD_RESPONSE, for what is no JSON-RPC reply.
+ */
+export function readResult(response: HttpResponse, { source, id, onMetadata }: ReplyContext): unknown {
+  const httpError = toHttpError(source, response.status, response.headers['retry-after']);
+  const envelope = callgearEnvelope.safeParse(parseBody(source, response.text, httpError));
+  if (!envelope.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent no JSON-RPC reply`);
+  const { result, error } = envelope.data;
+  if (!isReplyTo(envelope.data.id, id)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent the reply to another request`);
+  if (error !== undefined && error !== null) {
+    const known = callgearError.safeParse(error);
+    if (!known.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent an error of an unknown shape`);
+    onMetadata(known.data.data.metadata);
+    throw toSourceError(source, known.data.data, response.status);
+  }
+  if (httpError !== null) throw httpError;
+  if (result === undefined || result === null) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent a reply without a result`);
+  onMetadata(callgearResultMetadata.parse(result).metadata);
+  return result;
+}
+
+function parseBody(source: string, text: string, httpError: SourceError | null): unknown {
+  try {
+    return parseJson(source, text);
+  } catch (error) {
+    throw httpError ?? error;
+  }
+}
+
+/** The id comes back as it was sent, or null when CallGear could not read it; some servers change a number's type. */
+function isReplyTo(replyId: unknown, requestId: string): boolean {
+  if (replyId === undefined || replyId === null) return true;
+  return (typeof replyId === 'string' || typeof replyId === 'number') && String(replyId) === requestId;
+}
+
+/** What CallGear says of its quotas; resets are seconds that are left. */
+export function toQuotas(limits: CallgearLimits | undefined): ReportedQuota[] {
+  if (limits === null || limits === undefined) return [];
+  return QUOTA_WINDOWS.flatMap(([name, window]) => {
+    const limit = limits[`${name}_limit`] ?? null;
+    const remaining = limits[`${name}_remaining`] ?? null;
+    const resetSeconds = limits[`${name}_reset`] ?? null;
+    if (limit === null && remaining === null) return [];
+    return [{ window, limit, remaining, resetsInMs: resetSeconds === null ? null : Math.ceil(resetSeconds * 1000) }];
+  });
+}

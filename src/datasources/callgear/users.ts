@@ -1,0 +1,82 @@
+import type { Call } from '../contact-source.ts';
+import type { UserRecord } from '../records.ts';
+import { createRemembered, type Remembered } from '../remembered.ts';
+import { SourceError } from '../source-error.ts';
+import type { SourceHttp } from '../source-http.ts';
+import type { CallgearLookups } from './lookups.ts';
+import { toUser, unknownUser } from './mapping.ts';
+import { GET_EMPLOYEES } from './methods.ts';
+
+export interface CallgearUsersOptions {
+  readonly source: string;
+  readonly http: SourceHttp;
+  readonly lookups: CallgearLookups;
+  readonly ttlMs: number;
+  readonly now: () => number;
+}
+
+type FoundUsers = ReadonlyMap<string, UserRecord | SourceError>;
+
+/** The account's employees, remembered: they change seldom, and a contact's responsible is asked for often. */
+export class CallgearUsers {
+  readonly #options: CallgearUsersOptions;
+  readonly #byIds: Remembered<FoundUsers>;
+  readonly #all: Remembered<readonly UserRecord[]>;
+
+  constructor(options: CallgearUsersOptions) {
+    this.#options = options;
+    this.#byIds = createRemembered(options);
+    this.#all = createRemembered(options);
+  }
+
+  /**
+   * Finds users by id. Without the right to read employees each has an id and nothing else, and health says why.
+   * Cost: 1 call for up to 250 ids that were not asked for together lately.
+   */
+  findByIds(ids: readonly string[], call: Call): Promise<FoundUsers> {
+    const key = [...new Set(ids)].sort().join(' ');
+    return this.#byIds.get(key, call, async (shared) => {
+      try {
+        const rows = await this.#options.lookups.findByIds(GET_EMPLOYEES, ids, shared);
+        this.#options.http.noteLimitation(null);
+        return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toUser(row)]));
+      } catch (error) {
+        if (!this.#isLackOfRights(error)) throw error;
+        return new Map(ids.map((id) => [id, unknownUser(id)]));
+      }
+    });
+  }
+
+  /** Lists all users. @throws SourceError FORBIDDEN without the right to read employees. */
+  list(call: Call): Promise<readonly UserRecord[]> {
+    return this.#all.get('', call, async (shared) => {
+      try {
+        const rows = await this.#options.lookups.readAll(GET_EMPLOYEES, shared);
+        this.#options.http.noteLimitation(null);
+        return rows.map(toUser);
+      } catch (error) {
+        this.#isLackOfRights(error);
+        throw error;
+      }
+    });
+  }
+
+  /** A right that is missing for good is told once, by health; the account being off altogether is another matter. */
+  #isLackOfRights(error: unknown): boolean {
+    const { source, http } = this.#options;
+    if (!(error instanceof SourceError) || !LACKS_OF_RIGHTS.has(error.mnemonic)) return false;
+    http.noteLimitation(
+      new SourceError(source, 'FORBIDDEN', `${source} does not let the configured user read employees: responsible users have no e-mail`, {
+        cause: error,
+        mnemonic: error.mnemonic,
+      }),
+    );
+    return true;
+  }
+}
+
+const LACKS_OF_RIGHTS: ReadonlySet<string | undefined> = new Set([
+  'forbidden',
+  'method_component_disabled',
+  'parameter_component_disabled',
+]);

@@ -1,0 +1,65 @@
+import type { HttpResponse } from '../source-http.ts';
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
+
+/** A 429 without a word on how long: after this time no call counts in Kommo's window of a second any more. */
+const RATE_WINDOW_MS = 1_100;
+const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
+
+/** Kommo's 400 that asks to repeat: "system error, please repeat", in Russian. */
+const TRANSIENT_DETAIL = /системн\S* ошибк|повтор\S* (?:запрос|попытк)|попробуйте|system error|please (?:repeat|try again)/iu;
+
+/**
+ * Translates an answer that is no success.
+ *
+ * @see https://developers.kommo.com/docs/http-codes
+ */
+export function toSourceError(source: string, response: HttpResponse, now: number): SourceError {
+  const problem = problemOf(response.text);
+  const error = (code: SourceErrorCode, message: string, options: SourceErrorOptions = {}) =>
+    new SourceError(source, code, `${source} ${message}`, { httpStatus: response.status, ...options });
+  const { status } = response;
+  if (status === 400 && isTransient(problem))
+    return error('UNAVAILABLE', 'had a fault and asks to repeat the call.', { isRetryable: true });
+  if (status === 401) return error('UNAUTHENTICATED', 'does not accept the access token: it has expired, or was revoked.');
+  // Seen to come and go on paid accounts.
+  if (status === 402) return error('FORBIDDEN', 'says that the account is not paid for.', { isRetryable: true });
+  if (status === 403 && problem !== null) return error('FORBIDDEN', "says that the token's user or scope lacks the right.");
+  if (status === 403) return error('BLOCKED', 'refuses calls from this address or account altogether; only its support can lift that.');
+  if (status === 404 && problem === null) return error('UNAVAILABLE', 'was not found at its configured URL.');
+  if (status === 404) return error('BAD_RESPONSE', 'does not know an address of its own API; its configured URL may be wrong.');
+  if (status === 429) {
+    return error('RATE_LIMITED', 'was called too often.', { isRetryable: true, retryAfterMs: retryAfterMs(response, problem, now) });
+  }
+  if (status >= 500) return error('UNAVAILABLE', `failed with HTTP ${status}.`, { isRetryable: true });
+  return error('BAD_RESPONSE', `answered with HTTP ${status}, which was not expected.`);
+}
+
+/** The JSON object in an error's body, whatever its content type says; null for HTML, for an empty body and for anything else. */
+export function problemOf(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isTransient(problem: Readonly<Record<string, unknown>> | null): boolean {
+  return (
+    problem !== null && !('validation-errors' in problem) && typeof problem.detail === 'string' && TRANSIENT_DETAIL.test(problem.detail)
+  );
+}
+
+/** From the member `retry_after` (seconds), else the header (seconds or a date), else one window. */
+function retryAfterMs(response: HttpResponse, problem: Readonly<Record<string, unknown>> | null, now: number): number {
+  const header = response.headers['retry-after']?.trim();
+  const seconds = secondsOf(problem?.retry_after) ?? secondsOf(header);
+  const date = header === undefined || seconds !== null ? Number.NaN : Date.parse(header);
+  const waitMs = seconds !== null ? seconds * 1000 : Number.isNaN(date) ? RATE_WINDOW_MS : date - now;
+  return Math.min(Math.max(Math.ceil(waitMs), 0), RETRY_AFTER_MAX_MS);
+}
+
+function secondsOf(value: unknown): number | null {
+  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
+  return typeof value === 'number' && value >= 0 ? value : null;
+}

@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import type { Call } from '../contact-source.ts';
+import { SourceError } from '../source-error.ts';
+import type { HttpResponse, SourceHttp } from '../source-http.ts';
+import { parseJson, parseReply } from '../wire-reply.ts';
+import { toSourceError } from './api-error.ts';
+import type { Credentials } from './credentials.ts';
+import { toQueryString, type Parameter } from './query-string.ts';
+
+const API_ROOT = '/api/v4';
+const ACCEPT = 'application/hal+json, application/json, application/problem+json';
+const UNAUTHORISED = 401;
+
+export interface KommoRequest<T> {
+  /** Under the API's root, starting with `/`; ids in it are checked already. */
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly schema: z.ZodType<T>;
+  /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors. */
+  readonly expectedStatuses?: readonly number[];
+}
+
+export interface KommoClientOptions {
+  readonly source: string;
+  readonly http: SourceHttp;
+  readonly credentials: Credentials;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+interface Sent<T> {
+  /** The access token that the last attempt carried. */
+  readonly token: string;
+  readonly answer: T | null | SourceError;
+}
+
+/** Reads Kommo's API v4: signs, tells answers from errors, and checks bodies. */
+export class KommoClient {
+  readonly #options: KommoClientOptions;
+
+  constructor(options: KommoClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads something.
+   *
+   * @returns null for 204 and for an empty body, which are Kommo's way of saying "nothing" (an unknown id included).
+   * @throws SourceError by the table of `toSourceError`; BAD_RESPONSE for a body that does not fit.
+   * Cost: 1 call; 2 when the access token had to be renewed.
+   */
+  async get<T>(request: KommoRequest<T>, call: Call): Promise<T | null> {
+    const answer = await this.getOrRefusal(request, call);
+    if (answer instanceof SourceError) throw answer;
+    return answer;
+  }
+
+  /** Reads something that may be refused with one of `expectedStatuses`; such a refusal is returned, and is no trouble for health. */
+  async getOrRefusal<T>(request: KommoRequest<T>, call: Call): Promise<T | null | SourceError> {
+    const { credentials } = this.#options;
+    const first = await this.#send(request, call, true);
+    if (!(first.answer instanceof SourceError) || first.answer.httpStatus !== UNAUTHORISED) {
+      credentials.noteAccepted(first.token);
+      return first.answer;
+    }
+    await credentials.renew(first.token, call);
+    const second = await this.#send(request, call, false);
+    credentials.noteAccepted(second.token);
+    return second.answer;
+  }
+
+  async #send<T>(request: KommoRequest<T>, call: Call, mayRenew: boolean): Promise<Sent<T>> {
+    const { credentials, http } = this.#options;
+    let token = '';
+    const answer = await http.read(
+      async () => {
+        token = await credentials.accessToken(call);
+        const headers = { accept: ACCEPT, authorization: `Bearer ${token}` };
+        return { method: 'GET', path: `${API_ROOT}${request.path}`, query: toQueryString(request.parameters), headers };
+      },
+      call,
+      (response) => {
+        const expected = request.expectedStatuses ?? [];
+        const isExpected =
+          expected.includes(response.status) || (mayRenew && response.status === UNAUTHORISED && credentials.canRenew(token));
+        return this.#interpret(response, request.schema, isExpected);
+      },
+    );
+    return { token, answer };
+  }
+
+  #interpret<T>(response: HttpResponse, schema: z.ZodType<T>, isExpected: boolean): T | null | SourceError {
+    const { source, now } = this.#options;
+    if (response.status >= 200 && response.status < 300) {
+      if (response.status === 204 || response.text.trim() === '') return null;
+      return parseReply(source, schema, parseJson(source, response.text));
+    }
+    const error = toSourceError(source, response, now());
+    // An address that is refused altogether is never just "no right".
+    if (isExpected && error.code !== 'BLOCKED') return error;
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import type {
+  Block,
+  Call,
+  ContactFilterField,
+  ContactSource,
+  Deletion,
+  DeletionTarget,
+  Detail,
+  ListQuery,
+  SourceCapabilities,
+  SourceHealth,
+} from '../contact-source.ts';
+import type { Log } from '../log.ts';
+import type {
+  ContactEntity,
+  ContactRecord,
+  Entity,
+  RecordByEntity,
+  RecordOf,
+  ReferenceByKind,
+  ReferenceKind,
+  TagRecord,
+} from '../records.ts';
+import { SourceError } from '../source-error.ts';
+import type { SourceHttp } from '../source-http.ts';
+import { KommoClient } from './client.ts';
+import type { Credentials } from './credentials.ts';
+import { FilterTrust } from './filter-trust.ts';
+import { IdReader } from './id-reader.ts';
+import { ListReader } from './list-reader.ts';
+import { LookUps } from './look-ups.ts';
+import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping.ts';
+import { planContacts, withParameters, type KommoPlan } from './plan.ts';
+import { KOMMO_ID, kommoContact } from './wire-types.ts';
+
+const FILTER_FIELDS: readonly ContactFilterField[] = [
+  'SEARCH',
+  'CONTACT_INFO',
+  'CONTACT_INFO_CONTAINS',
+  'KIND',
+  'RESPONSIBLE',
+  'COMPANY',
+  'CREATED_AT',
+  'UPDATED_AT',
+  'FIRST_NAME',
+  'LAST_NAME',
+];
+/** Filters that need the whole list to be read. */
+const SCANNED_FILTER_FIELDS: readonly ContactFilterField[] = ['TAGS', 'HAS_LEADS'];
+
+export interface KommoDatasourceOptions {
+  readonly name: string;
+  readonly kind: string;
+  /** Whole URL of the account, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly http: SourceHttp;
+  readonly credentials: Credentials;
+  readonly log: Log;
+  readonly defaultCountry: string | undefined;
+  readonly scanBudget: number;
+  readonly hasScans: boolean;
+  readonly referenceTtlMs: number;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * One Kommo (amoCRM) account, by its API v4.
+ *
+ * @see https://developers.kommo.com/reference/contacts-list
+ */
+export class KommoDatasource implements ContactSource<KommoPlan> {
+  readonly #options: KommoDatasourceOptions;
+  readonly #mapping: MappingContext;
+  readonly #ids: IdReader;
+  readonly #lists: ListReader;
+  readonly #lookUps: LookUps;
+
+  constructor(options: KommoDatasourceOptions) {
+    const { name: source, http, credentials, log, now, scanBudget, baseUrl, defaultCountry, referenceTtlMs: ttlMs } = options;
+    this.#options = options;
+    this.#mapping = { source, baseUrl, defaultCountry };
+    const client = new KommoClient({ source, http, credentials, now });
+    const trust = new FilterTrust({ source, client, ttlMs, now });
+    this.#ids = new IdReader({ source, client, trust, log });
+    this.#lookUps = new LookUps({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
+    const findContacts = (ids: readonly string[], plan: KommoPlan, call: Call) => this.#findContacts('contact', ids, plan.asked, call);
+    this.#lists = new ListReader({ client, trust, log, mapping: this.#mapping, scanBudget, now, findContacts });
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+  get kind(): string {
+    return this.#options.kind;
+  }
+  get displayName(): string {
+    return `Kommo (${new URL(this.#options.baseUrl).hostname})`;
+  }
+  get url(): string {
+    return this.#options.baseUrl;
+  }
+
+  /** The list holds persons only; companies are read by id. Kommo's public API deletes nothing. */
+  get capabilities(): SourceCapabilities {
+    return {
+      kinds: ['PERSON'],
+      deletableKinds: [],
+      canCount: false,
+      orderFields: ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'],
+      filterFields: this.#options.hasScans ? [...FILTER_FIELDS, ...SCANNED_FILTER_FIELDS] : FILTER_FIELDS,
+    };
+  }
+
+  planList(query: ListQuery) {
+    return planContacts(query, this.#options);
+  }
+
+  readBlock(plan: KommoPlan, index: number, call: Call): Promise<Block> {
+    return this.#lists.readBlock(plan, index, call);
+  }
+
+  /** Cost: see IdReader and LookUps; nothing for `photoUrl`, which Kommo does not have. */
+  async findByIds<E extends Entity>(
+    entity: E,
+    ids: readonly string[],
+    details: ReadonlySet<Detail>,
+    call: Call,
+  ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>> {
+    const asked: AskedDetails = { leads: details.has('leads'), catalogElements: details.has('catalogElements') };
+    const readers: { [Each in Entity]: () => Promise<ReadonlyMap<string, RecordByEntity[Each] | SourceError>> } = {
+      contact: () => this.#findContacts('contact', ids, asked, call),
+      company: () => this.#findContacts('company', ids, asked, call),
+      user: () => this.#lookUps.findUsers(ids, call),
+      lead: () => this.#lookUps.findLeads(ids, call),
+      catalogElement: () => this.#lookUps.findCatalogElements(ids, call),
+      tags: () => this.#findTags(ids, call),
+      photoUrl: async () => new Map(),
+    };
+    return readers[entity]();
+  }
+
+  async listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
+    const readers: { [Each in ReferenceKind]: () => Promise<readonly ReferenceByKind[Each][]> } = {
+      statuses: async () => [],
+      types: async () => [],
+      groups: async () => [],
+      users: () => this.#lookUps.listUsers(call),
+      tags: () => this.#lookUps.listTags(call),
+      customFields: () => this.#lookUps.listCustomFields(call),
+    };
+    return readers[kind]();
+  }
+
+  /** Kommo's public API has no deletion. Makes no call. */
+  async deleteContacts(targets: readonly DeletionTarget[]): Promise<ReadonlyMap<string, Deletion>> {
+    return new Map(targets.map((target) => [target.idInSource, this.previewDeletion()]));
+  }
+
+  previewDeletion(): Deletion {
+    return { outcome: 'UNSUPPORTED' };
+  }
+
+  contactUrl(entity: ContactEntity, idInSource: string): string | null {
+    if (!KOMMO_ID.test(idInSource) || idInSource === '0') return null;
+    return pageUrl(this.#options.baseUrl, entity === 'company' ? 'companies' : 'contacts', idInSource);
+  }
+
+  health(): SourceHealth {
+    return this.#options.http.health();
+  }
+
+  #findContacts(entity: ContactEntity, ids: readonly string[], asked: AskedDetails, call: Call) {
+    const isPerson = entity === 'contact';
+    return this.#ids.findByIds(
+      {
+        path: isPerson ? '/contacts' : '/companies',
+        key: isPerson ? 'contacts' : 'companies',
+        schema: kommoContact,
+        parameters: withParameters(asked),
+        hasOrder: true,
+        prefersSingle: isPerson,
+        toRecord: (row): ContactRecord | null => (row.is_deleted === true ? null : toContact(row, entity, asked, this.#mapping)),
+      },
+      ids,
+      call,
+    );
+  }
+
+  async #findTags(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, readonly TagRecord[] | SourceError>> {
+    const contacts = await this.#findContacts('contact', ids, { leads: false, catalogElements: false }, call);
+    return new Map([...contacts].map(([id, contact]) => [id, contact instanceof SourceError ? contact : (contact.tags ?? [])]));
+  }
+}

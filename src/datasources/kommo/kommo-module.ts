@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { SourceModule } from '../source-module.ts';
+import { sourceUrl } from '../source-url.ts';
+import { longLivedToken } from './credentials.ts';
+import { KommoDatasource } from './datasource.ts';
+import { OAuthCredentials } from './oauth-credentials.ts';
+import type { OAuthClient } from './oauth.ts';
+
+/** Kommo's own limit for one integration, in requests a second. @see https://developers.kommo.com/docs/limitations */
+const RATE_LIMIT_DEFAULT = 7;
+const RATE_LIMIT_MAX = 50;
+/** A little more than a second, since their clock and ours do not tick together. */
+const RATE_WINDOW_MS = 1_100;
+const CALLS_AT_ONCE = 8;
+
+/** Hosts of the platform itself, which Kommo forbids for the API. */
+const PLATFORM_HOST = /^(www\.)?(kommo\.com|amocrm\.(ru|com))$/i;
+
+/** Printable characters only: it goes into a header or a body as it is. */
+const secret = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, 'must not be empty, nor hold blanks');
+
+const OAUTH_KEYS = ['clientId', 'clientSecret', 'redirectUri'] as const;
+
+function checkCredentials(
+  settings: Readonly<Partial<Record<'token' | (typeof OAUTH_KEYS)[number], unknown>>>,
+  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  const fault = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+  const given = OAUTH_KEYS.filter((key) => settings[key] !== undefined);
+  if (settings.token !== undefined) {
+    for (const key of given) fault(key, 'must not be given together with a long-lived token');
+  } else if (given.length === 0) {
+    fault('token', 'is missing; give a long-lived token, or client id, client secret and redirect URI');
+  } else {
+    for (const key of OAUTH_KEYS) if (settings[key] === undefined) fault(key, 'is missing; OAuth needs it');
+  }
+}
+
+const kommoSettings = z
+  .object({
+    url: sourceUrl.refine((url) => !PLATFORM_HOST.test(new URL(url).hostname), {
+      message: "must be the account's own address, such as https://acme.kommo.com",
+    }),
+    token: secret.optional(),
+    clientId: secret.optional(),
+    clientSecret: secret.optional(),
+    redirectUri: z.url().optional(),
+    rateLimit: z.coerce.number().int().min(1).max(RATE_LIMIT_MAX).default(RATE_LIMIT_DEFAULT),
+    scans: z.enum(['on', 'off']).default('on'),
+  })
+  // Even when other members have faults of their own, so that all are told at once.
+  .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
+export type KommoSettings = z.infer<typeof kommoSettings>;
+
+/** The integration's registration; null when the account is connected with a long-lived token. */
+export function oauthClientOf({ clientId, clientSecret, redirectUri }: KommoSettings): OAuthClient | null {
+  return clientId === undefined || clientSecret === undefined || redirectUri === undefined ? null : { clientId, clientSecret, redirectUri };
+}
+
+export const kommoModule: SourceModule<KommoSettings> = {
+  kind: 'KOMMO',
+  defaultName: 'kommo',
+  settings: kommoSettings,
+  environment: {
+    prefix: 'KOMMO_',
+    names: {
+      KOMMO_URL: 'url',
+      KOMMO_TOKEN: 'token',
+      KOMMO_CLIENT_ID: 'clientId',
+      KOMMO_CLIENT_SECRET: 'clientSecret',
+      KOMMO_REDIRECT_URI: 'redirectUri',
+      KOMMO_RATE_LIMIT: 'rateLimit',
+      KOMMO_SCANS: 'scans',
+    },
+  },
+  create(name, settings, dependencies) {
+    const { log, now, tokenStore, defaultCountry, scanBudget, referenceTtlMs } = dependencies;
+    const { url: baseUrl, token = '', rateLimit, scans } = settings;
+    const client = oauthClientOf(settings);
+    const http = dependencies.createHttp({
+      source: name,
+      baseUrl,
+      credential: client === null ? `${baseUrl} ${token}` : `${baseUrl} ${client.clientId}`,
+      rateLimits: [{ window: 'SECOND', windowMs: RATE_WINDOW_MS, limit: rateLimit }],
+      concurrencyMax: CALLS_AT_ONCE,
+    });
+    const credentials = client === null ? longLivedToken(token) : new OAuthCredentials({ source: name, http, client, now, tokenStore });
+    return new KommoDatasource({
+      name,
+      kind: kommoModule.kind,
+      baseUrl,
+      http,
+      credentials,
+      log,
+      defaultCountry,
+      scanBudget,
+      hasScans: scans === 'on',
+      referenceTtlMs,
+      now,
+    });
+  },
+};

@@ -1,0 +1,33 @@
+import { textOrNull } from '../wire-reply.ts';
+
+const CHARACTER_BY_ENTITY: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#039;': "'",
+  '&#39;': "'",
+};
+
+/**
+ * Reads a text of Kommo: trimmed, capped, '' as null.
+ *
+ * Some of Kommo's texts come with the five characters that PHP's `htmlspecialchars` escapes; its own screen shows the characters. They are put
+ * back once, never twice, so that a text which really shows `&amp;` is left with it.
+ */
+export function toText(text: string | null | undefined): string | null {
+  const decoded = text?.replace(/&(?:quot|amp|lt|gt|#0?39);/g, (entity) => CHARACTER_BY_ENTITY[entity] ?? entity);
+  return textOrNull(decoded);
+}
+
+/** Reads a moment in Unix seconds; null for none, for 0 and for what is beyond the calendar. */
+export function toDate(seconds: number | null | undefined): Date | null {
+  if (seconds === null || seconds === undefined || seconds === 0) return null;
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** Ids of Kommo's users: 0 is a robot, an integration or the system. */
+export function toUserId(id: string | null | undefined): string | null {
+  return id === null || id === undefined || id === '0' ? null : id;
+}

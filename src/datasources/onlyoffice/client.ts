@@ -1,0 +1,134 @@
+import type { Call, WriteCall } from '../contact-source.ts';
+import { SourceError } from '../source-error.ts';
+import type { HttpRequest, HttpResponse, SourceHttp } from '../source-http.ts';
+import { Authentication, type OnlyofficeCredential } from './authentication.ts';
+import type { Parameter } from './filter-parameters.ts';
+import { readReply, type Reply } from './reply.ts';
+
+/** One page of any of the portal's lists. */
+export interface ListPage {
+  /** Not yet checked; never more than were asked for. */
+  readonly rows: readonly unknown[];
+  /** Proven: the portal gave fewer rows than asked for, or tells of no more. */
+  readonly isLast: boolean;
+  /** As the portal counts; null when it does not tell, or cannot know. */
+  readonly total: number | null;
+}
+
+/** The longest page that the portal gives, and the one that it gives when none is asked for. */
+export const PAGE_SIZE_MAX = 1000;
+
+/** Speaks the portal's API: tokens, the envelope, errors. It knows nothing of contacts. */
+export class OnlyofficeClient {
+  readonly #source: string;
+  readonly #http: SourceHttp;
+  readonly #now: () => number;
+  readonly #authentication: Authentication;
+
+  constructor(source: string, http: SourceHttp, credential: OnlyofficeCredential, now: () => number) {
+    this.#source = source;
+    this.#http = http;
+    this.#now = now;
+    this.#authentication = new Authentication(source, http, credential, now);
+  }
+
+  /**
+   * Reads one object. Cost: 1 call.
+   *
+   * @returns `notFound` for the API's own 404.
+   * @throws SourceError as `readReply`.
+   */
+  readObject(path: string, call: Call): Promise<Reply> {
+    return this.read({ path }, call, (response) => readReply(this.#source, response, this.#now()));
+  }
+
+  /**
+   * Reads one page of a list. Cost: 1 call.
+   *
+   * @param count Rows at most; 1 to PAGE_SIZE_MAX.
+   * @returns null for the API's own 404.
+   * @throws SourceError as `readReply`; BAD_RESPONSE when the answer is no list.
+   */
+  readPage(path: string, parameters: readonly Parameter[], startIndex: number, count: number, call: Call): Promise<ListPage | null> {
+    const query = new URLSearchParams([
+      ...parameters.map(([name, value]) => [name, value]),
+      ['startIndex', String(startIndex)],
+      ['count', String(count)],
+    ]);
+    return this.read({ path, query: query.toString() }, call, (response) => this.#toPage(response, startIndex, count));
+  }
+
+  /**
+   * Reads anything of the portal, with a token.
+   *
+   * A token from a log-in that the portal no longer accepts is renewed, and the call sent once more; never a third time.
+   */
+  async read<T>(target: { path: string; query?: string }, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+    let token = '';
+    const request = async (): Promise<HttpRequest> => {
+      token = await this.#authentication.getToken(call);
+      return { method: 'GET', ...target, headers: { authorization: token } };
+    };
+    try {
+      return await this.#http.read(request, call, interpret);
+    } catch (error) {
+      if (!this.#authentication.canRenew || !isTokenRefused(error)) throw error;
+      this.#authentication.reject(token);
+    }
+    try {
+      return await this.#http.read(request, call, interpret);
+    } catch (error) {
+      if (isTokenRefused(error)) this.#authentication.noteFutile(token, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Sends a DELETE, once, whatever the answer.
+   *
+   * @throws SourceError whose `wasSent` is false only if the portal surely did not get the DELETE, as when the log-in before it failed.
+   */
+  async delete<T>(path: string, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
+    const token = await this.#tokenBefore(write);
+    try {
+      return await this.#http.write({ method: 'DELETE', path, headers: { authorization: token } }, write, interpret);
+    } catch (error) {
+      if (isTokenRefused(error)) this.#authentication.reject(token);
+      throw error;
+    }
+  }
+
+  async #tokenBefore(write: WriteCall): Promise<string> {
+    const call: Call = { signal: new AbortController().signal, deadline: write.deadline, meter: write.meter };
+    try {
+      return await this.#authentication.getToken(call);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      throw new SourceError(error.source, error.code, error.message, {
+        cause: error,
+        wasSent: false,
+        retryAfterMs: error.retryAfterMs,
+        httpStatus: error.httpStatus,
+      });
+    }
+  }
+
+  #toPage(response: HttpResponse, startIndex: number, count: number): ListPage | null {
+    const reply = readReply(this.#source, response, this.#now());
+    if (reply.outcome === 'notFound') return null;
+    const { response: list, total, nextIndex } = reply.envelope;
+    if (!Array.isArray(list)) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
+    const rows: readonly unknown[] = list.slice(0, count);
+    const end = startIndex + rows.length;
+    return {
+      rows,
+      isLast: list.length < count || (!nextIndex && list.length === count && (total ?? 0) <= end),
+      // Past the end the portal gives the start index itself as the total.
+      total: typeof total === 'number' && total >= end && (rows.length > 0 || startIndex === 0) ? total : null,
+    };
+  }
+}
+
+function isTokenRefused(error: unknown): error is SourceError {
+  return error instanceof SourceError && error.code === 'UNAUTHENTICATED' && error.httpStatus === 401 && error.wasSent;
+}

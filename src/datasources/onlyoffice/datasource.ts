@@ -1,0 +1,213 @@
+import type {
+  Block,
+  Call,
+  ContactSource,
+  Deletion,
+  DeletionTarget,
+  Detail,
+  ListPlan,
+  ListQuery,
+  RunnablePlan,
+  SourceCapabilities,
+  WriteCall,
+} from '../contact-source.ts';
+import type { ContactEntity, ContactRecord, CustomFieldRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
+import { SourceError } from '../source-error.ts';
+import type { SourceHttp } from '../source-http.ts';
+import type { SourceDependencies } from '../source-module.ts';
+import { parseReply, parseRow } from '../wire-reply.ts';
+import type { OnlyofficeCredential } from './authentication.ts';
+import { OnlyofficeClient } from './client.ts';
+import { contactPath, isPortalId } from './contact-path.ts';
+import { toCustomField } from './custom-field-mapping.ts';
+import { deleteContact, previewDeletion } from './deletion.ts';
+import { findEach } from './find-each.ts';
+import { inParallel } from './in-parallel.ts';
+import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './list-reading.ts';
+import { toContact, toContactUrl, toListItem, toTags } from './mapping.ts';
+import { readPhotoUrl, toPhotoPath } from './photo.ts';
+import { FILTER_FIELDS, ORDER_FIELDS, planList, type OnlyofficePlan } from './plan.ts';
+import { readTags } from './tag-reading.ts';
+import { contactSchema, customFieldSchema, listItemSchema, tagSchema } from './wire-types.ts';
+import type { z } from 'zod';
+
+/** The limit of the hosted portals for one account. @see https://api.onlyoffice.com/workspace/api-backend/get-started/basic-concepts */
+const RATE_LIMIT = { window: 'TEN_SECONDS', windowMs: 10_000, limit: 500 } as const;
+const CALLS_AT_ONCE = 12;
+const DELETES_AT_ONCE = 4;
+/** Entries of a look-up list that are read; far more than a portal has. */
+const REFERENCES_MAX = 10_000;
+
+export interface OnlyofficeSettings {
+  /** The portal, without a trailing slash. */
+  readonly url: string;
+  readonly credential: OnlyofficeCredential;
+}
+
+type FoundById<E extends Entity> = ReadonlyMap<string, RecordOf<E> | SourceError>;
+type Finders = { readonly [E in Entity]: (ids: readonly string[], details: ReadonlySet<Detail>, call: Call) => Promise<FoundById<E>> };
+type ReferenceReaders = { readonly [K in ReferenceKind]: (call: Call) => Promise<readonly ReferenceByKind[K][]> };
+
+/** One ONLYOFFICE portal's CRM: persons and companies in one list, under ids that do not tell them apart. */
+export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
+  readonly kind = 'ONLYOFFICE';
+  readonly displayName = 'ONLYOFFICE CRM';
+  readonly name: string;
+  readonly url: string;
+  readonly capabilities: SourceCapabilities = {
+    kinds: ['COMPANY', 'PERSON'],
+    deletableKinds: ['COMPANY', 'PERSON'],
+    canCount: true,
+    orderFields: ORDER_FIELDS,
+    filterFields: FILTER_FIELDS,
+  };
+  readonly #portalUrl: string;
+  readonly #http: SourceHttp;
+  readonly #reading: ListReadingDependencies;
+  readonly #defaultCountry: string | undefined;
+  readonly #finders: Finders;
+  readonly #references: ReferenceReaders;
+
+  constructor(name: string, { url, credential }: OnlyofficeSettings, dependencies: SourceDependencies) {
+    const { log, now, scanBudget, defaultCountry } = dependencies;
+    this.name = name;
+    this.url = `${url}/Products/CRM/Default.aspx`;
+    this.#portalUrl = url;
+    this.#defaultCountry = defaultCountry;
+    this.#http = dependencies.createHttp({
+      source: name,
+      baseUrl: url,
+      credential: `${url} ${credential.kind === 'token' ? credential.token : credential.username}`,
+      rateLimits: [RATE_LIMIT],
+      concurrencyMax: CALLS_AT_ONCE,
+    });
+    this.#reading = {
+      client: new OnlyofficeClient(name, this.#http, credential, now),
+      context: { source: name, portalUrl: url, defaultCountry },
+      log,
+      scanBudget,
+      now,
+    };
+    const findNone = async () => new Map<string, never>();
+    this.#finders = {
+      contact: (ids, details, call) => this.#findContacts(ids, details, call),
+      // Companies are contacts here, and nothing in the API finds a user by id: all that is known of users stands on the rows.
+      company: findNone,
+      user: findNone,
+      lead: findNone,
+      catalogElement: findNone,
+      tags: (ids, _details, call) => readTags(ids.filter(isPortalId), call, this.#reading),
+      photoUrl: (keys, _details, call) => this.#findPhotoUrls(keys, call),
+    };
+    this.#references = {
+      statuses: async (call) => (await this.#readReferences('/api/2.0/crm/contact/status', listItemSchema, call)).map(toListItem),
+      types: async (call) => (await this.#readReferences('/api/2.0/crm/contact/type', listItemSchema, call)).map(toListItem),
+      tags: async (call) => toTags(await this.#readReferences('/api/2.0/crm/contact/tag', tagSchema, call)),
+      customFields: (call) => this.#readCustomFields(call),
+      groups: async () => [],
+      users: async () => [],
+    };
+  }
+
+  planList(query: ListQuery): OnlyofficePlan | Exclude<ListPlan, RunnablePlan> {
+    return planList(query, { defaultCountry: this.#defaultCountry, scanBudget: this.#reading.scanBudget });
+  }
+
+  readBlock(plan: OnlyofficePlan, index: number, call: Call): Promise<Block> {
+    return plan.shape === 'blocks' ? readFilterBlock(plan, index, call, this.#reading) : readCollectedBlock(plan, call, this.#reading);
+  }
+
+  /** Cost: 1 call for each id, 8 at once; for contacts with the detail `tags` 2. Nothing for ids that cannot be the portal's. */
+  findByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call): Promise<FoundById<E>> {
+    return this.#finders[entity](ids, details, call);
+  }
+
+  /** Cost: 1 call; for custom fields 3; none for groups and users, which the API does not list. */
+  listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
+    return this.#references[kind](call);
+  }
+
+  /** Deletes singly, 4 at once: the portal's bulk delete skips in silence what it does not delete. */
+  async deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
+    const distinct = new Map(targets.map((target) => [target.idInSource, target]));
+    const { client, now } = this.#reading;
+    const deletions = await inParallel([...distinct.values()], DELETES_AT_ONCE, async (target): Promise<[string, Deletion]> => {
+      return [target.idInSource, await deleteContact(target, write, { client, now, source: this.name })];
+    });
+    return new Map(deletions);
+  }
+
+  previewDeletion(target: DeletionTarget): Deletion {
+    return previewDeletion(target, this.name);
+  }
+
+  contactUrl(entity: ContactEntity, idInSource: string): string | null {
+    return entity === 'contact' && isPortalId(idInSource) ? toContactUrl(this.#portalUrl, idInSource, false) : null;
+  }
+
+  health() {
+    return this.#http.health();
+  }
+
+  async #findContacts(ids: readonly string[], details: ReadonlySet<Detail>, call: Call): Promise<FoundById<'contact'>> {
+    const known = ids.filter(isPortalId);
+    if (!details.has('tags')) return findEach(known, (id) => this.#findContact(id, call));
+    const [contacts, tags] = await Promise.all([
+      findEach(known, (id) => this.#findContact(id, call)),
+      // A contact whose tags cannot be read is still a contact: its tags stay unknown, and fail where they are asked for.
+      readTags(known, call, this.#reading).catch(() => null),
+    ]);
+    for (const [id, contact] of contacts) {
+      const found = tags?.get(id);
+      if (!(contact instanceof SourceError) && found !== undefined && !(found instanceof SourceError)) {
+        contacts.set(id, { ...contact, tags: found });
+      }
+    }
+    return contacts;
+  }
+
+  /** Null also for a contact that is hidden from the account, or whose status was deleted: the portal does not tell these apart. */
+  async #findContact(id: string, call: Call): Promise<ContactRecord | null> {
+    const reply = await this.#reading.client.readObject(contactPath(id), call);
+    if (reply.outcome === 'notFound') return null;
+    const row = parseReply(this.name, contactSchema, reply.envelope.response);
+    if (row.id !== id) throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} answered with another contact.`);
+    return toContact(row, { hasTags: false, hasUnnamedLeads: false }, this.#reading.context);
+  }
+
+  #findPhotoUrls(keys: readonly string[], call: Call): Promise<FoundById<'photoUrl'>> {
+    return findEach(keys, async (key) => {
+      const target = toPhotoPath(key, this.#portalUrl);
+      if (target === null) return null;
+      return this.#reading.client.read(target, call, (response) => readPhotoUrl(this.name, this.#portalUrl, response, this.#reading.now()));
+    });
+  }
+
+  async #readReferences<T>(path: string, schema: z.ZodType<T>, call: Call): Promise<T[]> {
+    const { client, log } = this.#reading;
+    const { rows } = await readPages(REFERENCES_MAX, async (startIndex, count) => {
+      const page = await client.readPage(path, [], startIndex, count, call);
+      if (page !== null) return page;
+      throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} says that one of its look-up lists does not exist.`, {
+        httpStatus: 404,
+      });
+    });
+    return rows.flatMap((row) => {
+      const parsed = parseRow(schema, row);
+      if ('row' in parsed) return [parsed.row];
+      log.warn({ source: this.name, path: parsed.path }, 'left out an entry of a look-up list that does not fit the contract');
+      return [];
+    });
+  }
+
+  /** `person` and `company` each hold the common fields too; by id they are one list. */
+  async #readCustomFields(call: Call): Promise<CustomFieldRecord[]> {
+    const lists = await Promise.all(
+      ['contact', 'person', 'company'].map((kind) =>
+        this.#readReferences(`/api/2.0/crm/${kind}/customfield/definitions`, customFieldSchema, call),
+      ),
+    );
+    const fields = new Map(lists.flat().map((field) => [field.id, toCustomField(field)]));
+    return [...fields.values()].sort((one, other) => (one.position ?? 0) - (other.position ?? 0));
+  }
+}

@@ -1,0 +1,174 @@
+import type { Block, Call } from '../contact-source.ts';
+import type { Log } from '../log.ts';
+import type { ContactRecord } from '../records.ts';
+import { SourceError } from '../source-error.ts';
+import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from './client.ts';
+import { companyPersonsPath } from './contact-path.ts';
+import { toContactRows, type ContactRows } from './contact-rows.ts';
+import type { Parameter } from './filter-parameters.ts';
+import { inParallel } from './in-parallel.ts';
+import type { MappingContext, RowForm } from './mapping.ts';
+import type { ListRead, OnlyofficePlan } from './plan.ts';
+import { readTags } from './tag-reading.ts';
+
+/** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
+const OVERLAP_ROWS = 3;
+/** Lists of one union that are read at once. */
+const LISTS_AT_ONCE = 4;
+
+export interface ListReadingDependencies {
+  readonly client: OnlyofficeClient;
+  readonly context: MappingContext;
+  readonly log: Log;
+  readonly scanBudget: number;
+  readonly now: () => number;
+}
+
+/**
+ * Reads one stretch of `contact/filter`. Cost: 1 call.
+ *
+ * Offsets are always made of the position: the portal's `nextIndex` is one too high and would skip a row.
+ */
+export async function readFilterBlock(
+  plan: OnlyofficePlan,
+  index: number,
+  call: Call,
+  dependencies: ListReadingDependencies,
+): Promise<Block> {
+  const [read] = plan.reads;
+  if (read?.list !== 'filter') throw new TypeError('a plan in blocks reads one list');
+  const overlapRows = index === 0 ? 0 : OVERLAP_ROWS;
+  const startIndex = index * plan.blockSize - overlapRows;
+  const asOf = new Date(dependencies.now());
+  const page = await readFilterPage(read.parameters, startIndex, plan.blockSize + overlapRows, call, dependencies);
+  const form: RowForm = { hasTags: true, hasUnnamedLeads: plan.hasUnnamedLeads };
+  const overlap = toContactRows(page.rows.slice(0, overlapRows), form, dependencies.context, dependencies.log);
+  const rows = toContactRows(page.rows.slice(overlapRows), form, dependencies.context, dependencies.log);
+  return {
+    rows: rows.records,
+    overlap: overlap.records.flatMap((record) => record?.idInSource ?? []),
+    isLast: page.isLast,
+    totalCount: page.total,
+    droppedRows: rows.droppedRows,
+    asOf,
+    isWhole: true,
+  };
+}
+
+/**
+ * Reads all rows of a union of lists, each contact once, up to the scan budget.
+ * Cost: 1 call for every list and 1,000 rows; 1 more for a phone that nobody has; 1 for each row's tags if they are asked for.
+ */
+export async function readCollectedBlock(plan: OnlyofficePlan, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
+  const asOf = new Date(dependencies.now());
+  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, plan, call, dependencies));
+  const { scanBudget } = dependencies;
+  const records = new Map<string, ContactRecord>();
+  for (const record of lists.flatMap((list) => list.rows.records)) {
+    if (record !== null && !records.has(record.idInSource)) records.set(record.idInSource, record);
+  }
+  const isWhole = lists.every((list) => list.isWhole) && records.size <= scanBudget;
+  const kept = [...records.values()].slice(0, scanBudget);
+  const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
+  const droppedRows = lists.reduce((sum, list) => sum + list.rows.droppedRows, 0);
+  return {
+    rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
+    overlap: [],
+    isLast: true,
+    totalCount: isWhole && isExact ? kept.length + droppedRows : null,
+    droppedRows,
+    asOf,
+    isWhole,
+  };
+}
+
+interface WholeList {
+  readonly rows: ContactRows;
+  /** False when it was cut at the scan budget. */
+  readonly isWhole: boolean;
+}
+
+async function readWholeList(read: ListRead, plan: OnlyofficePlan, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
+  const { rows, isWhole } = await readWireRows(read, call, dependencies);
+  const form: RowForm = { hasTags: read.list !== 'contactInfo', hasUnnamedLeads: plan.hasUnnamedLeads };
+  return { rows: toContactRows(rows, form, dependencies.context, dependencies.log), isWhole };
+}
+
+async function readWireRows(read: ListRead, call: Call, dependencies: ListReadingDependencies) {
+  switch (read.list) {
+    case 'filter':
+      return readPages(dependencies.scanBudget, (startIndex, count) =>
+        readFilterPage(read.parameters, startIndex, count, call, dependencies),
+      );
+    case 'contactInfo': {
+      const found = await readContactInfoRows(read.parameters, call, dependencies);
+      return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, call, dependencies);
+    }
+    case 'companyPersons': {
+      const path = companyPersonsPath(read.companyId);
+      // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
+      return readPages(dependencies.scanBudget, async (startIndex, count) => {
+        const page = await dependencies.client.readPage(path, [], startIndex, count, call);
+        return page ?? { rows: [], isLast: true, total: null };
+      });
+    }
+  }
+}
+
+function readContactInfoRows(parameters: readonly Parameter[], call: Call, dependencies: ListReadingDependencies) {
+  const { client, context, scanBudget } = dependencies;
+  return readPages(scanBudget, async (startIndex, count) => {
+    const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, startIndex, count, call);
+    if (page !== null) return page;
+    // One match whose status was deleted makes the whole call a 404, so that is never "nobody".
+    throw new SourceError(
+      context.source,
+      'BAD_RESPONSE',
+      `${context.source} cannot answer: a contact that matches has a status that was deleted.`,
+      { httpStatus: 404 },
+    );
+  });
+}
+
+async function readFilterPage(
+  parameters: readonly Parameter[],
+  startIndex: number,
+  count: number,
+  call: Call,
+  { client, context }: ListReadingDependencies,
+): Promise<ListPage> {
+  const page = await client.readPage('/api/2.0/crm/contact/filter', parameters, startIndex, count, call);
+  if (page !== null) return page;
+  throw new SourceError(context.source, 'BAD_RESPONSE', `${context.source} says that its list of contacts does not exist.`, {
+    httpStatus: 404,
+  });
+}
+
+/** Reads page after page until the last, or until `rowsMax` rows have come. */
+export async function readPages(
+  rowsMax: number,
+  readPage: (startIndex: number, count: number) => Promise<ListPage>,
+): Promise<{ rows: unknown[]; isWhole: boolean }> {
+  const rows: unknown[] = [];
+  while (rows.length < rowsMax) {
+    const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
+    rows.push(...page.rows);
+    // A page that is empty and not the last would be read for ever.
+    if (page.isLast || page.rows.length === 0) return { rows, isWhole: true };
+  }
+  return { rows, isWhole: false };
+}
+
+async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {
+  const tagsById = await readTags(
+    records.map((record) => record.idInSource),
+    call,
+    dependencies,
+  );
+  return records.map((record): ContactRecord => {
+    const tags = tagsById.get(record.idInSource);
+    // A contact that is wanted for its tags and whose tags cannot be read would be left out in silence.
+    if (tags instanceof SourceError) throw tags;
+    return { ...record, tags: tags ?? [] };
+  });
+}

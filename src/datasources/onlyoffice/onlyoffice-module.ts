@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { SourceModule } from '../source-module.ts';
+import { sourceUrl } from '../source-url.ts';
+import { OnlyofficeDatasource, type OnlyofficeSettings } from './datasource.ts';
+
+const secret = z.string().transform((text) => (text.trim() === '' ? undefined : text));
+/** It goes into a header as it is. */
+const token = secret
+  .transform((text) => text?.trim())
+  .refine((text) => text === undefined || /^[\x21-\x7e]+( [\x21-\x7e]+)?$/.test(text), {
+    message: 'must be one line of plain characters',
+  });
+
+/** One portal's address, and one of two ways in: a token, or a user name with a password. */
+const settings = z
+  .strictObject({ url: sourceUrl, token: token.optional(), username: secret.optional(), password: secret.optional() })
+  .transform(({ url, token: given, username, password }, context): OnlyofficeSettings => {
+    const fault = (key: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [key], message });
+      return z.NEVER;
+    };
+    if (given !== undefined) {
+      if (username !== undefined || password !== undefined)
+        return fault('token', 'give the token, or the user name and the password; not both');
+      return { url, credential: { kind: 'token', token: given } };
+    }
+    if (username === undefined && password === undefined) return fault('token', 'is missing (or give a user name and a password)');
+    if (username === undefined) return fault('username', 'is missing (the password needs a user name)');
+    if (password === undefined) return fault('password', 'is missing (the user name needs a password)');
+    return { url, credential: { kind: 'password', username: username.trim(), password } };
+  });
+
+/** ONLYOFFICE Workspace's CRM, over its REST API. */
+export const onlyofficeModule: SourceModule<OnlyofficeSettings> = {
+  kind: 'ONLYOFFICE',
+  defaultName: 'onlyoffice',
+  settings,
+  environment: {
+    prefix: 'ONLYOFFICE_',
+    names: {
+      ONLYOFFICE_URL: 'url',
+      ONLYOFFICE_TOKEN: 'token',
+      ONLYOFFICE_USERNAME: 'username',
+      ONLYOFFICE_PASSWORD: 'password',
+    },
+  },
+  create: (name, configured, dependencies) => new OnlyofficeDatasource(name, configured, dependencies),
+};

@@ -1,0 +1,79 @@
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
+import type { HttpResponse } from '../source-http.ts';
+import { parseJson, parseReply } from '../wire-reply.ts';
+import { envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
+
+/** `notFound` is the API's own 404: what the path names does not exist, is not visible, or has a status that was deleted. */
+export type Reply = { readonly outcome: 'ok'; readonly envelope: OnlyofficeEnvelope } | { readonly outcome: 'notFound' };
+
+/**
+ * Reads an answer of the API.
+ *
+ * @throws SourceError by status: 401 UNAUTHENTICATED; 402 and 403 FORBIDDEN; 429, and 503 with Retry-After, RATE_LIMITED; other 5xx
+ *   UNAVAILABLE; anything that is not the API's JSON BAD_RESPONSE, but for a 404 without a body, which is UNAVAILABLE.
+ */
+export function readReply(source: string, response: HttpResponse, now: number): Reply {
+  const { status, text } = response;
+  if (status >= 200 && status < 300) return { outcome: 'ok', envelope: readEnvelope(source, text, status) };
+  if (status === 404 && errorMessage(text) !== null) return { outcome: 'notFound' };
+  throw toError(source, response, now);
+}
+
+/** The message in the API's error envelope ('' if it holds none); null when the body is no such envelope. */
+export function errorMessage(text: string): string | null {
+  try {
+    const result = errorEnvelopeSchema.safeParse(JSON.parse(text));
+    return result.success ? (result.data.error.message ?? '') : null;
+  } catch {
+    return null;
+  }
+}
+
+function readEnvelope(source: string, text: string, httpStatus: number): OnlyofficeEnvelope {
+  const envelope = parseReply(source, envelopeSchema, parseJson(source, text));
+  if (envelope.response === undefined || (envelope.status ?? 0) !== 0) {
+    throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer without a response in it.`, { httpStatus });
+  }
+  return envelope;
+}
+
+function toError(source: string, response: HttpResponse, now: number): SourceError {
+  const { status } = response;
+  const error = (code: SourceErrorCode, what: string, options: SourceErrorOptions = {}) =>
+    new SourceError(source, code, `${source} ${what}`, { httpStatus: status, ...options });
+  const isApi = errorMessage(response.text) !== null;
+  const retryAfterMs = readRetryAfter(response.headers['retry-after'], now);
+  switch (status) {
+    case 401:
+      return error('UNAUTHENTICATED', 'does not accept the configured token or log-in.');
+    case 402:
+      return error('FORBIDDEN', 'is switched off: the portal is not paid for.');
+    case 403:
+      if (isApi) return error('FORBIDDEN', 'refuses this: the account has no right to it.');
+      return error('FORBIDDEN', 'refuses this address: check the IP restrictions in the settings of the portal.');
+    case 404:
+      // A removed or suspended portal answers without a body; a page in HTML says that the configured address has no API behind it.
+      if (response.text.trim() === '') return error('UNAVAILABLE', 'has no portal at the configured URL, or it is suspended.');
+      return error('BAD_RESPONSE', 'has no such API at the configured URL.');
+    case 429:
+      return error('RATE_LIMITED', 'takes no more calls at the moment.', { retryAfterMs, isRetryable: true });
+    case 503:
+      // The limiter of the hosted portals; a portal that is being moved or restored answers 503 without the header.
+      if (retryAfterMs !== undefined) {
+        return error('RATE_LIMITED', 'takes no more calls at the moment.', { retryAfterMs, isRetryable: true });
+      }
+      return error('UNAVAILABLE', 'is out of service at the moment.', { isRetryable: true });
+    default:
+      if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true });
+      return error('BAD_RESPONSE', `did not accept the call (HTTP ${status}).`);
+  }
+}
+
+/** Retry-After in seconds or as a date; undefined when missing or unreadable. */
+function readRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}

@@ -1,0 +1,22 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Limits how many requests one caller may send in a minute. */
+export interface CallerRate {
+  /** Counts one request. @returns null, or the milliseconds to wait when the caller has sent too many. */
+  count(callerKey: string): Promise<number | null>;
+}
+
+export function createCallerRate(requestsPerMinute: number): CallerRate {
+  const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
+  return {
+    async count(callerKey) {
+      try {
+        await limiter.consume(callerKey);
+        return null;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+        throw refusal;
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import SchemaBuilder from '@pothos/core';
+import type { RequestContext } from '../context.ts';
+
+/** A record together with the name of the source that it came from: ids are made of both. */
+export interface OfSource<R> {
+  readonly source: string;
+  readonly record: R;
+}
+
+/**
+ * Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`.
+ *
+ * Fields may carry extensions: `needs` (see look-ahead.ts), `isInReference` (see company-reference.ts) and `scope` (see authorize.ts).
+ */
+export const builder = new SchemaBuilder<{
+  Context: RequestContext;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    /** A calendar day as RFC 3339 full-date text. */
+    Date: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+  };
+}>({});
+
+builder.queryType({
+  description: 'Everything that can be read. A root field that fails is null with an error, and leaves its neighbours whole.',
+});
+builder.mutationType({ description: 'Everything that can be changed. Mutations of one request run one after the other.' });

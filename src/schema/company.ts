@@ -1,0 +1,20 @@
+import type { ContactRecord } from '../datasources/records.ts';
+import { builder } from './builder.ts';
+import './contact-reach-fields.ts';
+import './contact-sales-fields.ts';
+import './contact-sorting-fields.ts';
+import './contact-staff-fields.ts';
+import { Contact } from './contact.ts';
+import { Node } from './node.ts';
+import { toInt } from './whole-number.ts';
+
+export const Company = builder.objectRef<ContactRecord>('Company').implement({
+  description: 'An organization as one CRM account knows it.',
+  interfaces: [Contact, Node],
+  fields: (t) => ({
+    personCount: t.int({
+      description: 'How many persons belong to it. ONLYOFFICE only.',
+      resolve: (record) => toInt(record.personCount),
+    }),
+  }),
+});

@@ -1,0 +1,45 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { DETAILS, type Detail } from '../datasources/contact-source.ts';
+import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
+
+/**
+ * Looks ahead over what the query selects below the field being resolved, down to the first contacts on each way:
+ * through nodes, edges and payloads, but not from a person on to its company, which looks ahead for itself.
+ *
+ * @returns The details that those contacts have to be read with: what the extension `needs` of their selected fields says.
+ */
+export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
+  return detailsOf(contactFields(info));
+}
+
+/** The details that the selected fields of a contact need. */
+export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail> {
+  return new Set(fields.flatMap(({ field }) => needsOf(field.extensions['needs'])));
+}
+
+/** The fields that the query selects on the first contacts below the field being resolved. */
+export function contactFields(info: GraphQLResolveInfo): readonly SelectedField[] {
+  const found: SelectedField[] = [];
+  const visit = (fields: readonly SelectedField[]): void => {
+    for (const selected of fields) {
+      if (isContactType(selected.parentType)) found.push(selected);
+      else visit(selectedFieldsBelow(info, selected));
+    }
+  };
+  visit(selectedFields(info));
+  return found;
+}
+
+/** Whether the query selects the named field of the named type anywhere below the field being resolved. */
+export function isSelected(info: GraphQLResolveInfo, typeName: string, fieldName: string): boolean {
+  const visit = (fields: readonly SelectedField[]): boolean =>
+    fields.some(
+      (selected) =>
+        (selected.parentType.name === typeName && selected.field.name === fieldName) || visit(selectedFieldsBelow(info, selected)),
+    );
+  return visit(selectedFields(info));
+}
+
+function needsOf(needs: unknown): readonly Detail[] {
+  return Array.isArray(needs) ? DETAILS.filter((detail) => needs.includes(detail)) : [];
+}

@@ -1,0 +1,47 @@
+import { GraphQLError } from 'graphql';
+import { SourceError } from '../datasources/source-error.ts';
+import { toInt } from './whole-number.ts';
+
+/**
+ * Decides what a client may see of an error; for Yoga's `maskedErrors.maskError`.
+ *
+ * - A failure of a CRM keeps its message and gets `extensions {code, source, retryAfterMs}`.
+ * - An error that the gateway made for the client (BAD_USER_INPUT, INVALID_CURSOR, FORBIDDEN, …) passes as it is.
+ * - A document, variable or argument that GraphQL itself refuses passes, as BAD_USER_INPUT unless it has a code already.
+ * - Everything else, a value that does not fit its scalar included, becomes INTERNAL_SERVER_ERROR with `message`.
+ */
+export function maskError(error: unknown, message: string): Error {
+  const original = originOf(error);
+  if (original instanceof SourceError) {
+    return located(error, original.message, {
+      code: original.code,
+      source: original.source,
+      retryAfterMs: toInt(original.retryAfterMs),
+    });
+  }
+  if (original instanceof GraphQLError) {
+    if (original.extensions['code'] !== undefined) return error instanceof GraphQLError ? error : original;
+    if (isRefusedByGraphQL(error, original)) {
+      return located(error, original.message, { ...original.extensions, code: 'BAD_USER_INPUT' });
+    }
+  }
+  return located(error, message, { code: 'INTERNAL_SERVER_ERROR' });
+}
+
+/** The error that was thrown first, under the wrappers that only add a place. */
+function originOf(error: unknown): unknown {
+  let origin = error;
+  while (origin instanceof GraphQLError && origin.originalError !== undefined) origin = origin.originalError;
+  return origin;
+}
+
+/** Errors without a path come from before execution; those of arguments point into the document, those of results do not. */
+function isRefusedByGraphQL(error: unknown, original: GraphQLError): boolean {
+  const isFromExecution = error instanceof GraphQLError && error.path !== undefined;
+  return !isFromExecution || (original.nodes !== undefined && original.nodes.some((node) => node.kind !== 'Field'));
+}
+
+function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+  return new GraphQLError(message, { ...place, extensions, ...(error instanceof Error && { originalError: error }) });
+}

@@ -1,0 +1,41 @@
+import type { RequestContext } from '../context.ts';
+import type { Detail } from '../datasources/contact-source.ts';
+import { badUserInput } from './bad-user-input.ts';
+import { builder } from './builder.ts';
+import { findContact, readId } from './find-contact.ts';
+import { detailsNeeded } from './look-ahead.ts';
+import { Node, type NodeShape } from './node.ts';
+
+const NODES_MAX = 100;
+
+builder.queryField('node', (t) =>
+  t.field({
+    type: Node,
+    description: 'A person, company or source by its id. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT.',
+    extensions: { scope: 'contacts:read' },
+    args: { id: t.arg.id({ required: true, description: 'The `id` of a person, company or source.' }) },
+    resolve: (_root, { id }, context, info) => findNode(id, 'id', detailsNeeded(info), context),
+  }),
+);
+
+builder.queryField('nodes', (t) =>
+  t.field({
+    type: [Node],
+    nullable: { list: true, items: true },
+    description:
+      'Persons, companies and sources by their ids, in the order of the ids. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT at its place.',
+    extensions: { scope: 'contacts:read' },
+    args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids; repeats are allowed.' }) },
+    resolve: (_root, { ids }, context, info) => {
+      if (ids.length > NODES_MAX) throw badUserInput('ids', `at most ${NODES_MAX}, not ${ids.length}.`);
+      const details = detailsNeeded(info);
+      return ids.map((id, index) => findNode(id, `ids[${index}]`, details, context));
+    },
+  }),
+);
+
+async function findNode(text: string, argument: string, details: ReadonlySet<Detail>, context: RequestContext): Promise<NodeShape | null> {
+  const id = readId(text, argument);
+  if (id.entity === 'source') return context.sources.get(id.source) ?? null;
+  return findContact(id, details, context);
+}

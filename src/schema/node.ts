@@ -1,0 +1,24 @@
+import type { ContactSource } from '../datasources/contact-source.ts';
+import type { ContactRecord } from '../datasources/records.ts';
+import { builder } from './builder.ts';
+
+/** What can be had again by its id alone. */
+export type NodeShape = ContactRecord | ContactSource;
+
+export function isContactRecord(node: NodeShape): node is ContactRecord {
+  return 'entity' in node;
+}
+
+export const Node = builder.interfaceRef<NodeShape>('Node').implement({
+  description: 'Something that can be had again by its id: a person, a company or a source.',
+  resolveType: (node) => {
+    if (!isContactRecord(node)) return 'Source';
+    return node.kind === 'COMPANY' ? 'Company' : 'Person';
+  },
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Opaque, permanent, and unique over all types and sources. Do not take it apart.',
+    }),
+  }),
+});

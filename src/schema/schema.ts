@@ -1,0 +1,28 @@
+import type { GraphQLSchema } from 'graphql';
+import { enforceScopes } from './authorize.ts';
+import { builder } from './builder.ts';
+import './company.ts';
+import './contact-query.ts';
+import './contacts-query.ts';
+import './delete-contact.ts';
+import './delete-contacts.ts';
+import './node-query.ts';
+import './person.ts';
+import './scalars.ts';
+import { setSourceKinds } from './source-kind.ts';
+import './source-query.ts';
+
+export interface SchemaOptions {
+  /** The kinds of CRM that the gateway is composed of: the values of the SourceKind enum. */
+  readonly sourceKinds: readonly string[];
+  /** What people call a kind, by kind. */
+  readonly sourceNames?: Readonly<Record<string, string>>;
+}
+
+/** Builds the schema; may be called again with other kinds. Resolvers expect a RequestContext as the context value. */
+export function createSchema(options: SchemaOptions): GraphQLSchema {
+  setSourceKinds(options.sourceKinds, options.sourceNames);
+  const schema = builder.toSchema();
+  enforceScopes(schema);
+  return schema;
+}

@@ -1,0 +1,80 @@
+import {
+  getDirectiveValues,
+  getNamedType,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
+
+/** One field that a query selects on a type, aliases and repeats taken together. */
+export interface SelectedField {
+  readonly parentType: FieldsType;
+  readonly field: GraphQLField<unknown, unknown>;
+  /** What is selected below it. */
+  readonly selections: readonly SelectionSetNode[];
+}
+
+/** What the query selects on the value of the field being resolved. */
+export function selectedFields(info: GraphQLResolveInfo): readonly SelectedField[] {
+  const selections = info.fieldNodes.flatMap((node) => node.selectionSet ?? []);
+  return fieldsOf(info, getNamedType(info.returnType), selections);
+}
+
+/** What the query selects on the value of a selected field. */
+export function selectedFieldsBelow(info: GraphQLResolveInfo, selected: SelectedField): readonly SelectedField[] {
+  return fieldsOf(info, getNamedType(selected.field.type), selected.selections);
+}
+
+/**
+ * Collects the fields of selection sets: fragments and inline fragments are opened, `@skip` and `@include` obeyed, `__typename` left out.
+ * An inline fragment's fields count whatever type the value will have.
+ */
+function fieldsOf(info: GraphQLResolveInfo, type: GraphQLNamedType, selections: readonly SelectionSetNode[]): readonly SelectedField[] {
+  const found = new Map<string, { parentType: FieldsType; field: GraphQLField<unknown, unknown>; selections: SelectionSetNode[] }>();
+  const opened = new Set<string>();
+  const open = (selection: SelectionNode, parentType: GraphQLNamedType): void => {
+    if (!isIncluded(info, selection)) return;
+    if (selection.kind === Kind.FIELD) {
+      if (!isObjectType(parentType) && !isInterfaceType(parentType)) return;
+      const field = parentType.getFields()[selection.name.value];
+      if (field === undefined) return;
+      const key = `${parentType.name}.${field.name}`;
+      const entry = found.get(key) ?? { parentType, field, selections: [] };
+      if (selection.selectionSet !== undefined) entry.selections.push(selection.selectionSet);
+      found.set(key, entry);
+      return;
+    }
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
+    if (fragment === undefined) return;
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      if (opened.has(selection.name.value)) return;
+      opened.add(selection.name.value);
+    }
+    const condition = fragment.typeCondition && info.schema.getType(fragment.typeCondition.name.value);
+    for (const inner of fragment.selectionSet.selections) open(inner, condition ?? parentType);
+  };
+  for (const selectionSet of selections) for (const selection of selectionSet.selections) open(selection, type);
+  return [...found.values()];
+}
+
+function isIncluded(info: GraphQLResolveInfo, node: SelectionNode): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.['if'] !== false;
+}
+
+/** Whether values of the type are contacts. */
+export function isContactType(type: GraphQLNamedType): boolean {
+  if (type.name === 'Contact') return true;
+  return isObjectType(type) && type.getInterfaces().some((implemented) => implemented.name === 'Contact');
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SettingsError, readSettings } from '../../src/config.ts';
+import { SOURCE_MODULES } from '../../src/datasources/registry.ts';
+
+const read = (environment: Record<string, string>) => readSettings(environment, SOURCE_MODULES);
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const KOMMO = { KOMMO_URL: 'https://acme.kommo.com', KOMMO_TOKEN: 'secret-token' };
+
+describe('without configuration', () => {
+  test('runs on the sandbox, on loopback port 4000', () => {
+    expect(read({})).toMatchObject({
+      isSandbox: true,
+      host: '127.0.0.1',
+      port: 4000,
+      sources: [],
+      requestTimeoutMs: 10_000,
+      sourceTimeoutMs: 5_000,
+      scanBudget: 1_000,
+    });
+  });
+
+  test('never starts the sandbox in production', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([expect.stringContaining('never starts the sandbox')]);
+  });
+
+  test('counts an empty variable as left out', () => {
+    expect(read({ KOMMO_URL: '', PORT: ' ' })).toMatchObject({ isSandbox: true, port: 4000 });
+  });
+});
+
+describe('sources from the environment', () => {
+  test('are called onlyoffice, kommo and callgear', () => {
+    const settings = read({
+      ONLYOFFICE_URL: 'https://portal.example.com',
+      ONLYOFFICE_USERNAME: 'a@example.com',
+      ONLYOFFICE_PASSWORD: 'p',
+      ...KOMMO,
+      CALLGEAR_URL: 'https://dataapi.callgear.com/v2.0',
+      CALLGEAR_TOKEN: 't',
+    });
+    expect(settings.sources.map(({ name }) => name)).toEqual(['onlyoffice', 'kommo', 'callgear']);
+    expect(settings.isSandbox).toBe(false);
+  });
+
+  test('stop the start for a slip of the pen, by its name', () => {
+    expect(faultsOf({ ...KOMMO, KOMMO_TOKNE: 'secret-token' })).toEqual([expect.stringMatching(/^KOMMO_TOKNE: /)]);
+    expect(faultsOf({ CALLGEAR_UR: 'x' }).join()).toContain('CALLGEAR_UR: ');
+  });
+
+  test.each([
+    [{ KOMMO_URL: 'https://acme.kommo.com' }],
+    [{ KOMMO_TOKEN: 't' }],
+    [{ KOMMO_URL: 'http://acme.kommo.com', KOMMO_TOKEN: 't' }],
+    [{ ONLYOFFICE_URL: 'https://portal.example.com', ONLYOFFICE_USERNAME: 'only' }],
+    [{ CALLGEAR_URL: 'https://dataapi.callgear.com/v2.0', CALLGEAR_LOGIN: 'only' }],
+    [{ CALLGEAR_URL: 'not a url', CALLGEAR_TOKEN: 't' }],
+  ])('stop the start when a setting is missing or wrong: %j', (environment) => {
+    expect(faultsOf(environment)).not.toEqual([]);
+  });
+
+  test('take plain http to loopback only', () => {
+    expect(read({ KOMMO_URL: 'http://127.0.0.1:9999', KOMMO_TOKEN: 't' }).sources).toHaveLength(1);
+  });
+});
+
+test('every fault is listed, and none shows a value', () => {
+  const faults = faultsOf({
+    PORT: 'seven-secret',
+    SCAN_BUDGET: '-5',
+    LOG_LEVEL: 'loud-secret',
+    KOMMO_URL: 'ftp://user:secret@host',
+    KOMMO_TOKEN: 'secret',
+    API_KEYS: 'secret',
+  });
+  expect(faults.join('\n')).toMatch(/PORT: /);
+  expect(faults.join('\n')).toMatch(/SCAN_BUDGET: /);
+  expect(faults.join('\n')).toMatch(/LOG_LEVEL: /);
+  expect(faults.join('\n')).toMatch(/KOMMO_URL: /);
+  expect(faults.join('\n')).not.toContain('secret');
+});
+
+describe('the door', () => {
+  const key = `front contacts:read sha256:${'0'.repeat(64)}`;
+
+  test('refuses an address that others can reach without keys, and says what to do', () => {
+    expect(faultsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('API_KEYS')]);
+    expect(read({ HOST: '0.0.0.0', API_KEYS: key })).toMatchObject({ host: '0.0.0.0', apiKeys: [{ name: 'front' }] });
+  });
+
+  test('takes all three of the JWT settings or none', () => {
+    expect(faultsOf({ JWT_ISSUER: 'https://id.example.com' })).toEqual([expect.stringContaining('JWT_JWKS_URL')]);
+  });
+});
+
+describe('the configuration file', () => {
+  function withFile<T>(content: string, use: (path: string) => T): T {
+    const directory = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
+    const path = join(directory, 'sources.json');
+    writeFileSync(path, content);
+    try {
+      return use(path);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  test('holds several accounts of one kind, under names of their own', () => {
+    const content = JSON.stringify({
+      sources: [
+        { kind: 'KOMMO', name: 'kommo-eu', url: 'https://eu.kommo.com', token: 'a' },
+        { kind: 'kommo', name: 'kommo-us', url: 'https://us.kommo.com', token: 'b' },
+      ],
+    });
+    const settings = withFile(content, (path) => read({ CRM_GATEWAY_CONFIG: path }));
+    expect(settings.sources.map(({ name, module }) => [name, module.kind])).toEqual([
+      ['kommo-eu', 'KOMMO'],
+      ['kommo-us', 'KOMMO'],
+    ]);
+  });
+
+  test.each([
+    ['{', /cannot be read/],
+    ['{"sources":[]}', /sources/],
+    ['{"sources":[{"kind":"HUBSPOT","name":"a"}]}', /sources\.0\.kind/],
+    ['{"sources":[{"kind":"KOMMO","name":"Bad:Name","url":"https://a.kommo.com","token":"t"}]}', /sources\.0\.name/],
+    ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","tokn":"t"}]}', /sources\.0/],
+  ])('stops the start when it is wrong: %s', (content, expected) => {
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path })).join()).toMatch(expected);
+  });
+
+  test('is not mixed with sources from the environment', () => {
+    const content = JSON.stringify({ sources: [{ kind: 'KOMMO', name: 'a', url: 'https://a.kommo.com', token: 't' }] });
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path, ...KOMMO }))).toEqual([expect.stringContaining('not both')]);
+  });
+});

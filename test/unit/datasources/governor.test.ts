@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Governor } from '../../../src/datasources/governor.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const SEVEN_A_SECOND = { rateLimits: [{ window: 'SECOND' as const, windowMs: 1_100, limit: 7 }], concurrencyMax: 100 };
+const UNLIMITED = { rateLimits: [], concurrencyMax: 100 };
+const soon = () => performance.now() + 60_000;
+
+describe('sliding window', () => {
+  test('never lets more than the limit go in any sliding window, whatever the pattern of arrivals', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    const sentAt: number[] = [];
+    const send = async () => {
+      const place = await governor.acquire(gates, soon());
+      sentAt.push(performance.now());
+      place.release();
+    };
+    for (const pauseMs of [0, 0, 300, 0, 50, 1_000, 0, 0, 700, 3_000]) {
+      await vi.advanceTimersByTimeAsync(pauseMs);
+      for (let count = 0; count < 5; count += 1) void send();
+    }
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sentAt).toHaveLength(50);
+    for (const start of sentAt) {
+      expect(sentAt.filter((at) => at >= start && at < start + 1_000).length).toBeLessThanOrEqual(7);
+    }
+  });
+
+  test('refuses at once, with the time to wait, a call that could not go before its deadline', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    for (let count = 0; count < 7; count += 1) await governor.acquire(gates, soon());
+    await expect(governor.acquire(gates, performance.now() + 500)).rejects.toMatchObject({ refusal: 'RATE_LIMITED', retryAfterMs: 1_100 });
+  });
+
+  test('shares one limit between two sources on one credential', async () => {
+    const governor = new Governor();
+    const first = governor.gates(['credential same', 'host a'], SEVEN_A_SECOND);
+    const second = governor.gates(['credential same', 'host b'], SEVEN_A_SECOND);
+    for (let count = 0; count < 7; count += 1) await governor.acquire(count % 2 ? first : second, soon());
+    await expect(governor.acquire(first, performance.now() + 10)).rejects.toMatchObject({ refusal: 'RATE_LIMITED' });
+    await expect(governor.acquire(second, performance.now() + 10)).rejects.toMatchObject({ refusal: 'RATE_LIMITED' });
+  });
+});
+
+describe('concurrency', () => {
+  test('lets a waiting call go when another is answered, first come first served', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
+    const order: string[] = [];
+    const first = await governor.acquire(gates, soon());
+    const second = governor.acquire(gates, soon()).then((place) => (order.push('second'), place));
+    const third = governor.acquire(gates, soon()).then((place) => (order.push('third'), place));
+    first.release();
+    (await second).release();
+    (await third).release();
+    expect(order).toEqual(['second', 'third']);
+  });
+
+  test('refuses with TIMEOUT when the calls under way leave no room until the deadline', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
+    await governor.acquire(gates, soon());
+    const waiting = expect(governor.acquire(gates, performance.now() + 800)).rejects.toMatchObject({ refusal: 'TIMEOUT' });
+    await vi.advanceTimersByTimeAsync(900);
+    await waiting;
+  });
+
+  test('forgets a call whose signal aborts while it waits', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
+    const first = await governor.acquire(gates, soon());
+    const abort = new AbortController();
+    const waiting = governor.acquire(gates, soon(), abort.signal);
+    abort.abort(new Error('hung up'));
+    await expect(waiting).rejects.toThrow('hung up');
+    first.release();
+    await expect(governor.acquire(gates, soon())).resolves.toBeDefined();
+  });
+});
+
+describe('quotas that the CRM reports', () => {
+  test('refuses without waiting when the day is used up, as QUOTA_EXHAUSTED', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    governor.noteQuotas(gates[0]!, [{ window: 'DAY', limit: 750, remaining: 0, resetsInMs: 40_000_000 }]);
+    await expect(governor.acquire(gates, soon())).rejects.toMatchObject({ refusal: 'QUOTA_EXHAUSTED', retryAfterMs: 40_000_000 });
+  });
+
+  test('counts down between two reports and waits for the minute to turn', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    governor.noteQuotas(gates[0]!, [{ window: 'MINUTE', limit: 60, remaining: 2, resetsInMs: 5_000 }]);
+    (await governor.acquire(gates, soon())).release();
+    (await governor.acquire(gates, soon())).release();
+    let went = false;
+    const third = governor.acquire(gates, soon()).then(() => (went = true));
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(went).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    await third;
+    expect(went).toBe(true);
+  });
+
+  test('shows live quotas with what remains and when they reset', () => {
+    const governor = new Governor();
+    const [gate] = governor.gates(['credential a'], SEVEN_A_SECOND);
+    gate!.noteQuotas([{ window: 'DAY', limit: 3_000, remaining: 2_987, resetsInMs: 1_000 }], performance.now());
+    gate!.enter(performance.now());
+    expect(gate!.quotas(performance.now(), 0)).toEqual([
+      { window: 'SECOND', limit: 7, remaining: 6, resetsAt: new Date(1_100) },
+      { window: 'DAY', limit: 3_000, remaining: 2_986, resetsAt: new Date(1_000) },
+    ]);
+  });
+});
