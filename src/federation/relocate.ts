@@ -83,15 +83,13 @@ export async function relocate(state: StreamState, list: BlockList): Promise<{ s
     landmarks = await landmarksAround(list, at, Math.min(first, Math.max(0, at - 1)));
     run = longestRun(anchors, landmarks);
   }
-  return { state: stateAt(resumeAt(run, offset), landmarks, anchors), hasMoved: true };
+  return { state: stateAt(resumeAt(run, offset), landmarks), hasMoved: true };
 }
 
-/** A place before which nothing is seen keeps the old anchors, as many as fit before it. */
-function stateAt(offset: number, landmarks: readonly Landmark[], oldAnchors: readonly number[]): StreamState {
+function stateAt(offset: number, landmarks: readonly Landmark[]): StreamState {
   if (offset === 0) return START_STATE;
   const before = landmarks.filter((landmark) => landmark.position < offset).map((landmark) => landmark.hash);
-  const anchors = before.length > 0 ? before.slice(-ANCHORS_MAX) : oldAnchors.slice(-offset);
-  return { ...START_STATE, offset, anchors };
+  return { ...START_STATE, offset, anchors: before.slice(-Math.min(ANCHORS_MAX, offset)) };
 }
 
 async function landmarksAround(list: BlockList, at: number, first: number): Promise<Landmark[]> {

@@ -147,8 +147,7 @@ export class ContactDeletion {
     const settle = (id: string, error: SourceError): Deletion => {
       if (existing instanceof SourceError) return { outcome: 'INDETERMINATE', error };
       if (existing.has(id)) {
-        // An answered error ends the write. After silence it may still be under way.
-        return { outcome: error.mnemonic === undefined ? 'INDETERMINATE' : 'FAILED', error };
+        return { outcome: isAnsweredRefusal(error) ? 'FAILED' : 'INDETERMINATE', error };
       }
       return seen.has(id) ? DELETED : { outcome: 'INDETERMINATE', error };
     };
@@ -196,6 +195,11 @@ export class ContactDeletion {
   #unexpected(cause: unknown): SourceError {
     return new SourceError(this.#options.source, 'BAD_RESPONSE', `${this.#options.source} could not be understood`, { cause });
   }
+}
+
+/** An answered error ends the write. After silence, or a fault of something in between, it may still be under way. */
+function isAnsweredRefusal({ mnemonic, httpStatus }: SourceError): boolean {
+  return mnemonic !== undefined || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408);
 }
 
 function toAll(ids: readonly string[], deletion: Deletion): ReadonlyMap<string, Deletion> {

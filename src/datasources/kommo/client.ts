@@ -45,8 +45,8 @@ export class KommoClient {
   /**
    * Reads something.
    *
-   * @returns null for 204 and for an empty body, which are Kommo's way of saying "nothing" (an unknown id included).
-   * @throws SourceError by the table of `toSourceError`; BAD_RESPONSE for a body that does not fit.
+   * @returns null for 204, which is Kommo's way of saying "nothing" (an unknown id included).
+   * @throws SourceError by the table of `toSourceError`; BAD_RESPONSE for a body that does not fit, an empty one included.
    * Cost: 1 call; 2 when the access token had to be renewed.
    */
   async get<T>(request: KommoRequest<T>, call: Call): Promise<T | null> {
@@ -92,7 +92,7 @@ export class KommoClient {
   #interpret<T>(response: HttpResponse, schema: z.ZodType<T>, isExpected: boolean): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
-      if (response.status === 204 || response.text.trim() === '') return null;
+      if (response.status === 204) return null;
       return parseReply(source, schema, parseJson(source, response.text));
     }
     const error = toSourceError(source, response, now());

@@ -95,7 +95,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return this.#options.kind;
   }
   get displayName(): string {
-    return `Kommo (${new URL(this.#options.baseUrl).hostname})`;
+    return 'Kommo';
   }
   get url(): string {
     return this.#options.baseUrl;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toText } from './wire-text.ts';
 
 const id = z.union([z.number(), z.string()]).transform(String).nullish();
-const fieldItem = z.object({ value: z.unknown(), enum_id: id, enum_code: z.string().nullish(), enum: z.string().nullish() });
+const fieldItem = z.object({ value: z.unknown().optional(), enum_id: id, enum_code: z.string().nullish(), enum: z.string().nullish() });
 
 /** One entry of a custom field's `values`, whose `value` has another shape for each field type. */
 export interface FieldItem {

@@ -35,8 +35,15 @@ function needsWhatKommoLacks({ type, category, isPrimary }: ContactInfoCondition
  * @see https://developers.kommo.com/reference/contacts-list "Find contact by a phone number"
  */
 function queryOf({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): string {
+  if (type === 'ADDRESS') return longestPart(value);
   if (type !== 'PHONE') return value.trim();
   const e164 = match === 'EXACT' ? toE164(value, defaultCountry) : null;
   const national = e164 === null ? undefined : parsePhoneNumberFromString(e164)?.nationalNumber;
   return national ?? (digitsOf(value) || value.trim());
+}
+
+/** Kommo keeps the parts of an address apart, so that the whole of it in one line would find nothing. */
+function longestPart(address: string): string {
+  const parts = address.split(/[,\n]/).map((part) => part.trim());
+  return parts.toSorted((one, other) => other.length - one.length)[0] || address.trim();
 }

@@ -71,7 +71,7 @@ interface Draft {
 /**
  * Plans one list.
  *
- * Kommo has one full-text `query`, so one member gets it, in this order: `search` (which cannot be checked), contact infos, last name, first name;
+ * Kommo has one full-text `query`, so one member gets it, in this order: `search` (which cannot be checked), contact infos, the longer name;
  * the others are checked. The contacts of companies are read from the companies, unless there is a search.
  *
  * @see https://developers.kommo.com/reference/contacts-list
@@ -195,8 +195,10 @@ function planText(filter: SourceFilter, draft: Draft, readsCompanies: boolean, o
       for (const field of planned.members) draft.members.set(field, member);
     }
   }
-  if (filter.lastName !== undefined) draft.members.set('LAST_NAME', claim([filter.lastName.trim()]));
-  if (filter.firstName !== undefined) draft.members.set('FIRST_NAME', claim([filter.firstName.trim()]));
+  const names: [ContactFilterField, string][] = [];
+  if (filter.firstName !== undefined) names.push(['FIRST_NAME', filter.firstName.trim()]);
+  if (filter.lastName !== undefined) names.push(['LAST_NAME', filter.lastName.trim()]);
+  for (const [field, name] of names.toSorted(([, one], [, other]) => other.length - one.length)) draft.members.set(field, claim([name]));
   return { queries };
 }
 

@@ -141,7 +141,7 @@ export interface KommoPage {
 export function kommoPage(key: string): z.ZodType<KommoPage> {
   return z
     .object({
-      _links: embedded({ next: z.unknown() }),
+      _links: embedded({ next: z.unknown().optional() }),
       _embedded: z.record(z.string(), z.unknown()).refine((members) => Array.isArray(members[key]), { path: [key] }),
     })
     .transform(({ _links, _embedded }) => {

@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { digitsOf, toE164 } from '../contact-info-value.ts';
 import type { ContactInfoCondition } from '../contact-source.ts';
 
@@ -20,26 +20,38 @@ const PHONE_DIGITS_MAX = 8;
  * @see GET api/2.0/crm/contact/bycontactinfo
  */
 export function toNeedle({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): ContactInfoNeedle {
-  if (type === 'PHONE') {
-    const digits = match === 'EXACT' ? phoneDigits(value, defaultCountry) : containedDigits(value);
-    if (digits !== '') return { data: digits.replace(/\d(?=\d)/g, '$&%'), fallback: escapeLike(value) };
+  if (type === 'PHONE' && digitsOf(value) !== '') {
+    const digits = match === 'EXACT' ? phoneDigits(value, defaultCountry) : containedDigits(value, defaultCountry);
+    return { data: digits.replace(/\d(?=\d)/g, '$&%'), fallback: escapeLike(value) };
   }
-  // The column of an address holds JSON text.
-  if (type === 'ADDRESS') return { data: escapeLike(JSON.stringify(value).slice(1, -1)) };
+  // The column of an address holds JSON text, each part in quotes of its own.
+  if (type === 'ADDRESS') return { data: escapeLike(JSON.stringify(longestPart(value)).slice(1, -1)) };
   const data = escapeLike(value);
   // Where the backslash is no escape, an underscore finds itself and any other character: safe, as the rows are checked.
   return data !== value && !/[%\\]/.test(value) ? { data, fallback: value } : { data };
 }
 
+/** The digits that every spelling of a number ends with. */
 function phoneDigits(value: string, defaultCountry: string | undefined): string {
   const e164 = toE164(value, defaultCountry);
   const number = e164 === null ? undefined : parsePhoneNumberFromString(e164, { extract: false });
   return (number?.nationalNumber ?? digitsOf(value)).slice(-PHONE_DIGITS_MAX);
 }
 
-/** The digits of a part of a phone number; '' when it holds more than digits and punctuation. */
-function containedDigits(value: string): string {
-  return /^[\d\s+().\-/]+$/.test(value) ? digitsOf(value) : '';
+/** The digits of a part of a number, less the code of the country whose numbers may be stored without it. */
+function containedDigits(value: string, defaultCountry: string | undefined): string {
+  const digits = digitsOf(value);
+  if (defaultCountry === undefined || !isSupportedCountry(defaultCountry)) return digits;
+  const countryCode = getCountryCallingCode(defaultCountry);
+  const rest = digits.startsWith(countryCode) ? digits.slice(countryCode.length) : '';
+  return rest.length >= 3 ? rest : digits;
+}
+
+/** An address in one line is its parts joined by commas, so each piece of it stands in one part. */
+function longestPart(value: string): string {
+  const pieces = value.split(',').map((piece) => piece.trim());
+  const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one), '');
+  return longest === '' ? value : longest;
 }
 
 function escapeLike(text: string): string {

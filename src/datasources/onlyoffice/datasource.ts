@@ -172,7 +172,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     if (reply.outcome === 'notFound') return null;
     const row = parseReply(this.name, contactSchema, reply.envelope.response);
     if (row.id !== id) throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} answered with another contact.`);
-    return toContact(row, { hasTags: false, hasUnnamedLeads: false }, this.#reading.context);
+    return toContact(row, 'SINGLE', this.#reading.context);
   }
 
   #findPhotoUrls(keys: readonly string[], call: Call): Promise<FoundById<'photoUrl'>> {

@@ -2,6 +2,7 @@ import type { Block, Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
+import { parseRow } from '../wire-reply.ts';
 import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from './client.ts';
 import { companyPersonsPath } from './contact-path.ts';
 import { toContactRows, type ContactRows } from './contact-rows.ts';
@@ -10,6 +11,7 @@ import { inParallel } from './in-parallel.ts';
 import type { MappingContext, RowForm } from './mapping.ts';
 import type { ListRead, OnlyofficePlan } from './plan.ts';
 import { readTags } from './tag-reading.ts';
+import { rowIdSchema } from './wire-types.ts';
 
 /** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
 const OVERLAP_ROWS = 3;
@@ -41,12 +43,10 @@ export async function readFilterBlock(
   const startIndex = index * plan.blockSize - overlapRows;
   const asOf = new Date(dependencies.now());
   const page = await readFilterPage(read.parameters, startIndex, plan.blockSize + overlapRows, call, dependencies);
-  const form: RowForm = { hasTags: true, hasUnnamedLeads: plan.hasUnnamedLeads };
-  const overlap = toContactRows(page.rows.slice(0, overlapRows), form, dependencies.context, dependencies.log);
-  const rows = toContactRows(page.rows.slice(overlapRows), form, dependencies.context, dependencies.log);
+  const rows = toContactRows(page.rows.slice(overlapRows), 'LIST', dependencies.context, dependencies.log);
   return {
     rows: rows.records,
-    overlap: overlap.records.flatMap((record) => record?.idInSource ?? []),
+    overlap: idsJustBefore(page.rows.slice(0, overlapRows)),
     isLast: page.isLast,
     totalCount: page.total,
     droppedRows: rows.droppedRows,
@@ -55,13 +55,19 @@ export async function readFilterBlock(
   };
 }
 
+/** The ids of rows, from behind the last one that has none. */
+function idsJustBefore(rows: readonly unknown[]): string[] {
+  const ids = rows.map((row) => parseRow(rowIdSchema, row)).map((parsed) => ('row' in parsed ? parsed.row.id : null));
+  return ids.slice(ids.lastIndexOf(null) + 1).flatMap((id) => id ?? []);
+}
+
 /**
  * Reads all rows of a union of lists, each contact once, up to the scan budget.
  * Cost: 1 call for every list and 1,000 rows; 1 more for a phone that nobody has; 1 for each row's tags if they are asked for.
  */
 export async function readCollectedBlock(plan: OnlyofficePlan, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
   const asOf = new Date(dependencies.now());
-  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, plan, call, dependencies));
+  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, call, dependencies));
   const { scanBudget } = dependencies;
   const records = new Map<string, ContactRecord>();
   for (const record of lists.flatMap((list) => list.rows.records)) {
@@ -88,9 +94,9 @@ interface WholeList {
   readonly isWhole: boolean;
 }
 
-async function readWholeList(read: ListRead, plan: OnlyofficePlan, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
+async function readWholeList(read: ListRead, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
   const { rows, isWhole } = await readWireRows(read, call, dependencies);
-  const form: RowForm = { hasTags: read.list !== 'contactInfo', hasUnnamedLeads: plan.hasUnnamedLeads };
+  const form: RowForm = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
   return { rows: toContactRows(rows, form, dependencies.context, dependencies.log), isWhole };
 }
 

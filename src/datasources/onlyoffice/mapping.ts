@@ -23,12 +23,8 @@ export interface MappingContext {
   readonly defaultCountry: string | undefined;
 }
 
-export interface RowForm {
-  /** LIST rows hold all tags, and leave the member out when there are none; SINGLE rows never hold any. */
-  readonly hasTags: boolean;
-  /** Whether the row came from a list of contacts with opportunities: then it has leads, which ONLYOFFICE does not name. */
-  readonly hasUnnamedLeads: boolean;
-}
+/** LIST rows hold all tags, and leave the member out when there are none; SINGLE rows never hold any. */
+export type RowForm = 'LIST' | 'SINGLE';
 
 const SHARE_TYPES: readonly ShareType[] = ['NONE', 'READ_WRITE', 'READ'];
 const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
@@ -59,7 +55,7 @@ export function toContact(row: OnlyofficeContact, form: RowForm, context: Mappin
     contactInfos,
     addresses: toAddresses(row.addresses ?? []),
     customFields: toContactCustomFields(row.customFields ?? []),
-    tags: form.hasTags || row.tags ? toTags(row.tags ?? []) : undefined,
+    tags: form === 'LIST' || row.tags ? toTags(row.tags ?? []) : undefined,
     groups: [],
     status: row.contactStatus ? toListItem(row.contactStatus) : null,
     type: row.contactType ? toListItem(row.contactType) : null,
@@ -72,7 +68,7 @@ export function toContact(row: OnlyofficeContact, form: RowForm, context: Mappin
     access,
     taskSummary: { count: row.taskCount ?? 0, hasOverdue: row.haveLateTasks ?? false, nextDueAt: null },
     photo: toPhoto(row),
-    leadIds: form.hasUnnamedLeads ? undefined : [],
+    leadIds: [],
     catalogElements: [],
     isUnsorted: null,
     url: toContactUrl(context.portalUrl, row.id, !isCompany),

@@ -30,8 +30,6 @@ export interface OnlyofficePlan extends RunnablePlan {
   readonly reads: readonly ListRead[];
   /** Whether rows come without tags and the filter asks for some. */
   readonly needsTags: boolean;
-  /** Whether only contacts with opportunities are listed. */
-  readonly hasUnnamedLeads: boolean;
 }
 
 export interface PlanOptions {
@@ -147,7 +145,6 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
     isComplete: true,
     reads,
     needsTags,
-    hasUnnamedLeads: route === 'filter' && known.hasLeads === true,
   };
 }
 

@@ -172,5 +172,8 @@ export const contactTagsSchema = z.array(z.string());
 /** One entry of the portal's list of tags. */
 export const tagSchema = z.union([z.string(), z.object({ title: z.string() }).transform(({ title }) => title)]);
 
+/** A row of which only the identity matters. */
+export const rowIdSchema = z.object({ id: wireId });
+
 /** The answer to a DELETE, as far as it matters. */
 export const deletedContactSchema = z.object({ id: wireId.optional() });

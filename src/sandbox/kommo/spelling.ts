@@ -38,7 +38,7 @@ export function spellPhone(phone: string, style: number): string {
     case 4:
       return `+${callingCode} (${national.slice(0, 2)}) ${national.slice(2)}`;
     case 5:
-      return `00${callingCode} ${national}`;
+      return style % 18 === 5 ? `00${callingCode} ${national}` : `+${callingCode}.${national}`;
     default:
       return `+${callingCode}${national}`;
   }

@@ -1,0 +1,52 @@
+import { execute, parse, validate, type ExecutionResult } from 'graphql';
+import { SCOPES, type RequestContext, type Scope } from '../../../src/context.ts';
+import type { Call, ContactSource } from '../../../src/datasources/contact-source.ts';
+import { Loaders } from '../../../src/datasources/loaders.ts';
+import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
+import { createSchema } from '../../../src/schema/schema.ts';
+
+export interface RunOptions {
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly scopes?: readonly Scope[];
+  readonly deletionRefusal?: string;
+  readonly isExplained?: boolean;
+}
+
+/** A context as the server makes one for each request. */
+export function createContext(sources: readonly ContactSource[], options: RunOptions = {}): RequestContext {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  const meter = { count: () => undefined };
+  const deadline = performance.now() + 5_000;
+  const call: Call = { signal: AbortSignal.timeout(5_000), deadline, meter };
+  return {
+    requestId: 'request-1',
+    caller: { name: 'tester', scopes: new Set(options.scopes ?? SCOPES) },
+    sources: byName,
+    loaders: new Loaders(byName, call),
+    call,
+    meter,
+    deadline,
+    limits: { sourceTimeoutMs: 2_000, scanBudget: 100, defaultCountry: undefined },
+    deletionRefusal: options.deletionRefusal ?? null,
+    isExplained: options.isExplained ?? false,
+    explanations: [],
+  };
+}
+
+/** Runs a query as a client's over the real schema. Fails when the query is not valid: that is the test's own fault. */
+export async function run(sources: readonly ContactSource[], query: string, options: RunOptions = {}): Promise<ExecutionResult> {
+  return runIn(createContext(sources, options), query, options);
+}
+
+export async function runIn(contextValue: RequestContext, query: string, options: RunOptions = {}): Promise<ExecutionResult> {
+  const schema = createSchema({ sourceKinds: ['MEMORY'] });
+  const document = parse(query);
+  const faults = validate(schema, document);
+  if (faults.length > 0) throw new Error(faults.map(({ message }) => message).join('\n'));
+  const result = await execute({ schema, document, contextValue, variableValues: options.variables ?? {} });
+  return JSON.parse(JSON.stringify(result));
+}
+
+export function idOf(source: string, idInSource: string, entity: SourceIdEntity = 'contact'): string {
+  return encodeSourceId({ source, entity, idInSource });
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  type GraphQLNamedType,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
+import { printedSchema } from '../../../src/schema/printed-schema.ts';
+import { createSchema } from '../../../src/schema/schema.ts';
+
+interface Described {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Everything of a type that a client can read about, by its place. */
+function placesIn(type: GraphQLNamedType): [string, Described][] {
+  const places: [string, Described][] = [[type.name, type]];
+  const add = (prefix: string, described: Described) => places.push([`${prefix}.${described.name}`, described]);
+  if (isEnumType(type)) for (const value of type.getValues()) add(type.name, value);
+  if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) add(type.name, field);
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      add(type.name, field);
+      for (const argument of field.args) add(`${type.name}.${field.name}`, argument);
+    }
+  }
+  return places;
+}
+
+test('describes every type, field, argument, enum value and input member', () => {
+  const sourceKinds = SOURCE_MODULES.map(({ kind }) => kind);
+  const types = Object.values(createSchema({ sourceKinds }).getTypeMap());
+  const places = types.filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type)).flatMap(placesIn);
+
+  const undescribed = places.filter(([, { description }]) => !description?.trim()).map(([place]) => place);
+
+  expect(places.length).toBeGreaterThan(350);
+  expect(undescribed).toEqual([]);
+});
+
+test('is the schema that schema.graphql shows', async () => {
+  const file = await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8');
+
+  expect(printedSchema(SOURCE_MODULES.map(({ kind }) => kind))).toBe(file);
+});
+
+test('takes the values of SourceKind from the kinds that it is composed of', () => {
+  const kindsOf = (sourceKinds: readonly string[]) => {
+    const type = createSchema({ sourceKinds }).getType('SourceKind');
+    return isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  };
+
+  expect(kindsOf(['FOURTH', 'KOMMO'])).toEqual(['FOURTH', 'KOMMO']);
+  expect(kindsOf(['CALLGEAR'])).toEqual(['CALLGEAR']);
+});
+
+test('says of each root field which scope it needs', () => {
+  const schema = createSchema({ sourceKinds: ['MEMORY'] });
+  const scopesOf = (name: string) => {
+    const type = schema.getType(name);
+    if (!isObjectType(type)) return [];
+    return Object.values(type.getFields()).map(({ description }) => /Needs the scope `([a-z:]+)`/.exec(description ?? '')?.[1]);
+  };
+
+  expect(new Set(scopesOf('Query'))).toEqual(new Set(['contacts:read']));
+  expect(new Set(scopesOf('Mutation'))).toEqual(new Set(['contacts:delete']));
+});
