@@ -19,13 +19,14 @@ import { createSchema } from './schema/schema.ts';
 
 /** Operations are texts that people write; whatever is longer is no operation. */
 const BODY_BYTES_MAX = 100_000;
-/** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first. */
 const DRAIN_MS = 500;
 
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
   readonly log: Log;
+  /** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first; 500 when left out. */
+  readonly drainMs?: number;
 }
 
 /** The gateway, listening. */
@@ -79,7 +80,7 @@ class Gateway {
 
   async close(server: Server): Promise<void> {
     this.#isStopping = true;
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, this.#options.drainMs ?? DRAIN_MS));
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });

@@ -82,6 +82,9 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
     if (module === undefined) faults.push(`${place}.kind: must be one of ${modules.map((known) => known.kind).join(', ')}`);
     else if (sources.some((source) => source.name === name)) faults.push(`${place}.name: is taken by another source`);
     else {
+      const known = Object.values(module.environment.names);
+      const unknown = Object.keys(values).filter((key) => !known.includes(key));
+      faults.push(...unknown.map((key) => `${place}.${key}: no such setting; known are ${known.join(', ')}`));
       const result = module.settings.safeParse(values);
       if (result.success) sources.push({ module, name, settings: result.data });
       else faults.push(...result.error.issues.map((issue) => `${place}.${issue.path.join('.')}: ${faultText(issue)}`));

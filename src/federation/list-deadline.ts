@@ -16,6 +16,8 @@ export function startListCall(call: Call, sourceTimeoutMs: number, now: () => nu
   const startedAt = now();
   const allowedMs = Math.max(0, Math.min(sourceTimeoutMs, LIST_SHARE * (call.deadline - startedAt), TIMER_MS_MAX));
   const controller = new AbortController();
+  // A timer of 0 ms would let answers from memory win the race.
+  if (allowedMs === 0) controller.abort();
   const timer = setTimeout(() => controller.abort(), allowedMs);
   return {
     call: { ...call, signal: AbortSignal.any([call.signal, controller.signal]), deadline: startedAt + allowedMs },

@@ -10,7 +10,8 @@ import { toInt } from './whole-number.ts';
 
 export const Company = builder.objectRef<ContactRecord>('Company').implement({
   description: 'An organization as one CRM account knows it.',
-  interfaces: [Contact, Node],
+  // Of two descriptions of a field the later counts.
+  interfaces: [Node, Contact],
   fields: (t) => ({
     personCount: t.int({
       description: 'How many persons belong to it. ONLYOFFICE only.',

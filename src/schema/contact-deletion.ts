@@ -2,7 +2,7 @@ import type { ContactDeletionRecord, DeletionOutcome as Outcome, DeletionRefusal
 import { builder } from './builder.ts';
 import { Contact } from './contact.ts';
 import { describedValues } from './described-values.ts';
-import { SourceError } from './source-error.ts';
+import { SourceError, toSourceErrorShape } from './source-error.ts';
 import { Source } from './source.ts';
 import { DeleteContactUserError, type UserErrorShape } from './user-error.ts';
 
@@ -67,7 +67,7 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
     error: t.field({
       type: SourceError,
       description: 'What broke. Only with FAILED and INDETERMINATE.',
-      resolve: ({ deletion }) => deletion.error,
+      resolve: ({ deletion }) => toSourceErrorShape(deletion.error),
     }),
     userErrors: t.field({
       type: [DeleteContactUserError],

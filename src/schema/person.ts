@@ -8,7 +8,8 @@ import { selectedFields } from './selection.ts';
 
 export const Person = builder.objectRef<ContactRecord>('Person').implement({
   description: 'A human being as one CRM account knows them.',
-  interfaces: [Contact, Node],
+  // Of two descriptions of a field the later counts.
+  interfaces: [Node, Contact],
   fields: (t) => ({
     firstName: t.exposeString('firstName', { description: 'Null when empty.' }),
     lastName: t.exposeString('lastName', { description: 'Null when empty.' }),

@@ -1,4 +1,4 @@
-import { SOURCE_ERROR_CODES, type SourceError as SourceErrorShape, type SourceErrorCode as Code } from '../datasources/source-error.ts';
+import { SOURCE_ERROR_CODES, type SourceError as Failure, type SourceErrorCode as Code } from '../datasources/source-error.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './described-values.ts';
 import { toInt } from './whole-number.ts';
@@ -21,6 +21,18 @@ export const SourceErrorCode = builder.enumType('SourceErrorCode', {
   }),
 });
 
+/** A failure as data. A resolver that returned the error itself would be taken to have failed. */
+export interface SourceErrorShape {
+  readonly code: Code;
+  readonly message: string;
+  readonly retryAfterMs: number | null;
+}
+
+export function toSourceErrorShape(error: Failure | null): SourceErrorShape | null {
+  if (error === null) return null;
+  return { code: error.code, message: error.message, retryAfterMs: toInt(error.retryAfterMs) };
+}
+
 export const SourceError = builder.objectRef<SourceErrorShape>('SourceError').implement({
   description: 'Trouble with one CRM.',
   fields: (t) => ({
@@ -29,9 +41,6 @@ export const SourceError = builder.objectRef<SourceErrorShape>('SourceError').im
       nullable: false,
       description: 'For people. Never holds credentials, addresses of servers, or anything about contacts.',
     }),
-    retryAfterMs: t.int({
-      description: 'Milliseconds to wait before asking again. Null when nobody can say.',
-      resolve: (error) => toInt(error.retryAfterMs),
-    }),
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before asking again. Null when nobody can say.' }),
   }),
 });

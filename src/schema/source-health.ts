@@ -8,7 +8,7 @@ import {
 } from '../datasources/contact-source.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './described-values.ts';
-import { SourceError } from './source-error.ts';
+import { SourceError, toSourceErrorShape } from './source-error.ts';
 import { toInt } from './whole-number.ts';
 
 export const SourceHealthStatus = builder.enumType('SourceHealthStatus', {
@@ -59,6 +59,10 @@ export const SourceHealth = builder.objectRef<SourceHealthShape>('SourceHealth')
       nullable: false,
       description: 'The quotas that are known, the shortest window first.',
     }),
-    error: t.expose('error', { type: SourceError, description: 'The last trouble that still stands. Null when there is none.' }),
+    error: t.field({
+      type: SourceError,
+      description: 'The last trouble that still stands. Null when there is none.',
+      resolve: (health) => toSourceErrorShape(health.error),
+    }),
   }),
 });

@@ -6,7 +6,7 @@ import {
 import { builder } from './builder.ts';
 import { ContactFilterField } from './contact-filter-field.ts';
 import { describedValues } from './described-values.ts';
-import { SourceError } from './source-error.ts';
+import { SourceError, toSourceErrorShape } from './source-error.ts';
 import { Source } from './source.ts';
 import { toInt } from './whole-number.ts';
 import type { MissingUserRights } from './user-rights.ts';
@@ -43,7 +43,7 @@ export const SourceReport = builder.objectRef<SourceReportShape>('SourceReport')
     error: t.field({
       type: SourceError,
       description: 'What went wrong, with FAILED, SKIPPED and most PARTIAL. FORBIDDEN with PARTIAL: users are shown without names.',
-      resolve: async ({ report, missingUserRights }) => report.error ?? (await missingUserRights(report.source.name)),
+      resolve: async ({ report, missingUserRights }) => toSourceErrorShape(report.error ?? (await missingUserRights(report.source.name))),
     }),
     unsupportedFilters: t.field({
       type: [ContactFilterField],

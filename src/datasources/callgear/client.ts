@@ -102,7 +102,7 @@ export class CallgearClient {
           this.#readResult(response, id);
           return null;
         } catch (error) {
-          if (error instanceof CallgearError && !TROUBLE_MNEMONICS.has(error.mnemonic)) return error;
+          if (error instanceof CallgearError && !isTrouble(error)) return error;
           throw error;
         }
       });
@@ -162,4 +162,8 @@ export class CallgearClient {
       'CallGear will switch off this version of its API: two months are left at most',
     );
   }
+}
+
+function isTrouble({ mnemonic, field }: CallgearError): boolean {
+  return TROUBLE_MNEMONICS.has(mnemonic) || field === 'user_id';
 }

@@ -33,6 +33,9 @@ interface Meaning {
 
 const COMPONENT_MISSING: Meaning = { code: 'FORBIDDEN', text: 'lacks a component that this needs; it is added in the tariff' };
 
+/** Agents act for a user of their client, whom every call has to name. */
+const USER_MISSING: Meaning = { code: 'FORBIDDEN', text: 'wants to know for which user an agent acts: set the user id in the settings' };
+
 /** By mnemonic alone: codes are shared between unlike errors, and messages change with the edition of the documentation. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['access_token_expired', { code: 'UNAUTHENTICATED', text: 'says that the access token has expired' }],
@@ -61,7 +64,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 /** Translates a JSON-RPC error. Never repeats what CallGear wrote, which may quote the request. */
 export function toSourceError(source: string, data: CallgearErrorData, httpStatus: number): CallgearError {
   if (data.mnemonic === 'limit_exceeded') return toLimitError(source, data, httpStatus);
-  const meaning = MEANINGS.get(data.mnemonic);
+  const meaning = data.field === 'user_id' ? USER_MISSING : MEANINGS.get(data.mnemonic);
   if (meaning === undefined) {
     return new CallgearError(source, 'BAD_RESPONSE', `${source} refused the call (${data.mnemonic})`, data, { httpStatus });
   }

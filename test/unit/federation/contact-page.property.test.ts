@@ -237,7 +237,10 @@ describe('a walk during which one row changes', () => {
           (page, number) => {
             if (number > 0) return;
             const gone = page.edges[pick % page.edges.length]?.record.idInSource;
-            source.rows.splice(source.rows.findIndex(({ record }) => record.idInSource === gone), 1);
+            source.rows.splice(
+              source.rows.findIndex(({ record }) => record.idInSource === gone),
+              1,
+            );
             deleted.isDone = true;
           },
         );

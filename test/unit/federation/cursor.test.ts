@@ -5,7 +5,11 @@ import { decodeCursor, encodeCursor, InvalidCursorError, START_STATE, type Strea
 const parameters = { seed: 20_240_229, numRuns: 1_000 };
 const hash = fc.integer({ min: 0, max: 0xffff_ffff });
 const running: fc.Arbitrary<StreamState> = fc
-  .record({ anchors: fc.array(hash, { minLength: 1, maxLength: 3 }), beyond: fc.integer({ min: 0, max: 100_000_000 }), next: fc.option(hash) })
+  .record({
+    anchors: fc.array(hash, { minLength: 1, maxLength: 3 }),
+    beyond: fc.integer({ min: 0, max: 100_000_000 }),
+    next: fc.option(hash),
+  })
   .map(({ anchors, beyond, next }) => ({ ...START_STATE, offset: anchors.length + beyond, anchors, next }));
 const done: fc.Arbitrary<StreamState> = fc
   .record({ totalCount: fc.option(fc.nat()), isCut: fc.boolean() })

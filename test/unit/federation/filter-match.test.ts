@@ -72,9 +72,12 @@ describe('phones', () => {
   });
 
   test('a phone is found among phones only', () => {
-    expect(verdict({ contactInfos: [info('OTHER', '+37120000000')] }, { contactInfos: [{ type: 'PHONE', value: '+37120000000', match: 'EXACT' }] })).toBe(
-      'no',
-    );
+    expect(
+      verdict(
+        { contactInfos: [info('OTHER', '+37120000000')] },
+        { contactInfos: [{ type: 'PHONE', value: '+37120000000', match: 'EXACT' }] },
+      ),
+    ).toBe('no');
   });
 });
 

@@ -249,11 +249,12 @@ test('reads parameters from the JSON body of a GET, after the query', async () =
   await using portal = await startOnlyofficeSandbox();
   const statusOf = (path: string, body: object): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: portal.token, ...JSON_BODY };
+      const text = JSON.stringify(body);
+      const headers = { authorization: portal.token, ...JSON_BODY, 'content-length': Buffer.byteLength(text) };
       const call = request(`${portal.url}/api/2.0/crm/contact/${path}`, { method: 'GET', headers }, (response) => {
         response.resume().on('end', () => resolve(response.statusCode));
       });
-      call.on('error', reject).end(JSON.stringify(body));
+      call.on('error', reject).end(text);
     });
   expect(await statusOf('bycontactinfo', { InfoType: 1, data: 'nobody' })).toBe(200);
   expect(await statusOf('bycontactinfo', { infoType: 'nonsense' })).toBe(400);

@@ -45,7 +45,8 @@ export class LookUpSource extends InMemorySource {
     this.finds.push([entity, ids.join(','), ...(details.size > 0 ? [`[${[...details].sort().join(',')}]`] : [])].join(' '));
     const known: Readonly<Record<string, RecordByEntity[Entity] | SourceError>> = this.#options.found?.[entity] ?? {};
     const entries = ids.flatMap((id) => (known[id] === undefined ? [] : [[id, known[id]] as const]));
-    return new Map(entries) as ReadonlyMap<string, never>;
+    // One map for all entities: which one holds which record is what the compiler cannot see.
+    return new Map<string, unknown>(entries) as ReadonlyMap<string, never>;
   }
 
   override async listReferences<K extends ReferenceKind>(kind?: K): Promise<readonly never[]> {

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import type { ContactSource } from '../../../src/datasources/contact-source.ts';
+import type { ContactRecord } from '../../../src/datasources/records.ts';
+import { SourceError } from '../../../src/datasources/source-error.ts';
+import { deleteContacts, type DeletionAuditEntry, type DeletionOptions } from '../../../src/federation/deletion.ts';
+import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
+import { createWriteCall } from '../../support/call.ts';
+import { contactRecord, InMemorySource } from '../../support/in-memory-source.ts';
+
+/** A source that deletes what it has, and keeps what it was asked to. */
+class DeletingSource extends InMemorySource {
+  override readonly capabilities: ContactSource['capabilities'];
+  readonly asked: string[] = [];
+
+  constructor(name: string, deletableKinds: ContactSource['capabilities']['deletableKinds']) {
+    super({ name });
+    this.capabilities = { ...new InMemorySource({ name }).capabilities, deletableKinds };
+  }
+
+  override async deleteContacts(targets: Parameters<ContactSource['deleteContacts']>[0]): ReturnType<ContactSource['deleteContacts']> {
+    this.asked.push(targets.map(({ entity, idInSource, before }) => `${entity} ${idInSource} ${nameOf(before)}`).join(', '));
+    return new Map(targets.filter(({ idInSource }) => idInSource !== '99').map(({ idInSource }) => [idInSource, { outcome: 'DELETED' }]));
+  }
+
+  override contactUrl(): string {
+    return 'https://crm.example/contact';
+  }
+}
+
+function nameOf(before: ContactRecord | 'absent' | SourceError): string {
+  if (before instanceof SourceError) return before.code;
+  return before === 'absent' ? before : before.displayName;
+}
+
+function optionsFor(sources: readonly ContactSource[], members: Partial<DeletionOptions> = {}): DeletionOptions {
+  return {
+    sources: new Map(sources.map((source) => [source.name, source])),
+    dryRun: false,
+    isContactShown: false,
+    read: async ({ source, entity, idInSource }) => contactRecord(source.name, idInSource, { entity, displayName: 'Ada' }),
+    write: createWriteCall(),
+    ...members,
+  };
+}
+
+const idOf = (source: string, idInSource: string, entity: SourceIdEntity = 'contact') => encodeSourceId({ source, entity, idInSource });
+
+test('asks a source that deletes nothing for nothing, unless the contact is shown', async () => {
+  const source = new DeletingSource('kommo', []);
+  const reads: string[] = [];
+  const read: DeletionOptions['read'] = async ({ idInSource }) => {
+    reads.push(idInSource);
+    return contactRecord('kommo', idInSource);
+  };
+
+  const [hidden] = await deleteContacts([idOf('kommo', '1')], optionsFor([source], { read }));
+  const readsWhenHidden = [...reads];
+  const [shown] = await deleteContacts([idOf('kommo', '2')], optionsFor([source], { read, isContactShown: true }));
+
+  expect(hidden).toMatchObject({
+    outcome: 'UNSUPPORTED',
+    contact: null,
+    url: 'https://crm.example/contact',
+    refusal: { code: 'UNSUPPORTED_BY_SOURCE' },
+  });
+  expect(shown).toMatchObject({ outcome: 'UNSUPPORTED', contact: { idInSource: '2' } });
+  expect([readsWhenHidden, reads, source.asked]).toEqual([[], ['2'], []]);
+});
+
+test('does not delete companies where a source deletes only persons', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const read: DeletionOptions['read'] = async ({ idInSource }) => contactRecord('a', idInSource, { kind: 'COMPANY' });
+
+  const byEntity = await deleteContacts([idOf('a', '1', 'company')], optionsFor([source]));
+  const byRecord = await deleteContacts([idOf('a', '1')], optionsFor([source], { read }));
+
+  expect([byEntity, byRecord].flat().map(({ outcome }) => outcome)).toEqual(['UNSUPPORTED', 'UNSUPPORTED']);
+  expect(source.asked).toEqual([]);
+});
+
+test('tells the source what the read before found, be it nothing or a failure', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const read: DeletionOptions['read'] = async ({ idInSource }) => {
+    if (idInSource === '2') throw new SourceError('a', 'TIMEOUT', 'Late.');
+    return idInSource === '3' ? null : contactRecord('a', idInSource, { displayName: 'Ada' });
+  };
+
+  await deleteContacts([idOf('a', '1'), idOf('a', '2'), idOf('a', '3')], optionsFor([source], { read }));
+
+  expect(source.asked).toEqual(['contact 1 Ada, contact 2 TIMEOUT, contact 3 absent']);
+});
+
+test('tells persons and companies with one id apart', async () => {
+  const source = new DeletingSource('a', ['PERSON', 'COMPANY']);
+  const read: DeletionOptions['read'] = async ({ entity, idInSource }) =>
+    contactRecord('a', idInSource, { entity, kind: entity === 'company' ? 'COMPANY' : 'PERSON', displayName: entity });
+
+  const deletions = await deleteContacts([idOf('a', '1'), idOf('a', '1', 'company')], optionsFor([source], { read }));
+
+  expect(deletions.map(({ outcome, contact }) => [outcome, contact?.kind])).toEqual([
+    ['DELETED', 'PERSON'],
+    ['DELETED', 'COMPANY'],
+  ]);
+  expect(source.asked).toEqual(['contact 1 contact', 'company 1 company']);
+});
+
+test('does not claim to know what a source did not say', async () => {
+  const [deletion] = await deleteContacts([idOf('a', '99')], optionsFor([new DeletingSource('a', ['PERSON'])]));
+
+  expect(deletion).toMatchObject({ outcome: 'INDETERMINATE', error: { code: 'BAD_RESPONSE' } });
+});
+
+test.each([
+  '',
+  'nonsense',
+  idOf('a', 'filter'),
+  idOf('a', '1/../filter'),
+  idOf('a', '-1'),
+  idOf('a', '0'),
+  idOf('a', '1 '),
+  idOf('a', '1?x'),
+  idOf('z', '1'),
+  idOf('a', '1', 'user'),
+])('refuses the hostile id %j and calls nobody', async (id) => {
+  const source = new DeletingSource('a', ['PERSON']);
+
+  const [deletion] = await deleteContacts([id], optionsFor([source]));
+
+  expect(deletion).toMatchObject({ contactId: id, outcome: 'REFUSED', source: null, refusal: { code: 'INVALID_ID' } });
+  expect(source.asked).toEqual([]);
+});
+
+test('writes down each deletion without anything of the contact', async () => {
+  const entries: DeletionAuditEntry[] = [];
+  const source = new DeletingSource('a', ['PERSON']);
+
+  await deleteContacts([idOf('a', '1'), 'nonsense'], optionsFor([source], { audit: (entry) => entries.push(entry) }));
+
+  expect(entries).toEqual([
+    { source: 'a', entity: 'contact', idInSource: '1', outcome: 'DELETED', dryRun: false },
+    { source: null, entity: null, idInSource: null, outcome: 'REFUSED', dryRun: false },
+  ]);
+});
