@@ -119,7 +119,7 @@ function longestRun(anchors: readonly number[], landmarks: readonly Landmark[]):
 }
 
 /** A single anchor may be the very row that was moved; two side by side cannot both be. */
-const TRUSTED_RUN_LENGTH = 1;
+const TRUSTED_RUN_LENGTH = ANCHORS_MAX - 1;
 
 function resumeAt(run: Run | null, offset: number): number {
   if (run !== null && run.length >= TRUSTED_RUN_LENGTH) return run.offset;

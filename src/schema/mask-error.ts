@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import { SourceError } from '../datasources/source-error.ts';
 import { toInt } from './whole-number.ts';
 
@@ -21,8 +21,8 @@ export function maskError(error: unknown, message: string): Error {
   }
   if (original instanceof GraphQLError) {
     if (original.extensions['code'] !== undefined) return error instanceof GraphQLError ? error : original;
-    if (isRefusedByGraphQL(error, original)) {
-      return located(error, original.message, { ...original.extensions, code: 'BAD_USER_INPUT' });
+    if (isRefusedByGraphQL(error)) {
+      return located(error, messageOf(error, original), { ...original.extensions, code: 'BAD_USER_INPUT' });
     }
   }
   return located(error, message, { code: 'INTERNAL_SERVER_ERROR' });
@@ -35,10 +35,15 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-/** Errors without a path come from before execution; those of arguments point into the document, those of results do not. */
-function isRefusedByGraphQL(error: unknown, original: GraphQLError): boolean {
-  const isFromExecution = error instanceof GraphQLError && error.path !== undefined;
-  return !isFromExecution || (original.nodes !== undefined && original.nodes.some((node) => node.kind !== 'Field'));
+/** Errors without a path come from before execution. Of the others, those of arguments point at a value in the document, those of results at a field. */
+function isRefusedByGraphQL(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.path === undefined) return true;
+  return error.nodes?.some(({ kind }) => kind !== Kind.FIELD) ?? false;
+}
+
+/** The outer message names the variable or argument, the inner one only the value. */
+function messageOf(error: unknown, original: GraphQLError): string {
+  return error instanceof GraphQLError ? error.message : original.message;
 }
 
 function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {

@@ -124,7 +124,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     log: log.lines,
     async [Symbol.asyncDispose]() {
       await gateway.close();
-      await Promise.all(Object.values(servers).map((server) => server?.close()));
+      for (const server of Object.values(servers)) await server?.close();
     },
   };
 }

@@ -69,6 +69,8 @@ export class OAuthCredentials implements Credentials {
 
   noteAccepted(accessToken: string): void {
     if (this.#granted?.accessToken === accessToken) this.#granted.wasAccepted = true;
+    const isDead = this.#failure !== null && this.#failure.refreshToken === this.#pair?.refreshToken;
+    if (!isDead) this.#unnote();
   }
 
   #isFresh(pair: TokenPair): boolean {
@@ -111,7 +113,6 @@ export class OAuthCredentials implements Credentials {
       });
       if (pair === null) throw this.#noted(connectAgain(source, `No tokens are stored for ${source}.`));
       this.#pair = pair;
-      this.#unnote();
       return pair;
     } catch (error) {
       throw error instanceof SourceError ? error : storeFailure(source, error);

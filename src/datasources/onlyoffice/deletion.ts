@@ -41,7 +41,7 @@ export async function deleteContact(target: DeletionTarget, write: WriteCall, de
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     if (!error.wasSent) return { outcome: 'FAILED', error };
-    return settle(error, isStoppedAtTheDoor(error), target, write, dependencies);
+    return settle(error, isStoppedAtTheDoor(error) || error.httpStatus === 404 || error.httpStatus === 503, target, write, dependencies);
   }
 }
 

@@ -96,7 +96,7 @@ describe('a source that cannot', () => {
 
 describe('time', () => {
   test('is up for a source that neither answers nor heeds its signal, and the others are given', async () => {
-    const page = await readPage([sourceOf('a', ['ada'], { beforeRead: never }), sourceOf('b', ['bela'])], { sourceTimeoutMs: 20 });
+    const page = await readPage([sourceOf('a', ['ada'], { beforeRead: never }), sourceOf('b', ['bela'])], { sourceTimeoutMs: 500 });
     expect(namesOf(page)).toEqual(['bela']);
     expect(page.reports[0]).toMatchObject({ status: 'FAILED', error: { code: 'TIMEOUT', source: 'a' } });
   });

@@ -11,7 +11,10 @@ function listOf(letters: string, blockSize: number, hasOverlap = false): BlockLi
     reads.push(index);
     const start = index * blockSize;
     return {
-      rows: letters.slice(start, start + blockSize).split('').map((letter) => (letter === ' ' ? null : contactRecord('crm', letter))),
+      rows: letters
+        .slice(start, start + blockSize)
+        .split('')
+        .map((letter) => (letter === ' ' ? null : contactRecord('crm', letter))),
       overlap: hasOverlap ? letters.slice(Math.max(0, start - 3), start).split('') : [],
       isLast: start + blockSize >= letters.length,
       totalCount: null,
@@ -24,7 +27,11 @@ function listOf(letters: string, blockSize: number, hasOverlap = false): BlockLi
 }
 
 function stateAfter(letters: string, next: string | null = null): StreamState {
-  const anchors = letters.replaceAll(' ', '').slice(-3).split('').map((letter) => anchorHash('crm', letter));
+  const anchors = letters
+    .replaceAll(' ', '')
+    .slice(-3)
+    .split('')
+    .map((letter) => anchorHash('crm', letter));
   return { ...START_STATE, offset: letters.length, anchors, next: next === null ? null : anchorHash('crm', next) };
 }
 

@@ -1,6 +1,6 @@
 import type { Call, ContactSource, Deletion, DeletionTarget, Detail, ListQuery } from '../../../src/datasources/contact-source.ts';
 import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../../../src/datasources/records.ts';
-import { SourceError } from '../../../src/datasources/source-error.ts';
+import type { SourceError } from '../../../src/datasources/source-error.ts';
 import { InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 
 export type Found = { readonly [E in Entity]?: Readonly<Record<string, RecordOf<E> | SourceError>> };
@@ -46,7 +46,7 @@ export class LookUpSource extends InMemorySource {
     const known: Readonly<Record<string, RecordByEntity[Entity] | SourceError>> = this.#options.found?.[entity] ?? {};
     const entries = ids.flatMap((id) => (known[id] === undefined ? [] : [[id, known[id]] as const]));
     // One map for all entities: which one holds which record is what the compiler cannot see.
-    return new Map<string, unknown>(entries) as ReadonlyMap<string, never>;
+    return new Map(entries) as unknown as ReadonlyMap<string, never>;
   }
 
   override async listReferences<K extends ReferenceKind>(kind?: K): Promise<readonly never[]> {

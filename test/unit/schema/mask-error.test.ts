@@ -43,7 +43,11 @@ test.each([
     'query ($d: OrderDirection = ASC) { contacts(orderBy: { field: DISPLAY_NAME, direction: $d }) { totalCount } }',
     { d: null },
   ],
-  ['a date that is none', '{ contacts(filter: { createdAt: { from: "yesterday" } }) { totalCount } }', {}],
+  [
+    'a date that is none',
+    'query ($from: DateTime) { contacts(filter: { createdAt: { from: $from } }) { totalCount } }',
+    { from: 'yesterday' },
+  ],
 ])('gives a code to what GraphQL refuses: %s', async (_name, query, variables) => {
   const masked = await maskedErrorOf(query, {}, variables);
 
