@@ -19,7 +19,7 @@ export class TransportError extends Error {
   readonly wasSent: boolean;
 
   constructor(failure: TransportFailure, wasSent: boolean, cause: unknown) {
-    super(`HTTP ${failure}`, { cause });
+    super(`HTTP ${failure}`, { cause: withoutRequest(cause) });
     this.failure = failure;
     this.wasSent = wasSent;
   }
@@ -100,4 +100,9 @@ function wasSurelyNotSent(error: unknown): boolean {
   if (NOT_SENT_CODES.has(error.code) || /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_)/.test(error.code)) return true;
   // The connection was never made: nothing can have been written to it.
   return error.timings !== undefined && error.timings.connect === undefined && error.timings.upload === undefined;
+}
+
+/** got's errors carry the whole request, credentials and body included; only its kind and code are kept. */
+function withoutRequest(cause: unknown): unknown {
+  return cause instanceof RequestError ? new Error(`${cause.name} ${cause.code}`) : cause;
 }

@@ -1,8 +1,6 @@
 import type { AddressRecord } from '../records.ts';
-import type { FieldItem } from './field-item.ts';
-import { scalarText } from './field-item.ts';
+import { scalarText, toFieldItems, type FieldItem } from './field-item.ts';
 import type { KommoFieldValues } from './wire-types.ts';
-import { toFieldItems } from './field-item.ts';
 
 /** Parts of a smart_address by enum id, for bodies without enum codes. */
 const PART_BY_ENUM_ID: Readonly<Record<string, string>> = {

@@ -31,6 +31,8 @@ export class OAuthCredentials implements Credentials {
   #refresh: Promise<TokenPair> | null = null;
   /** Why no refresh is sent: for the refresh token, and until the moment (Unix milliseconds), named here. */
   #failure: { readonly refreshToken: string; readonly until: number; readonly error: SourceError } | null = null;
+  /** A pair that could not be stored, and the refresh token that it cost: getting another one would be impossible. */
+  #unstored: { readonly refreshToken: string; readonly pair: TokenPair } | null = null;
   #granted: { readonly accessToken: string; readonly at: number; wasAccepted: boolean } | null = null;
   /** The access token that Kommo refused with 401. */
   #refused: string | null = null;
@@ -108,9 +110,13 @@ export class OAuthCredentials implements Credentials {
     try {
       const pair = await tokenStore.update(source, async (stored) => {
         if (stored === null || this.#isFresh(stored)) return stored;
+        if (this.#unstored?.refreshToken === stored.refreshToken) return this.#unstored.pair;
         this.#refuseAgain(stored);
-        return this.#exchange(stored.refreshToken);
+        const pair = await this.#exchange(stored.refreshToken);
+        this.#unstored = { refreshToken: stored.refreshToken, pair };
+        return pair;
       });
+      this.#unstored = null;
       if (pair === null) throw this.#noted(connectAgain(source, `No tokens are stored for ${source}.`));
       this.#pair = pair;
       return pair;

@@ -78,7 +78,7 @@ export function toContact(row: OnlyofficeContact, form: RowForm, context: Mappin
   };
 }
 
-/** The contact's page on the portal. `isPerson` only picks the highlighted menu entry: the page opens without it too. */
+/** The contact's page on the portal. Its address says of persons that they are; where only the id is known it is left out. */
 export function toContactUrl(portalUrl: string, id: string, isPerson: boolean): string {
   return `${portalUrl}/Products/CRM/Default.aspx?id=${id}${isPerson ? '&type=people' : ''}`;
 }

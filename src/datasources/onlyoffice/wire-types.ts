@@ -20,6 +20,8 @@ const wireFlag = z.union([
     .transform((text) => text.toLowerCase() === 'true'),
 ]);
 const wireText = z.string().nullish();
+/** A value that people typed, which a lenient writer may have turned into a number or a flag. */
+const wireValue = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]).nullish();
 
 /** Ids of contacts, infos, fields and list entries: the portal counts them from 1. */
 const wireId = z
@@ -80,7 +82,7 @@ const contactInfoSchema = z.object({
   id: wireId.nullish(),
   infoType: wireInteger,
   category: wireInteger.nullish(),
-  data: wireText,
+  data: wireValue,
   categoryName: wireText,
   isPrimary: wireFlag.nullish(),
 });
@@ -90,7 +92,7 @@ const addressSchema = z.object({
   street: wireText,
   city: wireText,
   state: wireText,
-  zip: wireText,
+  zip: wireValue,
   country: wireText,
   category: wireInteger.nullish(),
   categoryName: wireText,
@@ -102,7 +104,7 @@ export type OnlyofficeAddress = z.infer<typeof addressSchema>;
 export const customFieldSchema = z.object({
   id: wireId,
   label: wireText,
-  fieldValue: wireText,
+  fieldValue: wireValue,
   fieldType: wireInteger,
   position: wireInteger.nullish(),
   /** JSON text, or "". */

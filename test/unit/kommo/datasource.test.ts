@@ -76,7 +76,7 @@ describe('readBlock', () => {
     const expected = kommo.sandbox.data.contacts
       .filter((row) => !row.isTrashed && row.companyId === companyId)
       .map((row) => String(row.id));
-    expect(block.rows.map((row) => row?.idInSource).toSorted()).toEqual(expected.toSorted());
+    expect(block.rows.map((row) => row?.idInSource ?? '').toSorted()).toEqual(expected.toSorted());
     expect(kommo.sandbox.requests).toHaveLength(2);
   });
 

@@ -11,8 +11,8 @@ export interface KommoUnderTest extends AsyncDisposable {
   readonly source: ContactSource;
   readonly log: ReturnType<typeof createTestLog>;
   /** `METHOD path?query` of every request, decoded. */
-  urls(): string[];
-  planOf(filter: SourceFilter, query?: Partial<ListQuery>): RunnablePlan;
+  readonly urls: () => string[];
+  readonly planOf: (filter: SourceFilter, query?: Partial<ListQuery>) => RunnablePlan;
 }
 
 export interface KommoTestOptions {

@@ -153,6 +153,21 @@ describe('OAuth', () => {
     expect(kommo.grants()).toHaveLength(1);
   });
 
+  test('does not lose a pair that could not be stored at first', async () => {
+    await using kommo = await startConnected({ expiresInMs: -1 });
+    const { tokenStore } = kommo;
+    const update = tokenStore.update.bind(tokenStore);
+    tokenStore.update = async (_source, change) => {
+      await change(tokenStore.pair);
+      throw new Error('the disk is full');
+    };
+    await expect(kommo.find()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    tokenStore.update = update;
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(1);
+    expect(tokenStore.stored).toHaveLength(1);
+  });
+
   test('asks to connect when nothing is stored, without a call', async () => {
     await using kommo = await startConnected();
     kommo.tokenStore.pair = null;
