@@ -6,7 +6,7 @@ import { useAnswerExtensions } from './answer-extensions.ts';
 import type { Settings } from './config.ts';
 import { useOperationLimits } from './door/operation-limits.ts';
 import { withNoncePlaceholder } from './door/page-security.ts';
-import { EXAMPLE_OPERATIONS } from './example-operations.ts';
+import { readExampleOperations } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { RequestOutcome } from './request-outcome.ts';
 import { maskError } from './schema/mask-error.ts';
@@ -43,7 +43,7 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): 
     graphiql: settings.hasGraphiql && {
       title: 'crm-gateway',
       favicon: '/favicon.ico',
-      defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({ query, variables: variables ?? null })),
+      defaultTabs: readExampleOperations().map((query) => ({ query })),
     },
     renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
     context: ({ gateway }) => gateway,

@@ -59,7 +59,8 @@ builder.objectFields(Source, (t) => ({
   }),
   users: t.field({
     type: [User],
-    description: 'The staff who work with the CRM. Empty in ONLYOFFICE, which does not list them. Null only with an error: FORBIDDEN where the credentials may not see them.',
+    description:
+      'The staff who work with the CRM. Empty in ONLYOFFICE, which does not list them. Null only with an error: FORBIDDEN where the credentials may not see them.',
     resolve: async (source, _args, { loaders }) => {
       const users = await loaders.references(source, 'users');
       return users.map((record) => toKnownUser(source.name, record));

@@ -63,11 +63,12 @@ function present(reference: UserReference | null): readonly UserReference[] {
   return reference === null ? [] : [reference];
 }
 
-/** A source without the right answers that it knows no such user, and keeps the reason in its health. */
+/** A source without the right answers with a user without a name, or with none, and keeps the reason in its health. */
 async function lackOfRights(source: string, idInSource: string, { loaders, sources }: RequestContext): Promise<SourceError | null> {
   try {
     const user = await loaders.find(source, 'user', idInSource);
-    const standing = user === null ? (sources.get(source)?.health().error ?? null) : null;
+    const isNameless = user === null || user.displayName === null;
+    const standing = isNameless ? (sources.get(source)?.health().error ?? null) : null;
     return standing?.code === 'FORBIDDEN' ? standing : null;
   } catch (error) {
     return error instanceof SourceError && error.code === 'FORBIDDEN' ? error : null;

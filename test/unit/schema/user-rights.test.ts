@@ -30,6 +30,16 @@ test('tells a lack of rights to see users in the report, not at each user', asyn
   expect(source.finds).toEqual(['user 71,72,73']);
 });
 
+test('does so too when the source answers with users without names', async () => {
+  const nameless = { displayName: null, jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: null };
+  const user = { 71: { idInSource: '71', ...nameless } };
+  const source = sourceWithUsers({ healthError: FORBIDDEN, found: { user } });
+
+  const { data } = await run([source], `{ contacts(first: 1) { nodes { createdBy { email } responsible { displayName } } ${REPORTS} } }`);
+
+  expect(data).toMatchObject({ contacts: { sourceReports: [{ status: 'PARTIAL', error: { code: 'FORBIDDEN' } }] } });
+});
+
 test('does so too when the look-up itself is refused', async () => {
   const source = sourceWithUsers({ found: { user: { 71: FORBIDDEN, 72: FORBIDDEN, 73: FORBIDDEN } } });
 
