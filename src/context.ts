@@ -1,5 +1,6 @@
 import type { Call, CallMeter, ContactSource } from './datasources/contact-source.ts';
 import type { Loaders } from './datasources/loaders.ts';
+import type { DeletionAuditEntry } from './federation/deletion.ts';
 
 export const SCOPES = ['contacts:read', 'contacts:delete'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -32,6 +33,8 @@ export interface RequestContext {
   };
   /** Why deletion is refused whatever the contact; null when it is allowed. */
   readonly deletionRefusal: string | null;
+  /** Writes down what became of a contact that was to be deleted, with who asked. */
+  readonly auditDeletion: (entry: DeletionAuditEntry) => void;
   /** Whether the caller asked for `extensions.plan` (header `x-explain: true`). */
   readonly isExplained: boolean;
   /** Filled by the list resolvers for `extensions.plan`. */

@@ -1,12 +1,15 @@
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import { useAnswerExtensions } from './answer-extensions.ts';
 import type { Settings } from './config.ts';
+import { useNoIntrospection } from './door/disclosure.ts';
 import { useOperationLimits } from './door/operation-limits.ts';
 import { withNoncePlaceholder } from './door/page-security.ts';
-import { readExampleOperations } from './example-operations.ts';
+import { useManifest } from './door/persisted-operations.ts';
+import { useRequestParameters } from './door/request-parameters.ts';
+import { EXAMPLE_OPERATIONS } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { RequestOutcome } from './request-outcome.ts';
 import { maskError } from './schema/mask-error.ts';
@@ -19,34 +22,47 @@ export interface ServerContext {
 
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
-/** Any of these headers shows that a request was not made by a mere form or link of another site. */
-const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-require-preflight', 'graphql-require-preflight'];
+/** Parsed documents are remembered up to so many characters of their texts, which say little about their trees but bound them. */
+const DOCUMENT_CHARACTERS_MAX = 2_000_000;
 
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): GraphQLServer {
   /** Some 9 MB, the same for everyone. */
   let page: string | undefined;
+  const { persistedOperations } = settings;
   return createYoga<ServerContext, MeteredContext>({
     schema,
     graphqlEndpoint: '/graphql',
+    // No URL can end with a space: the gateway has a /health of its own.
+    healthCheckEndpoint: ' ',
     landingPage: false,
     logging: false,
-    cors: settings.corsOrigins.length > 0 && {
-      origin: [...settings.corsOrigins],
-      methods: ['POST', 'GET'],
-      credentials: false,
-      maxAge: 600,
-    },
+    cors: false,
     batching: false,
     multipart: false,
     maskedErrors: { maskError },
+    parserAndValidationCache: { documentCache: createTextCache<DocumentNode>(), errorCache: createTextCache<object>() },
     graphiql: settings.hasGraphiql && {
       title: 'crm-gateway',
       favicon: '/favicon.ico',
-      defaultTabs: readExampleOperations().map((query) => ({ query })),
+      defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({ query, variables: variables ?? null })),
     },
     renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
     context: ({ gateway }) => gateway,
-    plugins: [useCSRFPrevention({ requestHeaders: CSRF_HEADERS }), useOperationLimits(), useAnswerExtensions()],
+    plugins: [
+      useRequestParameters(),
+      persistedOperations !== null && useManifest(persistedOperations),
+      useOperationLimits(),
+      !settings.hasIntrospection && useNoIntrospection(),
+      useAnswerExtensions({ hasSuggestions: !settings.isProduction }),
+    ],
   });
+}
+
+function createTextCache<Value extends object>() {
+  const cache = new LRUCache<string, Value>({
+    maxSize: DOCUMENT_CHARACTERS_MAX,
+    sizeCalculation: (_value, text) => Math.max(1, text.length),
+  });
+  return { get: (text: string) => cache.get(text), set: (text: string, value: Value) => void cache.set(text, value) };
 }

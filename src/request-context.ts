@@ -3,6 +3,7 @@ import type { Settings } from './config.ts';
 import type { Caller, RequestContext } from './context.ts';
 import type { Call, ContactSource } from './datasources/contact-source.ts';
 import { Loaders } from './datasources/loaders.ts';
+import type { DeletionAuditEntry } from './federation/deletion.ts';
 
 /** Kept back from the time of a request, so that what came can still be put together and sent. */
 const ANSWER_SHARE = 0.05;
@@ -16,6 +17,7 @@ export interface RequestContextOptions {
   readonly headers: Headers;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
+  readonly auditDeletion: (entry: DeletionAuditEntry) => void;
 }
 
 /** A context whose meter can be read when the request is over. */
@@ -24,7 +26,8 @@ export interface MeteredContext extends RequestContext {
 }
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
-export function createRequestContext({ settings, sources, requestId, caller, headers, signal }: RequestContextOptions): MeteredContext {
+export function createRequestContext(options: RequestContextOptions): MeteredContext {
+  const { settings, sources, requestId, caller, headers, signal, auditDeletion } = options;
   const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
   const deadline = performance.now() + timeMs;
   const meter = new RequestMeter(settings.callBudget);
@@ -44,6 +47,7 @@ export function createRequestContext({ settings, sources, requestId, caller, hea
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     deletionRefusal: deletionRefusal(settings),
+    auditDeletion,
     isExplained: headers.get('x-explain') === 'true',
     explanations: [],
   };

@@ -1,11 +1,14 @@
-/** What became of one GraphQL request, for its line in the log. */
+/** What became of one GraphQL request, for its line in the log and for the metrics. */
 export interface RequestOutcome {
+  /** Cut to what a line of a log can bear. */
   operationName: string | null;
-  operationType: string | null;
+  operationType: 'query' | 'mutation' | 'subscription' | null;
+  /** ok: no error; partial: errors beside data; failed: errors alone; refused: turned away at the door. */
+  result: 'ok' | 'partial' | 'failed' | 'refused';
   /** `extensions.code` of each error, repeats left out. */
   errorCodes: readonly string[];
 }
 
 export function createRequestOutcome(): RequestOutcome {
-  return { operationName: null, operationType: null, errorCodes: [] };
+  return { operationName: null, operationType: null, result: 'refused', errorCodes: [] };
 }

@@ -1,5 +1,6 @@
 import { GovernedHttp } from './datasources/governed-http.ts';
 import { Governor } from './datasources/governor.ts';
+import type { CallObserver } from './datasources/call-observer.ts';
 import type { ContactSource } from './datasources/contact-source.ts';
 import type { Log } from './datasources/log.ts';
 import { RememberingSource, createAnswerStore } from './datasources/memory.ts';
@@ -10,13 +11,13 @@ import type { Settings } from './config.ts';
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the memory, over the governed HTTP. */
-export function createSources(settings: Settings, log: Log): ReadonlyMap<string, ContactSource> {
+export function createSources(settings: Settings, log: Log, observeCall?: CallObserver): ReadonlyMap<string, ContactSource> {
   const governor = new Governor();
   const store = createAnswerStore(ANSWER_BYTES_MAX);
   const tokenStore = new TokenFile(settings.tokenStorePath);
   const dependencies = {
     createHttp: (options: ConstructorParameters<typeof GovernedHttp>[0]) =>
-      new GovernedHttp(options, { governor, log, sourceTimeoutMs: settings.sourceTimeoutMs }),
+      new GovernedHttp(options, { governor, log, sourceTimeoutMs: settings.sourceTimeoutMs, ...(observeCall && { observeCall }) }),
     tokenStore,
     log,
     defaultCountry: settings.defaultCountry,

@@ -1,7 +1,8 @@
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
 import type { CallGate } from './call-gate.ts';
-import type { Call, WriteCall } from './contact-source.ts';
-import { GovernorRefusal, type Governor } from './governor.ts';
+import type { CallObserver, ObservedCall } from './call-observer.ts';
+import { QUOTA_WINDOWS, type Call, type SourceQuota, type WriteCall } from './contact-source.ts';
+import { GovernorRefusal, type Governor, type Place } from './governor.ts';
 import { TransportError, sendHttp } from './http-transport.ts';
 import type { Log } from './log.ts';
 import { SourceError } from './source-error.ts';
@@ -14,8 +15,12 @@ const BACK_OFF_MS = 200;
 /** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
 const BREAKER_FAILURES = 5;
 const BREAKER_OPEN_MS = 10_000;
+/** After a "too often" without a word on how long. */
+const PAUSE_MS = 1_000;
 /** How long a source that refuses this address or account altogether is left alone. */
 const BLOCK_COOLING_MS = 10 * 60_000;
+/** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
+const SILENCE_SHARE = 0.5;
 /** A write's own time once it is sent; the request's deadline does not cut it. */
 const WRITE_TIMEOUT_MS = 10_000;
 
@@ -24,6 +29,7 @@ export interface GovernedHttpDependencies {
   readonly log: Log;
   /** Longest wait for one answer. */
   readonly sourceTimeoutMs: number;
+  readonly observeCall?: CallObserver;
 }
 
 /** The way to one CRM, over HTTP, under the governor. See SourceHttp for its promises. */
@@ -33,6 +39,10 @@ export class GovernedHttp implements SourceHttp {
   readonly #credentialGate: CallGate;
   readonly #gates: readonly CallGate[];
   readonly #breaker: CircuitBreakerPolicy;
+  /** Unix milliseconds. */
+  #breakerOpenUntil = 0;
+  /** The call whose answer is being interpreted. */
+  #answered: Place | null = null;
   readonly #health = new SourceHealthRecord();
 
   constructor(options: SourceHttpOptions, dependencies: GovernedHttpDependencies) {
@@ -41,10 +51,7 @@ export class GovernedHttp implements SourceHttp {
     const keys = [`credential ${options.credential}`, `host ${new URL(options.baseUrl).host}`];
     this.#gates = dependencies.governor.gates(keys, options);
     this.#credentialGate = this.#gates[0] as CallGate;
-    this.#breaker = circuitBreaker(
-      handleWhen((error) => error instanceof SourceError && isServerTrouble(error)),
-      { halfOpenAfter: BREAKER_OPEN_MS, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
-    );
+    this.#breaker = this.#createBreaker();
   }
 
   async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
@@ -53,7 +60,7 @@ export class GovernedHttp implements SourceHttp {
         return await this.#underBreaker(async () => this.#attempt(await request(), call, interpret));
       } catch (error) {
         const failure = error as SourceError;
-        const waitMs = this.#waitBeforeRetry(failure, attempt);
+        const waitMs = waitBeforeRetry(failure, attempt);
         if (waitMs === null || performance.now() + waitMs >= call.deadline || call.signal.aborted) throw failure;
         await sleep(waitMs, call.signal);
       }
@@ -66,7 +73,7 @@ export class GovernedHttp implements SourceHttp {
       if (performance.now() >= write.deadline)
         throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
       countBeforeSending(write.meter, this.#options.source);
-      return await this.#send(request, { timeoutMs: WRITE_TIMEOUT_MS, isWrite: true }, interpret);
+      return await this.#send(request, { place, timeoutMs: WRITE_TIMEOUT_MS, isWrite: true }, interpret);
     } finally {
       place.release();
     }
@@ -76,14 +83,15 @@ export class GovernedHttp implements SourceHttp {
     const timeoutMs = this.#dependencies.sourceTimeoutMs;
     const place = await this.#acquire(performance.now() + timeoutMs);
     try {
-      return await this.#send(request, { timeoutMs }, interpret);
+      return await this.#send(request, { place, timeoutMs }, interpret);
     } finally {
       place.release();
     }
   }
 
   noteQuotas(quotas: readonly ReportedQuota[]): void {
-    this.#dependencies.governor.noteQuotas(this.#credentialGate, quotas);
+    if (this.#answered === null) this.#dependencies.governor.noteQuotas(this.#credentialGate, quotas);
+    else this.#answered.noteQuotas(this.#credentialGate, quotas);
   }
 
   noteLimitation(error: SourceError | null): void {
@@ -93,10 +101,28 @@ export class GovernedHttp implements SourceHttp {
   health() {
     const now = performance.now();
     return this.#health.read({
-      quotas: this.#credentialGate.quotas(now, Date.now()),
+      quotas: leastByWindow(this.#gates.flatMap((gate) => gate.quotas(now, Date.now()))),
       isThrottled: this.#gates.some((gate) => gate.isPaused(now)),
       isBlocked: this.#gates.some((gate) => gate.isBlocked(now)),
     });
+  }
+
+  #createBreaker(): CircuitBreakerPolicy {
+    const { source } = this.#options;
+    const { log } = this.#dependencies;
+    // A probe that never got an answer (its caller left, its budget was used up) shows nothing, and leaves the breaker open.
+    const isTrouble = (error: unknown): boolean =>
+      error instanceof SourceError && (isServerTrouble(error) || (breaker.state === CircuitState.HalfOpen && !hasAnswer(error)));
+    const breaker = circuitBreaker(handleWhen(isTrouble), {
+      halfOpenAfter: BREAKER_OPEN_MS,
+      breaker: new ConsecutiveBreaker(BREAKER_FAILURES),
+    });
+    breaker.onBreak(() => {
+      this.#breakerOpenUntil = Date.now() + BREAKER_OPEN_MS;
+      log.warn({ source, openMs: BREAKER_OPEN_MS }, 'the CRM failed repeatedly: no reads for a moment');
+    });
+    breaker.onReset(() => log.info({ source }, 'the CRM answers again'));
+    return breaker;
   }
 
   /** The breaker sees one attempt at a time, so that retries of one read can open it and one probe can close it. */
@@ -106,7 +132,7 @@ export class GovernedHttp implements SourceHttp {
     } catch (error) {
       if (error instanceof BrokenCircuitError) {
         throw this.#error('UNAVAILABLE', 'failed repeatedly and is left alone for a moment', {
-          retryAfterMs: BREAKER_OPEN_MS,
+          retryAfterMs: Math.max(1, this.#breakerOpenUntil - Date.now()),
           wasSent: false,
         });
       }
@@ -119,13 +145,13 @@ export class GovernedHttp implements SourceHttp {
     try {
       call.meter.count(this.#options.source);
       const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
-      return await this.#send(request, { timeoutMs, signal: call.signal }, interpret);
+      return await this.#send(request, { place, timeoutMs, call }, interpret);
     } finally {
       place.release();
     }
   }
 
-  async #acquire(deadline: number, signal?: AbortSignal): Promise<{ release(): void }> {
+  async #acquire(deadline: number, signal?: AbortSignal): Promise<Place> {
     try {
       return await this.#dependencies.governor.acquire(this.#gates, deadline, signal);
     } catch (error) {
@@ -137,52 +163,72 @@ export class GovernedHttp implements SourceHttp {
     }
   }
 
-  async #send<T>(
-    request: HttpRequest,
-    options: { timeoutMs: number; signal?: AbortSignal; isWrite?: boolean },
-    interpret: (response: HttpResponse) => T,
-  ): Promise<T> {
+  async #send<T>(request: HttpRequest, sending: Sending, interpret: (response: HttpResponse) => T): Promise<T> {
+    const { place, timeoutMs, call, isWrite = false } = sending;
     const startedAt = performance.now();
     try {
+      const options = { timeoutMs, isWrite, onAnswer: () => place.noteArrival(), ...(call && { signal: call.signal }) };
       const response = await sendHttp(this.#options.baseUrl, request, options).catch((error: unknown) => {
-        throw this.#transportFailure(error);
+        throw this.#transportFailure(error, startedAt, call);
       });
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
-      const value = interpret(response);
+      const value = this.#interpreted(response, place, interpret);
       this.#health.noteSuccess(performance.now() - startedAt);
+      this.#observe('OK', startedAt);
       return value;
     } catch (error) {
       const failure =
         error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
-      if (!options.signal?.aborted) this.#noteFailure(failure, performance.now() - startedAt);
+      this.#observe(failure.code, startedAt);
+      if (hasAnswer(failure) || isServerTrouble(failure)) this.#noteFailure(failure, performance.now() - startedAt);
       throw failure;
     }
+  }
+
+  #interpreted<T>(response: HttpResponse, place: Place, interpret: (response: HttpResponse) => T): T {
+    this.#answered = place;
+    try {
+      return interpret(response);
+    } finally {
+      this.#answered = null;
+    }
+  }
+
+  #observe(outcome: ObservedCall['outcome'], startedAt: number): void {
+    this.#dependencies.observeCall?.({ source: this.#options.source, outcome, durationMs: performance.now() - startedAt });
   }
 
   #noteFailure(error: SourceError, latencyMs: number): void {
     this.#health.noteFailure(error, latencyMs);
     const now = performance.now();
     const { source } = this.#options;
-    if (error.code === 'BLOCKED' && error.wasSent) {
-      this.#credentialGate.block(now + BLOCK_COOLING_MS);
+    if (error.code === 'BLOCKED') {
+      for (const gate of this.#gates) gate.block(now + BLOCK_COOLING_MS);
       this.#dependencies.log.error(
         { source, coolingMs: BLOCK_COOLING_MS },
         'the CRM refuses this address or account altogether: no calls for a while',
       );
     }
-    if ((error.code === 'RATE_LIMITED' || error.code === 'QUOTA_EXHAUSTED') && error.retryAfterMs !== undefined) {
-      this.#credentialGate.pause(now + error.retryAfterMs);
+    if (error.code === 'RATE_LIMITED' || error.code === 'QUOTA_EXHAUSTED') {
+      this.#credentialGate.pause(now + (error.retryAfterMs ?? PAUSE_MS));
     }
   }
 
-  #transportFailure(error: unknown): SourceError {
+  /** @param call undefined for what no caller can abort. */
+  #transportFailure(error: unknown, startedAt: number, call: Call | undefined): SourceError {
     if (!(error instanceof TransportError)) return this.#error('UNAVAILABLE', 'could not be asked', { cause: error });
     const options = { cause: error, wasSent: error.wasSent };
     switch (error.failure) {
       case 'aborted':
-        return this.#error('TIMEOUT', 'did not answer in time', options);
+        if (this.#wasSilent(startedAt, call)) {
+          return this.#error('TIMEOUT', 'did not answer in time', {
+            ...options,
+            cause: new TransportError('timeout', error.wasSent, error),
+          });
+        }
+        return this.#error('TIMEOUT', 'was not waited for any longer', options);
       case 'timeout':
         return this.#error('TIMEOUT', 'did not answer in time', { ...options, isRetryable: true });
       case 'connection':
@@ -192,14 +238,15 @@ export class GovernedHttp implements SourceHttp {
         });
       case 'too-large':
         return this.#error('BAD_RESPONSE', 'sent an answer that is too large', options);
+      case 'unreadable':
+        return this.#error('BAD_RESPONSE', 'sent an answer that cannot be unpacked', options);
     }
   }
 
-  /** Null: do not try again. */
-  #waitBeforeRetry(error: SourceError, attempt: number): number | null {
-    if (!error.isRetryable || attempt >= READ_ATTEMPTS_MAX) return null;
-    const backOffMs = BACK_OFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
-    return Math.max(backOffMs, error.retryAfterMs ?? 0);
+  /** Whether a call that was aborted ended by its deadline after a silence that is the CRM's fault, and not by a client that hung up. */
+  #wasSilent(startedAt: number, call: Call | undefined): boolean {
+    const now = performance.now();
+    return call !== undefined && now >= call.deadline - 1 && now - startedAt >= this.#dependencies.sourceTimeoutMs * SILENCE_SHARE;
   }
 
   #error(code: SourceError['code'], what: string, options: ConstructorParameters<typeof SourceError>[3]): SourceError {
@@ -214,10 +261,41 @@ const REFUSAL_TEXTS = {
   TIMEOUT: 'was busy with other calls until the time was up',
 } as const;
 
+interface Sending {
+  readonly place: Place;
+  readonly timeoutMs: number;
+  readonly call?: Call;
+  readonly isWrite?: boolean;
+}
+
 /** Counts against the breaker: the CRM, not our request, is the trouble. */
 function isServerTrouble(error: SourceError): boolean {
-  if (error.cause instanceof TransportError && error.cause.failure === 'aborted') return false;
-  return (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT') && (error.wasSent || error.cause instanceof TransportError);
+  if (error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') return false;
+  if (error.httpStatus !== undefined) return error.httpStatus >= 500;
+  return error.cause instanceof TransportError ? error.cause.failure !== 'aborted' : error.wasSent;
+}
+
+/** Whether the CRM answered at all, be it with an error. */
+function hasAnswer(error: SourceError): boolean {
+  if (error.cause instanceof TransportError) return error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
+  return error.wasSent && error.code !== 'COST_EXCEEDED';
+}
+
+/** Null: do not try again. */
+function waitBeforeRetry(error: SourceError, attempt: number): number | null {
+  if (!error.isRetryable || attempt >= READ_ATTEMPTS_MAX) return null;
+  const backOffMs = BACK_OFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+  // On top of what the CRM asks for, lest all who wait for it come back in the same instant.
+  return error.retryAfterMs === undefined ? backOffMs : error.retryAfterMs + BACK_OFF_MS * Math.random();
+}
+
+/** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */
+function leastByWindow(quotas: readonly SourceQuota[]): SourceQuota[] {
+  return QUOTA_WINDOWS.flatMap((window) => {
+    const ofWindow = quotas.filter((quota) => quota.window === window);
+    const [first] = ofWindow.toSorted((one, other) => (one.remaining ?? Infinity) - (other.remaining ?? Infinity));
+    return first === undefined ? [] : [first];
+  });
 }
 
 /** A refused count means that nothing was sent. */

@@ -1,5 +1,8 @@
-import { CallGate, type GateLimits, type GateRefusal } from './call-gate.ts';
+import { CallGate, type Forecast, type GateLimits, type GateRefusal, type Passage } from './call-gate.ts';
 import type { ReportedQuota } from './source-http.ts';
+
+/** The longest that a Node timer can wait. */
+const TIMER_MS_MAX = 2_147_483_647;
 
 /** Waits under the deadline, or says why not and for how long. */
 export class GovernorRefusal extends Error {
@@ -14,10 +17,20 @@ export class GovernorRefusal extends Error {
   }
 }
 
+/** A place that was granted to one call. */
+export interface Place {
+  /** Call it when the CRM begins to answer. */
+  noteArrival(): void;
+  /** Takes what this call's answer says of the CRM's quotas. */
+  noteQuotas(gate: CallGate, quotas: readonly ReportedQuota[]): void;
+  /** Call it when the call is over, however it ended. */
+  release(): void;
+}
+
 interface Waiter {
   readonly gates: readonly CallGate[];
   readonly deadline: number;
-  grant(): void;
+  grant(passages: readonly Passage[]): void;
   refuse(refusal: GateRefusal, retryAfterMs: number): void;
 }
 
@@ -47,38 +60,54 @@ export class Governor {
    * @throws GovernorRefusal RATE_LIMITED, QUOTA_EXHAUSTED or BLOCKED, with the time until a place can be had; TIMEOUT when the calls under way left no room.
    * @throws the signal's reason when it aborts.
    */
-  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal): Promise<{ release(): void }> {
+  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal): Promise<Place> {
     signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Passage[]>();
     const waiter: Waiter = {
       gates,
       deadline,
-      grant: () => resolve(),
+      grant: resolve,
       refuse: (refusal, retryAfterMs) => reject(new GovernorRefusal(refusal, retryAfterMs)),
     };
     const leave = () => {
       this.#remove(waiter);
+      this.#pump();
       reject(signal?.reason as Error);
     };
     signal?.addEventListener('abort', leave, { once: true });
     this.#waiters.push(waiter);
     this.#pump();
     try {
-      await promise;
+      return this.#place(gates, await promise);
     } finally {
       signal?.removeEventListener('abort', leave);
     }
-    return {
-      release: () => {
-        for (const gate of gates) gate.leave();
-        this.#pump();
-      },
-    };
   }
 
+  /** Takes what a CRM says of its quotas apart from any one call. */
   noteQuotas(gate: CallGate, quotas: readonly ReportedQuota[]): void {
     gate.noteQuotas(quotas, performance.now());
     this.#pump();
+  }
+
+  #place(gates: readonly CallGate[], passages: readonly Passage[]): Place {
+    const each = (visit: (gate: CallGate, passage: Passage) => void) => {
+      for (const [index, gate] of gates.entries()) {
+        const passage = passages[index];
+        if (passage !== undefined) visit(gate, passage);
+      }
+    };
+    return {
+      noteArrival: () => each((gate, passage) => gate.arrive(passage, performance.now())),
+      noteQuotas: (gate, quotas) => {
+        gate.noteQuotas(quotas, performance.now(), passages[gates.indexOf(gate)]);
+        this.#pump();
+      },
+      release: () => {
+        each((gate, passage) => gate.leave(passage, performance.now()));
+        this.#pump();
+      },
+    };
   }
 
   #remove(waiter: Waiter): void {
@@ -89,18 +118,16 @@ export class Governor {
   /** Lets through whoever may go, refuses whoever cannot go in time, and comes back when the next place opens. */
   #pump(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const now = performance.now();
     const ahead = new Map<CallGate, number>();
     let next = Infinity;
     for (const waiter of this.#waiters.slice()) {
-      const forecasts = waiter.gates.map((gate) => gate.forecast(ahead.get(gate) ?? 0, now));
-      const latest = forecasts.reduce((a, b) => (b.at > a.at ? b : a));
-      const isFirst = waiter.gates.every((gate) => (ahead.get(gate) ?? 0) === 0);
-      const hasRoom = waiter.gates.every((gate) => gate.hasRoom());
-      if (latest.at <= now && isFirst && hasRoom) {
-        for (const gate of waiter.gates) gate.enter(now);
+      const held = waiter.gates.map((gate) => ({ gate, ...whenThrough(gate, ahead.get(gate) ?? 0, now) }));
+      const latest = held.reduce((one, other) => (other.at > one.at ? other : one));
+      if (held.every(({ isOpen }) => isOpen)) {
         this.#remove(waiter);
-        waiter.grant();
+        waiter.grant(waiter.gates.map((gate) => gate.enter(now)));
         continue;
       }
       if (latest.at >= waiter.deadline || now >= waiter.deadline) {
@@ -108,10 +135,21 @@ export class Governor {
         waiter.refuse(latest.at > now ? latest.refusal : 'TIMEOUT', latest.at - now);
         continue;
       }
-      for (const gate of waiter.gates) ahead.set(gate, (ahead.get(gate) ?? 0) + 1);
+      // Only the gate that holds it keeps a place for it: whoever waits for one source must not hold up another on the same host.
+      for (const { gate, isOpen } of held) if (!isOpen) ahead.set(gate, (ahead.get(gate) ?? 0) + 1);
       next = Math.min(next, waiter.deadline, latest.at > now ? latest.at : Infinity);
     }
-    if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(next - now)));
-    else this.#timer = undefined;
+    if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), Math.min(Math.max(1, Math.ceil(next - now)), TIMER_MS_MAX));
   }
+}
+
+interface GateForecast extends Forecast {
+  /** Whether the gate lets the call through now. */
+  readonly isOpen: boolean;
+}
+
+function whenThrough(gate: CallGate, ahead: number, now: number): GateForecast {
+  const forecast = gate.forecast(ahead, now);
+  // Others who wait at this gate are served first.
+  return { ...forecast, isOpen: forecast.at <= now && ahead === 0 && gate.hasRoom() };
 }

@@ -10,7 +10,7 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 const single = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
 
-export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large';
+export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable';
 
 /** No usable answer came. `wasSent` is false only if the request surely did not reach the CRM. */
 export class TransportError extends Error {
@@ -29,6 +29,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly isWrite?: boolean;
+  /** Called when the answer begins: by then the request has arrived. */
+  readonly onAnswer?: () => void;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   let response: { statusCode: number; headers: Record<string, string | string[] | undefined> } | undefined;
   stream.on('response', (received: typeof response) => {
     response = received;
+    options.onAnswer?.();
   });
   try {
     const text = await readBody(stream);
@@ -91,6 +94,9 @@ function toTransportError(error: unknown, signal: AbortSignal | undefined): Tran
   const wasSent = !wasSurelyNotSent(error);
   if (signal?.aborted) return new TransportError('aborted', wasSent, error);
   if (error instanceof TimeoutError) return new TransportError('timeout', wasSent, error);
+  if (error instanceof RequestError && /^(Z_|ERR__?ZLIB|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(error.code)) {
+    return new TransportError('unreadable', wasSent, error);
+  }
   return new TransportError('connection', wasSent, error);
 }
 

@@ -2,39 +2,47 @@ import {
   GraphQLError,
   Kind,
   parse,
-  type ASTVisitor,
+  visit,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  type InlineFragmentNode,
   type SelectionSetNode,
-  type ValidationContext,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * What an operation may be made of. Each limit is refused before anything is executed, with a code of its own, and leaves room for the
- * introspection that GraphiQL and code generators send.
+ * What an operation may be made of. Each limit is refused before anything is validated or executed, with a code of its own, and leaves room
+ * for the introspection that GraphiQL and code generators send.
  */
 export const OPERATION_LIMITS = {
   tokens: 2_000,
   /** Fields within fields; below `__schema` and `__type`, whose depth is the query's own doing, twice as many. */
   depth: 12,
-  /** Aliases in the whole operation, fragments counted where they are spread. */
+  /** Aliases in one operation, fragments counted wherever they are spread. */
   aliases: 30,
   /** Directives at one place and in the whole document. */
   directivesPerNode: 5,
   directives: 50,
-  /** Fields in the whole operation, fragments counted where they are spread. */
+  /** Fields and spreads in one operation, fragments counted wherever they are spread. */
   fields: 1_000,
+  /** How often one field may be written in one pair of braces. */
+  repeats: 20,
 } as const;
 
-/** Refuses operations over the limits: TOKEN_LIMIT_EXCEEDED, DEPTH_LIMIT_EXCEEDED, ALIAS_LIMIT_EXCEEDED, DIRECTIVE_LIMIT_EXCEEDED, FIELD_LIMIT_EXCEEDED. */
+/**
+ * Refuses operations over the limits: TOKEN_LIMIT_EXCEEDED, DEPTH_LIMIT_EXCEEDED, ALIAS_LIMIT_EXCEEDED, DIRECTIVE_LIMIT_EXCEEDED,
+ * FIELD_LIMIT_EXCEEDED. They come before validation, whose own rules can be made slow by what is refused here.
+ */
 export function useOperationLimits(): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn(parseWithinLimit);
     },
-    onValidate({ addValidationRule }) {
-      addValidationRule(operationLimitsRule);
+    onValidate({ params, setResult }) {
+      const error = findExcess(params.documentAST);
+      if (error !== null) setResult([error]);
     },
   };
 }
@@ -50,74 +58,98 @@ function parseWithinLimit(source: string, options?: object): DocumentNode {
   }
 }
 
-interface Tally {
-  aliases: number;
-  fields: number;
-}
-
-/** One walk with fragments in place; it stops at the first limit, so a document cannot make it long. */
-function operationLimitsRule(context: ValidationContext): ASTVisitor {
-  let directives = 0;
-  return {
-    enter(node) {
-      if (!('directives' in node) || !node.directives?.length) return;
-      directives += node.directives.length;
-      if (node.directives.length > OPERATION_LIMITS.directivesPerNode || directives > OPERATION_LIMITS.directives) {
-        const { directivesPerNode } = OPERATION_LIMITS;
-        const text = `A document may have at most ${OPERATION_LIMITS.directives} directives, and ${directivesPerNode} at one place.`;
-        context.reportError(refuse('DIRECTIVE_LIMIT_EXCEEDED', text));
-        return false;
-      }
-      return undefined;
-    },
-    OperationDefinition(operation) {
-      const tally: Tally = { aliases: 0, fields: 0 };
-      const error = walk(context, operation.selectionSet, tally, { depth: 1, isIntrospection: false, spread: [] });
-      if (error !== null) context.reportError(error);
-    },
-  };
-}
-
-interface Place {
-  readonly depth: number;
-  readonly isIntrospection: boolean;
-  /** Names of the fragments around: a circle is another rule's to report. */
-  readonly spread: readonly string[];
-}
-
-function walk(context: ValidationContext, selectionSet: SelectionSetNode, tally: Tally, place: Place): GraphQLError | null {
-  for (const selection of selectionSet.selections) {
-    const error =
-      selection.kind === Kind.FIELD ? walkField(context, selection, tally, place) : walkFragment(context, selection, tally, place);
+/** The first limit that a document is over; null when it is within all of them. Its time is bounded by the limits themselves. */
+export function findExcess(document: DocumentNode): GraphQLError | null {
+  const excess = findDirectiveExcess(document);
+  if (excess !== null) return excess;
+  const fragments = new Map(
+    document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])),
+  );
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const walk = { fragments, aliases: 0, fields: 0 };
+    const error = walkSelections(walk, definition.selectionSet, { depth: 1, isIntrospection: false, spread: [] });
     if (error !== null) return error;
   }
   return null;
 }
 
-type FieldSelection = Extract<SelectionSetNode['selections'][number], { kind: typeof Kind.FIELD }>;
-type FragmentSelection = Exclude<SelectionSetNode['selections'][number], FieldSelection>;
-
-function walkField(context: ValidationContext, field: FieldSelection, tally: Tally, place: Place): GraphQLError | null {
-  const isIntrospection = place.isIntrospection || field.name.value === '__schema' || field.name.value === '__type';
-  tally.fields += 1;
-  if (field.alias !== undefined) tally.aliases += 1;
-  const { aliases, fields, depth } = OPERATION_LIMITS;
-  if (tally.aliases > aliases) return refuse('ALIAS_LIMIT_EXCEEDED', `An operation may have at most ${aliases} aliases.`);
-  if (tally.fields > fields) return refuse('FIELD_LIMIT_EXCEEDED', `An operation may select at most ${fields} fields.`);
-  if (place.depth > (isIntrospection ? depth * 2 : depth))
-    return refuse('DEPTH_LIMIT_EXCEEDED', `An operation may be at most ${depth} fields deep.`);
-  if (field.selectionSet === undefined) return null;
-  return walk(context, field.selectionSet, tally, { ...place, depth: place.depth + 1, isIntrospection });
+function findDirectiveExcess(document: DocumentNode): GraphQLError | null {
+  const { directives, directivesPerNode } = OPERATION_LIMITS;
+  let count = 0;
+  let most = 0;
+  visit(document, {
+    enter(node) {
+      if (!('directives' in node) || node.directives === undefined) return;
+      count += node.directives.length;
+      most = Math.max(most, node.directives.length);
+    },
+  });
+  if (count <= directives && most <= directivesPerNode) return null;
+  return refuse(
+    'DIRECTIVE_LIMIT_EXCEEDED',
+    `A document may have at most ${directives} directives, and ${directivesPerNode} at one place.`,
+  );
 }
 
-function walkFragment(context: ValidationContext, selection: FragmentSelection, tally: Tally, place: Place): GraphQLError | null {
-  if (selection.kind === Kind.INLINE_FRAGMENT) return walk(context, selection.selectionSet, tally, place);
+interface Walk {
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  aliases: number;
+  /** Fields, and spreads too: fragments that hold nothing but each other would be walked without end otherwise. */
+  fields: number;
+}
+
+interface Place {
+  readonly depth: number;
+  readonly isIntrospection: boolean;
+  /** Names of the fragments around: a circle is validation's to report. */
+  readonly spread: readonly string[];
+}
+
+function walkSelections(walk: Walk, { selections }: SelectionSetNode, place: Place): GraphQLError | null {
+  const repeats = new Map<string, number>();
+  for (const selection of selections) {
+    walk.fields += 1;
+    const { fields } = OPERATION_LIMITS;
+    if (walk.fields > fields) {
+      return refuse('FIELD_LIMIT_EXCEEDED', `An operation may select at most ${fields} fields, fragments counted wherever they are spread.`);
+    }
+    const error =
+      selection.kind === Kind.FIELD
+        ? (findRepeatExcess(repeats, selection) ?? walkField(walk, selection, place))
+        : walkFragment(walk, selection, place);
+    if (error !== null) return error;
+  }
+  return null;
+}
+
+function findRepeatExcess(repeats: Map<string, number>, { name, alias }: FieldNode): GraphQLError | null {
+  const key = (alias ?? name).value;
+  const count = (repeats.get(key) ?? 0) + 1;
+  repeats.set(key, count);
+  if (count <= OPERATION_LIMITS.repeats) return null;
+  return refuse('FIELD_LIMIT_EXCEEDED', `A field may be written at most ${OPERATION_LIMITS.repeats} times at one place.`);
+}
+
+function walkField(walk: Walk, field: FieldNode, place: Place): GraphQLError | null {
+  const isIntrospection = place.isIntrospection || field.name.value === '__schema' || field.name.value === '__type';
+  if (field.alias !== undefined) walk.aliases += 1;
+  const { aliases, depth } = OPERATION_LIMITS;
+  if (walk.aliases > aliases) return refuse('ALIAS_LIMIT_EXCEEDED', `An operation may have at most ${aliases} aliases.`);
+  const depthMax = isIntrospection ? depth * 2 : depth;
+  if (place.depth > depthMax) return refuse('DEPTH_LIMIT_EXCEEDED', `An operation may be at most ${depthMax} fields deep here.`);
+  if (field.selectionSet === undefined) return null;
+  return walkSelections(walk, field.selectionSet, { ...place, depth: place.depth + 1, isIntrospection });
+}
+
+function walkFragment(walk: Walk, selection: FragmentSpreadNode | InlineFragmentNode, place: Place): GraphQLError | null {
+  if (selection.kind === Kind.INLINE_FRAGMENT) return walkSelections(walk, selection.selectionSet, place);
   const name = selection.name.value;
-  const fragment: FragmentDefinitionNode | null | undefined = place.spread.includes(name) ? null : context.getFragment(name);
-  if (!fragment) return null;
-  return walk(context, fragment.selectionSet, tally, { ...place, spread: [...place.spread, name] });
+  const fragment = place.spread.includes(name) ? undefined : walk.fragments.get(name);
+  if (fragment === undefined) return null;
+  return walkSelections(walk, fragment.selectionSet, { ...place, spread: [...place.spread, name] });
 }
 
 function refuse(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
+  return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
 }

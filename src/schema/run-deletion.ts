@@ -34,7 +34,7 @@ export async function runDeletion(
     if (record !== null) await readAround(record, shown, context, info);
     return record;
   };
-  return deleteContacts(ids, { sources, dryRun, isContactShown: shown.length > 0, read, write: { meter, deadline } });
+  return deleteContacts(ids, { sources, dryRun, isContactShown: shown.length > 0, read, write: { meter, deadline }, audit: context.auditDeletion });
 }
 
 /**

@@ -1,8 +1,14 @@
 import type { UserGroupRecord } from '../datasources/records.ts';
+import { SourceError } from '../datasources/source-error.ts';
 import { encodeSourceId } from '../federation/source-id.ts';
 import { builder, type OfSource } from './builder.ts';
 
-export const UserGroup = builder.objectRef<OfSource<UserGroupRecord>>('UserGroup').implement({
+export interface UserGroupShape extends OfSource<UserGroupRecord> {
+  /** A member, whose own record has the name where the row that refers to the group has not. */
+  readonly memberIdInSource: string;
+}
+
+export const UserGroup = builder.objectRef<UserGroupShape>('UserGroup').implement({
   description: "A team among the CRM's users. Kommo only.",
   fields: (t) => ({
     id: t.id({
@@ -12,7 +18,17 @@ export const UserGroup = builder.objectRef<OfSource<UserGroupRecord>>('UserGroup
     }),
     name: t.string({
       description: 'As the CRM shows it. Null when the CRM does not tell.',
-      resolve: ({ record }) => record.name,
+      resolve: async ({ source, record, memberIdInSource }, _args, { loaders }) => {
+        if (record.name !== undefined) return record.name;
+        try {
+          const group = (await loaders.find(source, 'user', memberIdInSource))?.group;
+          return group?.idInSource === record.idInSource ? (group.name ?? null) : null;
+        } catch (error) {
+          // As with the user's own members: the report and the source's health say why.
+          if (error instanceof SourceError && error.code === 'FORBIDDEN') return null;
+          throw error;
+        }
+      },
     }),
   }),
 });

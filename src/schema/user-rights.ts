@@ -19,7 +19,7 @@ export function watchUserRights(records: readonly ContactRecord[], context: Requ
   for (const record of records) {
     for (const { usersOf, members } of shown) {
       for (const { idInSource, known } of usersOf(record)) {
-        if (members.every((member) => Object.hasOwn(known, member))) continue;
+        if (members.every((member) => isKnown(known, member))) continue;
         const ofSource = lookUps.get(record.source) ?? [];
         ofSource.push(lackOfRights(record.source, idInSource, context));
         lookUps.set(record.source, ofSource);
@@ -36,13 +36,17 @@ export function watchUserRights(records: readonly ContactRecord[], context: Requ
 
 interface ShownUsers {
   readonly usersOf: (record: ContactRecord) => readonly UserReference[];
-  /** The members of User that are selected and may need a look-up. */
+  /** The members of User that are selected and may need a look-up; `group.name` is the name of the group. */
   readonly members: readonly string[];
 }
 
+/** A row may know the group of a user and not its name. */
+function isKnown(known: UserReference['known'], member: string): boolean {
+  return member === 'group.name' ? known.group === null || known.group?.name !== undefined : Object.hasOwn(known, member);
+}
+
 function userFields(info: GraphQLResolveInfo, selected: SelectedField): readonly ShownUsers[] {
-  const members = (field: SelectedField) =>
-    selectedFieldsBelow(info, field).flatMap(({ field: { name } }) => (name === 'id' ? [] : [name]));
+  const members = (field: SelectedField) => selectedFieldsBelow(info, field).flatMap((member) => membersOf(info, member));
   switch (selected.field.name) {
     case 'responsible':
       return [{ usersOf: ({ responsible }) => present(responsible), members: members(selected) }];
@@ -57,6 +61,13 @@ function userFields(info: GraphQLResolveInfo, selected: SelectedField): readonly
     default:
       return [];
   }
+}
+
+function membersOf(info: GraphQLResolveInfo, selected: SelectedField): readonly string[] {
+  const { name } = selected.field;
+  if (name === 'id') return [];
+  const hasGroupName = name === 'group' && selectedFieldsBelow(info, selected).some(({ field }) => field.name === 'name');
+  return hasGroupName ? [name, 'group.name'] : [name];
 }
 
 function present(reference: UserReference | null): readonly UserReference[] {

@@ -78,7 +78,7 @@ export const User = builder.objectRef<UserShape>('User').implement({
       description: 'The team that the user belongs to. Kommo only; null for users without a team.',
       resolve: async (user, _args, context) => {
         const record = await readUserMember(user, 'group', context);
-        return record === null ? null : { source: user.source, record };
+        return record === null ? null : { source: user.source, record, memberIdInSource: user.reference.idInSource };
       },
     }),
   }),

@@ -57,8 +57,8 @@ export function toContact(row: OnlyofficeContact, form: RowForm, context: Mappin
     customFields: toContactCustomFields(row.customFields ?? []),
     tags: form === 'LIST' || row.tags ? toTags(row.tags ?? []) : undefined,
     groups: [],
-    status: row.contactStatus ? toListItem(row.contactStatus) : null,
-    type: row.contactType ? toListItem(row.contactType) : null,
+    status: toOwnListItem(row.contactStatus),
+    type: toOwnListItem(row.contactType),
     responsible: access?.isPrivate ? (access.members[0] ?? null) : null,
     createdBy: row.createBy ? toUser(row.createBy, context) : null,
     updatedBy: null,
@@ -97,6 +97,10 @@ export function toTags(titles: readonly string[]): TagRecord[] {
     if (name !== null && idInSource !== undefined && !tags.has(idInSource)) tags.set(idInSource, { idInSource, name, color: null });
   }
   return [...tags.values()];
+}
+
+function toOwnListItem(item: OnlyofficeContact['contactStatus']): ListItemRecord | null {
+  return item && item.id !== null ? toListItem({ ...item, id: item.id }) : null;
 }
 
 /** Maps an entry of the list of statuses or of types. */

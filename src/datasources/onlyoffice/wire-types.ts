@@ -23,7 +23,7 @@ const wireText = z.string().nullish();
 /** A value that people typed, which a lenient writer may have turned into a number or a flag. */
 const wireValue = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]).nullish();
 
-/** Ids of contacts, infos, fields and list entries: the portal counts them from 1. */
+/** The portal counts ids from 1. */
 const wireId = z
   .union([
     z.int().positive(),
@@ -33,6 +33,9 @@ const wireId = z
       .regex(/^[1-9]\d*$/),
   ])
   .transform(String);
+
+/** The id of something inside a row; 0, as in the vendor's samples, is none. */
+const wireInnerId = z.union([wireId, z.literal([0, '0']).transform(() => null)]);
 
 /**
  * The envelope around every JSON answer; `response` is checked apart from it.
@@ -79,7 +82,7 @@ export const listItemSchema = z.object({
 export type OnlyofficeListItem = z.infer<typeof listItemSchema>;
 
 const contactInfoSchema = z.object({
-  id: wireId.nullish(),
+  id: wireInnerId.nullish(),
   infoType: wireInteger,
   category: wireInteger.nullish(),
   data: wireValue,
@@ -102,7 +105,7 @@ export type OnlyofficeAddress = z.infer<typeof addressSchema>;
 
 /** A custom field with a contact's value in it, or, among the definitions, with `" "`. `id` is the definition's. */
 export const customFieldSchema = z.object({
-  id: wireId,
+  id: wireInnerId.transform((id) => id ?? '0'),
   label: wireText,
   fieldValue: wireValue,
   fieldType: wireInteger,
@@ -124,7 +127,7 @@ export type OnlyofficeCurrency = z.infer<typeof currencySchema>;
 
 /** The company inside a person is a reduced object, without `companyName`. */
 const employerSchema = z.object({
-  id: z.union([wireId, z.literal([0, '0']).transform(() => null)]),
+  id: wireInnerId,
   displayName: wireText,
 });
 
@@ -144,8 +147,8 @@ export const contactSchema = z
     addresses: z.array(addressSchema).nullish(),
     createBy: userSchema.nullish(),
     created: wireText,
-    contactStatus: listItemSchema.nullish(),
-    contactType: listItemSchema.nullish(),
+    contactStatus: listItemSchema.extend({ id: wireInnerId }).nullish(),
+    contactType: listItemSchema.extend({ id: wireInnerId }).nullish(),
     commonData: z.array(contactInfoSchema).nullish(),
     customFields: z.array(customFieldSchema).nullish(),
     tags: z.array(z.string()).nullish(),

@@ -1,0 +1,33 @@
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/**
+ * Refuses what is no GraphQL request, with a code: a body or URL parameter that is not JSON (BAD_REQUEST), and several operations in one
+ * request (BATCHING_NOT_ALLOWED), which would get round the limits that are set for one.
+ */
+export function useRequestParameters(): Plugin {
+  return {
+    onRequestParse({ requestParser, setRequestParser }) {
+      if (requestParser === undefined) return;
+      setRequestParser(async (request) => {
+        const parameters = await orRefused(() => requestParser(request));
+        if (Array.isArray(parameters)) throw refuse('BATCHING_NOT_ALLOWED', 'A request holds one operation, not a list.', 400);
+        return parameters;
+      });
+    },
+  };
+}
+
+async function orRefused<T>(parse: () => T | Promise<T>): Promise<T> {
+  try {
+    return await parse();
+  } catch (error) {
+    // What the parser says of the text may quote it.
+    if (error instanceof GraphQLError && !('originalError' in error.extensions)) throw error;
+    throw refuse('BAD_REQUEST', 'The parameters of the request are not JSON.', 400);
+  }
+}
+
+function refuse(code: string, message: string, status: number): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+export function toHeaders(request: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  return headers;
+}
+
+/** The caller's own request id, if it is plain enough for a line of a log; else a new one. */
+export function readRequestId(headers: Headers): string {
+  const given = headers.get('x-request-id') ?? '';
+  return /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** Behind a proxy that is trusted, the address that the proxy saw; else the one that connected. Whatever else stands in X-Forwarded-For is the caller's own word. */
+export function clientAddress(request: IncomingMessage, trustsProxy: boolean): string {
+  const forwarded = trustsProxy ? request.headersDistinct['x-forwarded-for']?.join(',') : undefined;
+  return forwarded?.split(',').at(-1)?.trim() || request.socket.remoteAddress || '';
+}
+
+/** Without the query. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { ContactInfoType } from '../../../src/datasources/records.ts';
+import { toNeedle } from '../../../src/datasources/onlyoffice/contact-info-needle.ts';
+import { toFilterValue } from '../../../src/datasources/onlyoffice/search-text.ts';
+
+function needle(type: ContactInfoType, value: string, match: 'EXACT' | 'CONTAINS' = 'EXACT') {
+  return toNeedle({ type, value, match }, 'LV');
+}
+
+/** `stored LIKE '%pattern%'` with live wildcards, as the portal does it. */
+function finds(pattern: string, stored: string): boolean {
+  const source = pattern.replace(/\\(.)|%|_|[^\\%_]/gs, (found, escaped: string | undefined) => {
+    if (found === '%') return '.*';
+    if (found === '_') return '.';
+    return (escaped ?? found).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(source, 'is').test(stored);
+}
+
+describe('a phone', () => {
+  test.each(['+371 2000-0000', '371 20000000', '(371)20000000', '20 00 00 00', '00371 2000 0000'])(
+    '%s finds every spelling of the number',
+    (value) => {
+      const { data } = needle('PHONE', value);
+
+      for (const stored of ['+371 2000-0000', '371 20000000', '(371)20000000', 'tel. 2000.0000', '+37120000000']) {
+        expect(finds(data, stored)).toBe(true);
+      }
+      expect(finds(data, '+371 2000-0001')).toBe(false);
+    },
+  );
+
+  test('is looked for without its trunk prefix', () => {
+    const { data } = toNeedle({ type: 'PHONE', value: '+7 912 345-67-89', match: 'EXACT' }, undefined);
+
+    expect(finds(data, '8 (912) 345 67 89')).toBe(true);
+  });
+
+  test('is looked for as typed when the digits find nothing', () => {
+    expect(needle('PHONE', '+371 2000-0000').fallback).toBe('+371 2000-0000');
+  });
+
+  test('that is a part of one is found across punctuation, with or without the code of the country', () => {
+    expect(finds(needle('PHONE', '2000-00', 'CONTAINS').data, '+371 200 000 00')).toBe(true);
+    expect(finds(needle('PHONE', '+3712000', 'CONTAINS').data, '20 00 11 11')).toBe(true);
+  });
+});
+
+describe('hostile values', () => {
+  test.each(['%', '_', '\\', '%_%', 'a%b', '100%_sure\\@percent.example', "' OR 1=1 --", '\\%', '&isPrimary=true#'])(
+    '%s finds itself and is no wildcard',
+    (value) => {
+      const { data } = needle('EMAIL', value);
+
+      expect(finds(data, `<${value}>`)).toBe(true);
+      expect(finds(data, 'someone else')).toBe(false);
+    },
+  );
+
+  test('an underscore is tried as it is when its escaped form finds nothing, a percent sign never', () => {
+    expect(needle('EMAIL', 'a_b@c.example')).toEqual({ data: 'a\\_b@c.example', fallback: 'a_b@c.example' });
+    expect(needle('EMAIL', 'a%b_c').fallback).toBeUndefined();
+  });
+});
+
+describe('an address', () => {
+  const stored = JSON.stringify({ street: '18 "The" \\ Mews', city: 'Rīga', state: '', zip: 'LV-1021', country: 'Latvia' }, null, 2);
+
+  test.each(['18 "The" \\ Mews', 'Rīga', '18 "The" \\ Mews, Rīga, LV-1021, Latvia', 'ga, LV-10'])(
+    '%s is found in its JSON text',
+    (value) => {
+      expect(finds(needle('ADDRESS', value).data, stored)).toBe(true);
+    },
+  );
+});
+
+test.each([
+  ['anna, riga', 'anna riga'],
+  ['  anna\t\n berzina ', 'anna berzina'],
+  ['"anna*" ?', 'anna'],
+  ['50% off\\', '50 off'],
+  [',', ''],
+])('the search %j is sent as %j', (search, filterValue) => {
+  expect(toFilterValue(search)).toBe(filterValue);
+});
