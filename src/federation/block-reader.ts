@@ -5,9 +5,12 @@ import { compareRanked, ranked } from './order-key.ts';
 import type { BlockList } from './relocate.ts';
 import type { RowCheck } from './row-check.ts';
 
+/** Positions of a `collected` block: more than any budget. */
+const COLLECTED_BLOCK_SIZE = 2 ** 20;
+
 /**
  * Reads the blocks of one source's list, under the call's signal, and adds up what they tell.
- * A `collected` plan's only block is checked and sorted here, and then looks like the block of any other plan.
+ * A `collected` plan's block is checked and sorted here, and then looks like the block of any other plan.
  */
 export class BlockReader implements BlockList {
   readonly #source: ContactSource;
@@ -21,7 +24,10 @@ export class BlockReader implements BlockList {
   /** Rows that did not fit the CRM's contract. */
   rowsOdd = 0;
   totalCount: number | null = null;
+  /** False when the list was cut for good. */
   isWhole = true;
+  /** Whether a `collected` list goes on beyond the block that was read: what comes later may belong before its rows. */
+  isInPieces = false;
   /** When the oldest block was read from the CRM. */
   asOf: Date | null = null;
 
@@ -31,7 +37,7 @@ export class BlockReader implements BlockList {
     this.#order = order;
     this.#check = check;
     this.#call = call;
-    this.blockSize = plan.shape === 'collected' ? Number.MAX_SAFE_INTEGER : plan.blockSize;
+    this.blockSize = plan.shape === 'collected' ? COLLECTED_BLOCK_SIZE : plan.blockSize;
   }
 
   get sourceName(): string {
@@ -62,6 +68,7 @@ export class BlockReader implements BlockList {
     this.rowsOdd += block.droppedRows;
     this.totalCount = block.totalCount;
     this.isWhole &&= block.isWhole;
+    this.isInPieces ||= this.#plan.shape === 'collected' && !block.isLast;
     if (this.asOf === null || block.asOf < this.asOf) this.asOf = block.asOf;
     const usable = this.#plan.shape === 'collected' ? this.#collected(block) : block;
     this.#blocks.set(index, usable);
@@ -78,7 +85,7 @@ export class BlockReader implements BlockList {
       .map((record) => ranked(record, this.#order.field))
       .toSorted((left, right) => compareRanked(left, right, this.#order.direction))
       .map(({ record }) => record);
-    return { ...block, rows, overlap: [], isLast: true };
+    return { ...block, rows, overlap: [] };
   }
 
   #readInTime(index: number): Promise<Block> {

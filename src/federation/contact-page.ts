@@ -2,6 +2,7 @@ import type { Call, ContactOrder, ContactSource, Detail, ListPlan, SourceFilter 
 import type { ContactRecord } from '../datasources/records.ts';
 import { SourceError } from '../datasources/source-error.ts';
 import { filterForSource, type ContactFilter } from './contact-filter.ts';
+import { countCalls } from './counted-call.ts';
 import { decodeCursor, encodeCursor, InvalidCursorError, START_STATE, type StreamState } from './cursor.ts';
 import { startListCall } from './list-deadline.ts';
 import { compareRanked, type RankedRecord } from './order-key.ts';
@@ -177,9 +178,10 @@ function laneFor(
   if (plan.outcome === 'impossible') return idleLane(state, skippedReport(source, plan.code, plan.members));
   if (state.isDone) return idleLane(state, doneReport(source, plan, state));
   const { order } = request;
-  const { call, scanBudget, defaultCountry } = context;
+  const { scanBudget, defaultCountry } = context;
+  const { call, count } = countCalls(context.call);
   const stream = new SourceStream({ source, plan, filter, order, state, call, scanBudget, defaultCountry });
-  return { stream, state: () => stream.state, report: () => streamReport(stream) };
+  return { stream, state: () => stream.state, report: () => streamReport(stream, count()) };
 }
 
 function idleLane(state: StreamState, report: SourceReport): Lane {

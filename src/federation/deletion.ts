@@ -1,12 +1,14 @@
 import type { ContactSource, Deletion, DeletionTarget, RefusalReason, WriteCall } from '../datasources/contact-source.ts';
 import type { ContactEntity, ContactRecord } from '../datasources/records.ts';
-import { SourceError } from '../datasources/source-error.ts';
+import { SourceError, type SourceErrorCode } from '../datasources/source-error.ts';
 import { decodeSourceId } from './source-id.ts';
 
 /** The most contacts that one deletion may name. */
 export const DELETION_IDS_MAX = 25;
 
 export type DeletionOutcome = Deletion['outcome'];
+
+const UNSUPPORTED: Deletion = { outcome: 'UNSUPPORTED' };
 
 /** Why a contact is not deleted, for the one who asked. */
 export interface DeletionRefusal {
@@ -31,13 +33,17 @@ export interface ContactDeletionRecord {
   readonly refusal: DeletionRefusal | null;
 }
 
-/** What is written down of each deletion; no contact data. */
+/** What is written down of each contact that was to be deleted; nothing of the contact itself. */
 export interface DeletionAuditEntry {
   readonly source: string | null;
   readonly entity: ContactEntity | null;
   readonly idInSource: string | null;
-  readonly outcome: DeletionOutcome;
-  readonly dryRun: boolean;
+  /** `FORBIDDEN`: the caller may delete nothing, so that the ids were not even read. */
+  readonly outcome: DeletionOutcome | 'FORBIDDEN';
+  /** Why: of the refusal or of the error; null when there was none. */
+  readonly code: DeletionRefusal['code'] | SourceErrorCode | null;
+  /** null: it was not read. */
+  readonly dryRun: boolean | null;
 }
 
 export interface DeletionTargetId {
@@ -50,113 +56,144 @@ export interface DeletionOptions {
   readonly sources: ReadonlyMap<string, ContactSource>;
   /** Only says what would happen: nothing is written. */
   readonly dryRun: boolean;
-  /** Whether the answer shows the contacts, so that they are read even where nothing can be deleted. */
-  readonly isContactShown: boolean;
-  /** Reads a contact with all that the answer shows of it; null when the CRM says that there is none. @throws SourceError */
+  /** Reads a contact afresh; null when the CRM says that there is none. @throws SourceError */
   readonly read: (id: DeletionTargetId) => Promise<ContactRecord | null>;
+  /** Reads what the answer shows around contacts, which nothing leads to any more once they are deleted. Never rejects. */
+  readonly readAround: (contacts: readonly ContactRecord[]) => Promise<void>;
   readonly write: WriteCall;
-  /** Called once for each contact, when its outcome is known. */
+  /** Aborted when nobody waits for the answer any more: nothing is sent that is not under way by then. */
+  readonly signal: AbortSignal;
+  /** Called once for each contact, as soon as its outcome is known. */
   readonly audit?: (entry: DeletionAuditEntry) => void;
 }
 
 interface Candidate {
   readonly contactId: string;
-  readonly id: DeletionTargetId | null;
-}
-interface Prepared {
-  readonly contactId: string;
   readonly id: DeletionTargetId;
+}
+interface Prepared extends Candidate {
   readonly before: DeletionTarget['before'];
 }
+type Settle = (one: Prepared, deletion: Deletion) => void;
 
 /**
- * Deletes contacts of any sources: reads each, then asks each source once, all sources at the same time.
- * Contacts that a source surely does not delete cost no call, unless they are shown.
+ * Deletes contacts of any sources: reads them, then asks each source once, all sources at the same time.
+ * Contacts that a source surely does not delete cost no call.
  *
  * @param ids Client ids, at most DELETION_IDS_MAX of them; checking that is the caller's part.
  * @returns One record for each distinct id, in the order given. Whatever goes wrong with one never stops the others.
  */
 export async function deleteContacts(ids: readonly string[], options: DeletionOptions): Promise<readonly ContactDeletionRecord[]> {
-  const candidates = [...new Set(ids)].map((contactId) => ({ contactId, id: toTargetId(contactId, options.sources) }));
-  const prepared = await Promise.all(candidates.flatMap((candidate) => (isTarget(candidate) ? [prepare(candidate, options)] : [])));
-  const runnable = prepared.filter((one) => !isSurelyUnsupported(one.id, one.before));
-  const deletions = options.dryRun ? preview(runnable) : await deleteInSources(runnable, options.write);
-  const preparedById = new Map(prepared.map((one) => [one.contactId, one]));
-  return candidates.map(({ contactId, id }) => {
-    const one = preparedById.get(contactId);
-    const record = one === undefined ? toInvalid(contactId) : toRecord(one, deletions.get(contactId) ?? { outcome: 'UNSUPPORTED' });
-    options.audit?.({
-      source: id?.source.name ?? null,
-      entity: id?.entity ?? null,
-      idInSource: id?.idInSource ?? null,
-      outcome: record.outcome,
-      dryRun: options.dryRun,
-    });
-    return record;
-  });
+  const contactIds = [...new Set(ids)];
+  const records = new Map<string, ContactDeletionRecord>();
+  const note = (record: ContactDeletionRecord, id: DeletionTargetId | null) => {
+    records.set(record.contactId, record);
+    options.audit?.(toAuditEntry(record, id, options.dryRun));
+  };
+  const settle: Settle = (one, deletion) => note(toRecord(one, deletion), one.id);
+
+  const candidates: Candidate[] = [];
+  for (const contactId of contactIds) {
+    const id = toTargetId(contactId, options.sources);
+    if (id === null) note(toInvalid(contactId), null);
+    else if (isSurelyUnsupported(id)) settle({ contactId, id, before: 'absent' }, UNSUPPORTED);
+    else candidates.push({ contactId, id });
+  }
+  const prepared = await Promise.all(candidates.map((candidate) => prepare(candidate, options)));
+  const deletable = prepared.filter((one) => isDeletable(one));
+  for (const one of prepared) if (!deletable.includes(one)) settle(one, UNSUPPORTED);
+  await options.readAround(prepared.map(({ before }) => before).filter(isRecord));
+  await Promise.all(inGroups(deletable).map((group) => deleteTogether(group, options, settle)));
+  return contactIds.flatMap((contactId) => records.get(contactId) ?? []);
 }
 
-/** Contacts have decimal ids in every source: anything else must never get near the address of a DELETE. */
+/** What does not look like an id of its CRM must never get near the address of a DELETE. */
 function toTargetId(text: string, sources: ReadonlyMap<string, ContactSource>): DeletionTargetId | null {
   const id = decodeSourceId(text);
   const source = id === null ? undefined : sources.get(id.source);
-  if (id === null || source === undefined || !/^[1-9]\d{0,18}$/.test(id.idInSource)) return null;
+  if (id === null || source === undefined) return null;
   const { entity, idInSource } = id;
-  return entity === 'contact' || entity === 'company' ? { source, entity, idInSource } : null;
+  const isContact = (entity === 'contact' || entity === 'company') && source.isContactId(entity, idInSource);
+  return isContact ? { source, entity, idInSource } : null;
 }
 
-function isTarget(candidate: Candidate): candidate is Candidate & { id: DeletionTargetId } {
-  return candidate.id !== null;
+/** An id of the entity `contact` may be a company's: that the row tells. */
+function isSurelyUnsupported({ source, entity }: DeletionTargetId): boolean {
+  const { deletableKinds } = source.capabilities;
+  return deletableKinds.length === 0 || (entity === 'company' && !deletableKinds.includes('COMPANY'));
 }
 
-async function prepare(candidate: Candidate & { id: DeletionTargetId }, options: DeletionOptions): Promise<Prepared> {
-  const { contactId, id } = candidate;
-  if (!options.isContactShown && isSurelyUnsupported(id, 'absent')) return { contactId, id, before: 'absent' };
+async function prepare(candidate: Candidate, { read }: DeletionOptions): Promise<Prepared> {
   try {
-    return { contactId, id, before: (await options.read(id)) ?? 'absent' };
+    return { ...candidate, before: (await read(candidate.id)) ?? 'absent' };
   } catch (error) {
-    if (error instanceof SourceError) return { contactId, id, before: error };
+    if (error instanceof SourceError) return { ...candidate, before: error };
     throw error;
   }
-}
-
-/** An id of the entity `contact` may be a company's; then only the record tells. */
-function isSurelyUnsupported({ source, entity }: DeletionTargetId, before: DeletionTarget['before']): boolean {
-  const { deletableKinds } = source.capabilities;
-  if (deletableKinds.length === 0) return true;
-  if (isRecord(before)) return !deletableKinds.includes(before.kind);
-  return entity === 'company' && !deletableKinds.includes('COMPANY');
 }
 
 function isRecord(before: DeletionTarget['before']): before is ContactRecord {
   return before !== 'absent' && !(before instanceof SourceError);
 }
 
-function preview(prepared: readonly Prepared[]): ReadonlyMap<string, Deletion> {
-  return new Map(prepared.map((one) => [one.contactId, one.id.source.previewDeletion(toTarget(one))]));
+function isDeletable({ id, before }: Prepared): boolean {
+  return !isRecord(before) || id.source.capabilities.deletableKinds.includes(before.kind);
 }
 
-async function deleteInSources(prepared: readonly Prepared[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
-  const bySource = Map.groupBy(prepared, ({ id }) => id.source);
-  const groups = await Promise.all([...bySource].map(([source, ofSource]) => deleteInSource(source, ofSource, write)));
-  return new Map(groups.flat());
-}
-
-/** A target's id alone does not tell a contact from a company, so each entity is a request of its own to the source. */
-async function deleteInSource(source: ContactSource, prepared: readonly Prepared[], write: WriteCall): Promise<[string, Deletion][]> {
-  const byEntity = Map.groupBy(prepared, ({ id }) => id.entity);
-  const groups = await Promise.all(
-    [...byEntity.values()].map(async (ofEntity): Promise<[string, Deletion][]> => {
-      const outcomes = await source.deleteContacts(ofEntity.map(toTarget), write);
-      return ofEntity.map(({ contactId, id }) => [contactId, outcomes.get(id.idInSource) ?? unsaid(source)]);
-    }),
+/** What one source is asked for at once. A target's id alone does not tell a contact from a company, so each entity is a group of its own. */
+function inGroups(prepared: readonly Prepared[]): readonly (readonly [ContactSource, readonly Prepared[]])[] {
+  return [...Map.groupBy(prepared, ({ id }) => id.source)].flatMap(([source, ofSource]) =>
+    [...Map.groupBy(ofSource, ({ id }) => id.entity).values()].map((group) => [source, group] as const),
   );
-  return groups.flat();
 }
 
-function unsaid(source: ContactSource): Deletion {
-  const error = new SourceError(source.name, 'BAD_RESPONSE', `${source.displayName} did not say what became of the contact.`);
-  return { outcome: 'INDETERMINATE', error };
+async function deleteTogether(
+  [source, group]: readonly [ContactSource, readonly Prepared[]],
+  { dryRun, signal, write }: DeletionOptions,
+  settle: Settle,
+): Promise<void> {
+  if (dryRun) {
+    for (const one of group) settle(one, source.previewDeletion(toTarget(one)));
+  } else if (signal.aborted) {
+    for (const one of group) settle(one, abandoned(source));
+  } else {
+    const deletions = await deleteInSource(source, group.map(toTarget), write);
+    for (const one of group) settle(one, deletions.get(one.id.idInSource) ?? unsaid(source));
+  }
+}
+
+/** A source never rejects; should one do so all the same, other sources' contacts are deleted by now, and their outcomes have to get out. */
+async function deleteInSource(
+  source: ContactSource,
+  targets: readonly DeletionTarget[],
+  write: WriteCall,
+): Promise<ReadonlyMap<string, Deletion>> {
+  try {
+    return await source.deleteContacts(targets, write);
+  } catch (cause) {
+    return new Map(targets.map(({ idInSource }) => [idInSource, unsaid(source, cause)]));
+  }
+}
+
+function unsaid(source: ContactSource, cause?: unknown): Deletion {
+  const message = `It is not known what became of the contact in ${source.displayName}.`;
+  return { outcome: 'INDETERMINATE', error: new SourceError(source.name, 'BAD_RESPONSE', message, { cause }) };
+}
+
+function abandoned(source: ContactSource): Deletion {
+  const message = `${source.displayName} was not asked: the time was up, or the client had gone.`;
+  return { outcome: 'FAILED', error: new SourceError(source.name, 'TIMEOUT', message, { wasSent: false }) };
+}
+
+function toAuditEntry(record: ContactDeletionRecord, id: DeletionTargetId | null, dryRun: boolean): DeletionAuditEntry {
+  return {
+    source: id?.source.name ?? null,
+    entity: id?.entity ?? null,
+    idInSource: id?.idInSource ?? null,
+    outcome: record.outcome,
+    code: record.refusal?.code ?? record.error?.code ?? null,
+    dryRun,
+  };
 }
 
 function toTarget({ id, before }: Prepared): DeletionTarget {

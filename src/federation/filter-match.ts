@@ -116,9 +116,7 @@ function isSameAddress(address: AddressRecord, condition: ContactInfoCondition):
 
 function isSameValue(info: ContactInfoRecord, condition: ContactInfoCondition, defaultCountry: string | undefined): boolean {
   if (condition.type === 'PHONE') {
-    return condition.match === 'EXACT'
-      ? isSamePhone(info, condition.value, defaultCountry)
-      : [info.value, info.normalizedValue].some((phone) => isPartOfPhone(phone, condition.value));
+    return condition.match === 'EXACT' ? isSamePhone(info, condition.value, defaultCountry) : isPartOfPhone(info, condition.value);
   }
   return condition.match === 'EXACT' ? isSameText(info.value, condition.value) : isPartOf(info.value, condition.value);
 }
@@ -132,9 +130,11 @@ function isSamePhone(info: ContactInfoRecord, value: string, defaultCountry: str
   return digits === '' ? isSameText(info.value, value) : digitsOf(info.value) === digits;
 }
 
-function isPartOfPhone(phone: string | null, value: string): boolean {
+/** By digits in a row, as it is stored or in its international form; a text without digits by what is stored. */
+function isPartOfPhone(info: ContactInfoRecord, value: string): boolean {
   const digits = digitsOf(value);
-  return digits === '' ? isPartOf(phone, value) : phone !== null && digitsOf(phone).includes(digits);
+  if (digits === '') return isPartOf(info.value, value);
+  return [info.value, info.normalizedValue].some((phone) => phone !== null && digitsOf(phone).includes(digits));
 }
 
 function isSameText(text: string | null, wanted: string): boolean {

@@ -20,6 +20,8 @@ export interface SourceExplanation {
   readonly rowsRead: number;
   /** Of these, rows that were looked at and did not match. */
   readonly rowsDropped: number;
+  /** Upstream calls that it took to read them; none where they were remembered, or another list of the request was reading them. */
+  readonly calls: number;
 }
 
 /** What one source gave to one page. */
@@ -37,7 +39,7 @@ export interface SourceReport {
   readonly explain: SourceExplanation;
 }
 
-const NOTHING_DONE: SourceExplanation = { pushed: [], checked: [], rowsRead: 0, rowsDropped: 0 };
+const NOTHING_DONE: SourceExplanation = { pushed: [], checked: [], rowsRead: 0, rowsDropped: 0, calls: 0 };
 
 /** Reports a source that cannot answer the query, found out without a call. */
 export function skippedReport(
@@ -82,8 +84,8 @@ export function doneReport(source: ContactSource, plan: RunnablePlan, state: Str
   };
 }
 
-/** Reports what a stream gave to the page that was made of it. */
-export function streamReport(stream: SourceStream): SourceReport {
+/** Reports what a stream gave to the page that was made of it. @param calls Upstream calls that it made. */
+export function streamReport(stream: SourceStream, calls: number): SourceReport {
   const { source, plan, blocks, check } = stream;
   const status = statusOf(stream);
   return {
@@ -96,13 +98,14 @@ export function streamReport(stream: SourceStream): SourceReport {
     isOrdered: stream.isOrdered,
     hasMoved: stream.hasMoved,
     asOf: blocks.asOf,
-    explain: { ...membersOf(plan), rowsRead: blocks.rowsRead, rowsDropped: check.rowsDropped },
+    explain: { ...membersOf(plan), rowsRead: blocks.rowsRead, rowsDropped: check.rowsDropped, calls },
   };
 }
 
 function statusOf(stream: SourceStream): SourceReportStatus {
   if (stream.error !== null && stream.rowsGiven === 0) return isUnsupported(stream.error) ? 'SKIPPED' : 'FAILED';
-  const isPartial = stream.error !== null || stream.isOutOfBudget || stream.blocks.rowsOdd > 0 || !stream.blocks.isWhole;
+  const { rowsOdd, isWhole, isInPieces } = stream.blocks;
+  const isPartial = stream.error !== null || stream.isOutOfBudget || rowsOdd > 0 || !isWhole || isInPieces;
   return isPartial ? 'PARTIAL' : 'OK';
 }
 

@@ -127,6 +127,10 @@ export class SourceStream {
         return;
       } else if (block.isLast) {
         this.#state = { ...START_STATE, isDone: true };
+      } else if (this.plan.shape === 'collected') {
+        this.#state = this.#pieceAt(index + 1);
+        this.isOutOfBudget = true;
+        return;
       } else if (this.#isBudgetSpent()) {
         this.isOutOfBudget = true;
         return;
@@ -134,6 +138,11 @@ export class SourceStream {
         this.#state = { ...this.#state, offset: (index + 1) * this.blocks.blockSize, next: null };
       }
     }
+  }
+
+  /** The start of a later piece of a `collected` list: nothing that was sorted before it says where it begins. */
+  #pieceAt(index: number): StreamState {
+    return { ...START_STATE, offset: index * this.blocks.blockSize, anchors: [anchorHash(this.source.name, '')] };
   }
 
   /** Reads a block that the stream has come to. Where its overlap tells that rows moved meanwhile, the place is looked for again, once. */
@@ -152,6 +161,7 @@ export class SourceStream {
   }
 
   async #relocate(): Promise<void> {
+    if (this.plan.shape === 'collected' && this.#state.offset % this.blocks.blockSize === 0) return;
     const found = await relocate(this.#state, this.blocks);
     this.#state = found.state;
     this.hasMoved ||= found.hasMoved;

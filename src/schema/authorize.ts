@@ -1,6 +1,7 @@
 import { defaultFieldResolver, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { RequestContext, Scope } from '../context.ts';
 import { SCOPES } from '../context.ts';
+import type { DeletionAuditEntry } from '../federation/deletion.ts';
 import { forbidden } from './bad-user-input.ts';
 
 /**
@@ -25,8 +26,26 @@ function enforceScope(field: GraphQLField<unknown, RequestContext>, scope: Scope
   const resolve = field.resolve ?? defaultFieldResolver;
   field.description = `${field.description ?? ''}\n\nNeeds the scope \`${scope}\`.`;
   field.resolve = (parent, args, context, info) => {
-    if (!context.caller.scopes.has(scope)) throw forbidden(`This needs the scope ${scope}.`);
-    if (scope === 'contacts:delete' && context.deletionRefusal !== null) throw forbidden(context.deletionRefusal);
+    const refusal = refusalOf(scope, context);
+    if (refusal !== null) {
+      if (scope === 'contacts:delete') context.auditDeletion(REFUSED_ATTEMPT);
+      throw forbidden(refusal);
+    }
     return resolve(parent, args, context, info);
   };
 }
+
+function refusalOf(scope: Scope, { caller, deletionRefusal }: RequestContext): string | null {
+  if (!caller.scopes.has(scope)) return `This needs the scope ${scope}.`;
+  return scope === 'contacts:delete' ? deletionRefusal : null;
+}
+
+/** Who tries to delete without being allowed to is worth knowing; what they tried to is not read. */
+const REFUSED_ATTEMPT: DeletionAuditEntry = {
+  source: null,
+  entity: null,
+  idInSource: null,
+  outcome: 'FORBIDDEN',
+  code: 'FORBIDDEN',
+  dryRun: null,
+};

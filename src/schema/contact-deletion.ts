@@ -55,7 +55,8 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
     }),
     contact: t.field({
       type: Contact,
-      description: 'The contact as it was read before, with everything that is selected of it. Null if it could not be read.',
+      description:
+        'The contact as it was read before, with everything that is selected of it. Null if it could not be read, and with UNSUPPORTED, where the CRM is asked for nothing.',
       extensions: { scope: 'contacts:read' },
       resolve: ({ deletion }) => deletion.contact,
     }),

@@ -21,7 +21,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
     responsibleIds: t.idList({ description: 'Any of these `User.id`. In ONLYOFFICE also those who may see a private contact.' }),
     groupIds: t.idList({ description: 'Any of these `ContactGroup.id`. CallGear only.' }),
     companyIds: t.idList({ description: 'Persons of any of these companies (`Company.id`).' }),
-    hasLeads: t.boolean({ description: 'Whether the contact is part of a deal. Not CallGear.' }),
+    hasLeads: t.boolean({ description: 'Whether the contact is part of a deal. Not CallGear; false: only Kommo.' }),
     isShared: t.boolean({ description: 'Whether the contact is open to the whole staff. ONLYOFFICE only.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'When it was entered. Not CallGear.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'When it was last changed. Kommo only.' }),

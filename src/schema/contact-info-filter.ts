@@ -20,8 +20,10 @@ export const ContactInfoFilter = builder.inputType('ContactInfoFilter', {
     match: t.field({ type: TextMatch, required: true, defaultValue: 'EXACT', description: 'How it has to match.' }),
     category: t.field({
       type: ContactInfoCategory,
-      description: 'Only of this category; never true of CallGear, which has none. Null is no condition.',
+      description: 'Only of this category. CallGear has none and is skipped. Null is no condition.',
     }),
-    isPrimary: t.boolean({ description: 'Only the primary one, or only others. ONLYOFFICE only. Null is no condition.' }),
+    isPrimary: t.boolean({
+      description: 'Only the primary one, or only others. ONLYOFFICE only: others are skipped. Null is no condition.',
+    }),
   }),
 });

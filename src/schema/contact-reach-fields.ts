@@ -1,8 +1,9 @@
 import { Address } from './address.ts';
 import { builder } from './builder.ts';
 import { ContactInfo, ContactInfoType, infosOfType, infosOfTypes } from './contact-info.ts';
-import { ContactPhoto } from './contact-photo.ts';
+import { ContactPhoto, isWithoutPictures } from './contact-photo.ts';
 import { Contact, IN_REFERENCE, sourceOf } from './contact.ts';
+import { selectedFields } from './selection.ts';
 import { Source } from './source.ts';
 
 /** Where a contact is kept, and how it is reached. */
@@ -46,7 +47,10 @@ builder.interfaceFields(Contact, (t) => ({
   }),
   photo: t.field({
     type: ContactPhoto,
-    description: 'Pictures. ONLYOFFICE only; null in the other CRMs.',
-    resolve: ({ source, photo }) => (photo === null ? null : { source, record: photo }),
+    description: 'Pictures. ONLYOFFICE only; null in the other CRMs, and for a contact without a photo.',
+    resolve: async ({ source, photo }, _args, context, info) => {
+      if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;
+      return { source, record: photo };
+    },
   }),
 }));

@@ -46,7 +46,9 @@ function messageOf(error: unknown, original: GraphQLError): string {
   return error instanceof GraphQLError ? error.message : original.message;
 }
 
+/** Of the wrappers only the place is kept: graphql-js makes a SourceError's `source` their `source`, on which Yoga then fails the whole answer. */
 function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-  return new GraphQLError(message, { ...place, extensions, ...(error instanceof Error && { originalError: error }) });
+  const origin = originOf(error);
+  return new GraphQLError(message, { ...place, extensions, ...(origin instanceof Error && { originalError: origin }) });
 }

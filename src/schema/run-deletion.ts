@@ -1,12 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.ts';
-import type { ContactRecord } from '../datasources/records.ts';
+import { Loaders } from '../datasources/loaders.ts';
+import type { ContactRecord, UserReference } from '../datasources/records.ts';
 import { deleteContacts, type ContactDeletionRecord, type DeletionTargetId } from '../federation/deletion.ts';
 import { readCompany } from './company-reference.ts';
 import { readPhotoUrl } from './contact-photo.ts';
 import { readTags } from './contact-sorting-fields.ts';
 import { contactFields, detailsOf } from './look-ahead.ts';
 import { selectedFieldsBelow, type SelectedField } from './selection.ts';
+import { readUserMember, toUser, USER_MEMBERS } from './user.ts';
 
 /** What earlier mutations of a request deleted. Their payloads show it as it was, so the loaders forget it only when the next one begins. */
 const deletedBefore = new WeakMap<RequestContext, DeletionTargetId[]>();
@@ -21,20 +23,32 @@ export async function runDeletion(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<readonly ContactDeletionRecord[]> {
-  const { loaders, sources, meter, deadline } = context;
+  const { loaders, sources, call, meter, deadline } = context;
   const forget = ({ source, entity, idInSource }: DeletionTargetId) => loaders.clear(source.name, entity, idInSource);
   for (const id of deletedBefore.get(context) ?? []) forget(id);
   const targets: DeletionTargetId[] = [];
   deletedBefore.set(context, targets);
   const shown = contactFields(info);
-  const read = async (id: DeletionTargetId): Promise<ContactRecord | null> => {
-    targets.push(id);
-    forget(id);
-    const record = await loaders.find(id.source.name, id.entity, id.idInSource, detailsOf(shown));
-    if (record !== null) await readAround(record, shown, context, info);
-    return record;
-  };
-  return deleteContacts(ids, { sources, dryRun, isContactShown: shown.length > 0, read, write: { meter, deadline }, audit: context.auditDeletion });
+  const details = detailsOf(shown);
+  // What is remembered may be older than this mutation, and what is read here decides about a write.
+  const freshLoaders = new Loaders(sources, { ...call, freshAfter: Date.now(), isFreshnessStrict: true });
+  return deleteContacts(ids, {
+    sources,
+    dryRun,
+    read: async (id) => {
+      targets.push(id);
+      forget(id);
+      const record = await freshLoaders.find(id.source.name, id.entity, id.idInSource, details);
+      if (record !== null) loaders.prime(record, details);
+      return record;
+    },
+    readAround: async (contacts) => {
+      await Promise.all(contacts.map((contact) => readAround(contact, shown, context, info)));
+    },
+    write: { meter, deadline },
+    signal: call.signal,
+    audit: context.auditDeletion,
+  });
 }
 
 /**
@@ -71,7 +85,26 @@ function readsFor(
           if (company !== null) await readAround(company, below(), context, info);
         }),
       ];
+    case 'responsible':
+      return readsForUser(record.source, record.responsible, below(), context);
+    case 'createdBy':
+      return readsForUser(record.source, record.createdBy, below(), context);
+    case 'updatedBy':
+      return readsForUser(record.source, record.updatedBy, below(), context);
     default:
       return [];
   }
+}
+
+function readsForUser(
+  source: string,
+  reference: UserReference | null,
+  selected: readonly SelectedField[],
+  context: RequestContext,
+): readonly Promise<unknown>[] {
+  const user = toUser(source, reference);
+  if (user === null) return [];
+  return USER_MEMBERS.filter((member) => selected.some(({ field }) => field.name === member)).map((member) =>
+    readUserMember(user, member, context),
+  );
 }

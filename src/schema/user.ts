@@ -9,7 +9,12 @@ export interface UserShape {
   readonly source: string;
   readonly reference: UserReference;
 }
-type UserMember = Exclude<keyof UserRecord, 'idInSource'>;
+/** What of a user may need a look-up; the schema's fields have the same names. */
+export const USER_MEMBERS = ['displayName', 'jobTitle', 'email', 'avatarUrl', 'profileUrl', 'group'] as const satisfies readonly Exclude<
+  keyof UserRecord,
+  'idInSource'
+>[];
+type UserMember = (typeof USER_MEMBERS)[number];
 
 /** The user that a row refers to; null when it refers to none. */
 export function toUser(source: string, reference: UserReference | null): UserShape | null {

@@ -11,6 +11,7 @@ import {
   type OnlyofficeSandboxOptions,
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
+import { createMetrics } from '../../src/door/metrics.ts';
 import { startGateway } from '../../src/server.ts';
 import { createSources } from '../../src/sources.ts';
 import { createTestLog } from './call.ts';
@@ -86,7 +87,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const environment = { ...ENVIRONMENT, ...addressesOf(servers), ...options.environment };
   const settings = { ...readSettings(environment, SOURCE_MODULES), isSandbox: options.isSandbox ?? true };
   const log = createTestLog();
-  const gateway = await startGateway({ settings, log, sources: createSources(settings, log), drainMs: 0 });
+  const metrics = createMetrics();
+  const gateway = await startGateway({ settings, log, metrics, sources: createSources(settings, log, metrics.observeCall), drainMs: 0 });
   const query: TestGateway['query'] = (document, variables = {}, headers = {}) =>
     post(gateway.url, { query: document, variables }, headers);
   const firstRequest: Record<SourceName, number> = { onlyoffice: 0, kommo: 0, callgear: 0 };

@@ -41,6 +41,8 @@ export interface InMemorySourceOptions {
   readonly canCount?: boolean;
   /** `collected`: only so many rows are read. */
   readonly collectedMax?: number;
+  /** `collected`: so many rows stand in a block. */
+  readonly collectedPiece?: number;
   /** Overrules the plan. */
   readonly plan?: ContactSource['planList'];
   /** Runs before each block is read, with the number of reads before it; may throw or wait. */
@@ -100,7 +102,7 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
     await setImmediate();
     await this.#options.beforeRead?.(index, readsBefore, call);
     const rows = this.#listed(plan.query);
-    return plan.shape === 'collected' ? this.#collectedBlock(rows) : this.#blockOf(rows, index, plan.blockSize);
+    return plan.shape === 'collected' ? this.#collectedBlock(rows, index) : this.#blockOf(rows, index, plan.blockSize);
   }
 
   /** The rows that the CRM lists for a query, in its own order. */
@@ -131,14 +133,19 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
     };
   }
 
-  #collectedBlock(listed: readonly StoredRow[]): Block {
+  #collectedBlock(listed: readonly StoredRow[], index: number): Block {
     const max = this.#options.collectedMax ?? Number.POSITIVE_INFINITY;
-    const shown = listed.filter(({ form }) => form === undefined).slice(0, max);
+    const size = this.#options.collectedPiece ?? listed.length + 1;
+    const end = (index + 1) * size;
+    const shown = listed
+      .slice(end - size, end)
+      .filter(({ form }) => form === undefined)
+      .slice(0, max);
     return {
       // Any order will do: the merge sorts what is collected.
       rows: shown.map(({ record }) => record).toReversed(),
       overlap: [],
-      isLast: true,
+      isLast: end >= listed.length,
       totalCount: null,
       droppedRows: 0,
       asOf: new Date(),
@@ -165,6 +172,10 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
 
   previewDeletion(): Deletion {
     return { outcome: 'UNSUPPORTED' };
+  }
+
+  isContactId(_entity: string, idInSource: string): boolean {
+    return /^[1-9]\d*$/.test(idInSource);
   }
 
   contactUrl(): string | null {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SourceError, type SourceErrorOptions } from '../../../src/datasources/source-error.ts';
 import { contactRecord, InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 import { createCall } from '../../support/call.ts';
-import { namesOf, readPage } from './read-page.ts';
+import { idsOf, namesOf, readPage, walk } from './read-page.ts';
 
 function sourceOf(name: string, names: readonly string[], options: Partial<InMemorySourceOptions> = {}): InMemorySource {
   const rows = names.map((displayName, at) => ({
@@ -149,6 +149,47 @@ describe('rows that could not be read', () => {
   });
 });
 
+describe('a list that is collected in pieces', () => {
+  const piecewise = (names: readonly string[], more: object = {}) =>
+    sourceOf('a', names, { shape: 'collected', collectedPiece: 2, ...more });
+
+  test.each([1, 2, 3, 25])('comes whole, each row once, in pages of %i', async (first) => {
+    const sources = [piecewise(['f', 'c', 'd', 'a', 'e', 'b', 'g']), sourceOf('b', ['c', 'x'])];
+    const pages = await walk(sources, () => ({ first }));
+    expect(pages.flatMap(idsOf).toSorted()).toEqual(
+      [...sources.flatMap(({ name, rows }) => rows.map(({ record }) => `${name}:${record.idInSource}`))].sort(),
+    );
+    expect(pages[0]?.reports[0]).toMatchObject({ status: 'PARTIAL', error: null, isComplete: false });
+    expect(pages.at(-1)?.reports[0]).toMatchObject({ status: 'OK', isComplete: true });
+  });
+
+  test('reads one piece for a page, and each piece once', async () => {
+    const source = piecewise(['a', 'b', 'c', 'd', 'e']);
+    const pages = await walk([source], () => ({}));
+    expect(pages.map(namesOf)).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    expect(source.reads).toEqual([0, 1, 2]);
+  });
+
+  test('goes on behind pieces without a match', async () => {
+    const source = piecewise(['a', 'b', 'c', 'd', 'e*', 'f'], { memberPlan: 'CHECKED' });
+    const pages = await walk([source], () => ({ filter: { hasLeads: true } }));
+    expect(pages.map(namesOf)).toEqual([[], [], ['e*']]);
+    expect(pages.map(({ hasNextPage }) => hasNextPage)).toEqual([true, true, false]);
+  });
+
+  test('can be resumed at every row', async () => {
+    const sources = [piecewise(['a', 'b', 'c', 'd', 'e'])];
+    for (const [page, number] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const) {
+      const { edges } = await readPage(sources, { first: 5 });
+      const next = await readPage(sources, { after: edges[number - 1]?.cursor() ?? null });
+      expect(namesOf(next)).toEqual(page === 'a' ? ['b'] : ['c', 'd']);
+    }
+  });
+});
+
 describe('a filter that is checked here', () => {
   const names = ['a', 'b', 'c', 'd*', 'e', 'f*', 'g'];
   const filter = { hasLeads: true };
@@ -188,7 +229,7 @@ describe('a filter that is checked here', () => {
 
   test('tells what was pushed, checked, read and dropped', async () => {
     const page = await readPage([sourceOf('a', names, { memberPlan: 'CHECKED', blockSize: 50 })], { filter });
-    expect(page.reports[0]?.explain).toEqual({ pushed: [], checked: ['HAS_LEADS'], rowsRead: 7, rowsDropped: 5 });
+    expect(page.reports[0]?.explain).toEqual({ pushed: [], checked: ['HAS_LEADS'], rowsRead: 7, rowsDropped: 5, calls: 1 });
   });
 
   test('is not complete when a row does not show what is asked', async () => {

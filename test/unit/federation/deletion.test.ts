@@ -36,7 +36,8 @@ function optionsFor(sources: readonly ContactSource[], members: Partial<Deletion
   return {
     sources: new Map(sources.map((source) => [source.name, source])),
     dryRun: false,
-    isContactShown: false,
+    signal: new AbortController().signal,
+    readAround: async () => undefined,
     read: async ({ source, entity, idInSource }) => contactRecord(source.name, idInSource, { entity, displayName: 'Ada' }),
     write: createWriteCall(),
     ...members,
@@ -45,26 +46,21 @@ function optionsFor(sources: readonly ContactSource[], members: Partial<Deletion
 
 const idOf = (source: string, idInSource: string, entity: SourceIdEntity = 'contact') => encodeSourceId({ source, entity, idInSource });
 
-test('asks a source that deletes nothing for nothing, unless the contact is shown', async () => {
+test('asks a source that deletes nothing for nothing', async () => {
   const source = new DeletingSource('kommo', []);
-  const reads: string[] = [];
-  const read: DeletionOptions['read'] = async ({ idInSource }) => {
-    reads.push(idInSource);
-    return contactRecord('kommo', idInSource);
+  const read = async () => {
+    throw new Error('It was read.');
   };
 
-  const [hidden] = await deleteContacts([idOf('kommo', '1')], optionsFor([source], { read }));
-  const readsWhenHidden = [...reads];
-  const [shown] = await deleteContacts([idOf('kommo', '2')], optionsFor([source], { read, isContactShown: true }));
+  const [deletion] = await deleteContacts([idOf('kommo', '1')], optionsFor([source], { read }));
 
-  expect(hidden).toMatchObject({
+  expect(deletion).toMatchObject({
     outcome: 'UNSUPPORTED',
     contact: null,
     url: 'https://crm.example/contact',
     refusal: { code: 'UNSUPPORTED_BY_SOURCE' },
   });
-  expect(shown).toMatchObject({ outcome: 'UNSUPPORTED', contact: { idInSource: '2' } });
-  expect([readsWhenHidden, reads, source.asked]).toEqual([[], ['2'], []]);
+  expect(source.asked).toEqual([]);
 });
 
 test('does not delete companies where a source deletes only persons', async () => {
@@ -130,14 +126,55 @@ test.each([
   expect(source.asked).toEqual([]);
 });
 
+test('a source that fails to keep its promise takes no other source along', async () => {
+  const broken = new DeletingSource('a', ['PERSON']);
+  broken.deleteContacts = async () => {
+    throw new RangeError('A slip.');
+  };
+
+  const deletions = await deleteContacts([idOf('a', '1'), idOf('b', '1')], optionsFor([broken, new DeletingSource('b', ['PERSON'])]));
+
+  expect(deletions.map(({ outcome }) => outcome)).toEqual(['INDETERMINATE', 'DELETED']);
+});
+
+test('sends nothing any more when nobody waits for the answer', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const client = new AbortController();
+  const read: DeletionOptions['read'] = async ({ idInSource }) => {
+    client.abort();
+    return contactRecord('a', idInSource);
+  };
+
+  const [deletion] = await deleteContacts([idOf('a', '1')], optionsFor([source], { read, signal: client.signal }));
+
+  expect(deletion).toMatchObject({ outcome: 'FAILED', error: { code: 'TIMEOUT', wasSent: false } });
+  expect(source.asked).toEqual([]);
+});
+
+test('reads around what was found, and before anything is deleted', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const events: string[] = [];
+  const read: DeletionOptions['read'] = async ({ idInSource }) => (idInSource === '2' ? null : contactRecord('a', idInSource));
+  const readAround: DeletionOptions['readAround'] = async (contacts) => {
+    events.push(contacts.map(({ idInSource }) => idInSource).join(), `${source.asked.length} deleted`);
+  };
+
+  await deleteContacts([idOf('a', '1'), idOf('a', '2'), idOf('a', '3')], optionsFor([source], { read, readAround }));
+
+  expect(events).toEqual(['1,3', '0 deleted']);
+});
+
 test('writes down each deletion without anything of the contact', async () => {
   const entries: DeletionAuditEntry[] = [];
-  const source = new DeletingSource('a', ['PERSON']);
+  const sources = [new DeletingSource('a', ['PERSON']), new DeletingSource('kommo', [])];
+  const ids = [idOf('a', '1'), 'nonsense', idOf('kommo', '1', 'company'), idOf('a', '99')];
 
-  await deleteContacts([idOf('a', '1'), 'nonsense'], optionsFor([source], { audit: (entry) => entries.push(entry) }));
+  await deleteContacts(ids, optionsFor(sources, { audit: (entry) => entries.push(entry) }));
 
-  expect(entries).toEqual([
-    { source: 'a', entity: 'contact', idInSource: '1', outcome: 'DELETED', dryRun: false },
-    { source: null, entity: null, idInSource: null, outcome: 'REFUSED', dryRun: false },
+  expect(entries.toSorted((left, right) => left.outcome.localeCompare(right.outcome))).toEqual([
+    { source: 'a', entity: 'contact', idInSource: '1', outcome: 'DELETED', code: null, dryRun: false },
+    { source: 'a', entity: 'contact', idInSource: '99', outcome: 'INDETERMINATE', code: 'BAD_RESPONSE', dryRun: false },
+    { source: null, entity: null, idInSource: null, outcome: 'REFUSED', code: 'INVALID_ID', dryRun: false },
+    { source: 'kommo', entity: 'company', idInSource: '1', outcome: 'UNSUPPORTED', code: 'UNSUPPORTED_BY_SOURCE', dryRun: false },
   ]);
 });

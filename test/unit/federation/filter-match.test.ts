@@ -71,6 +71,12 @@ describe('phones', () => {
     expect(verdictOnInfo(stored, { value: '913', match: 'CONTAINS' })).toBe('no');
   });
 
+  test('CONTAINS without a digit looks at what is stored, not at the plus of the international form', () => {
+    const stored = info('PHONE', '371 2000 0000', { normalizedValue: '+37120000000' });
+    expect(verdictOnInfo(stored, { value: '+', match: 'CONTAINS' })).toBe('no');
+    expect(verdictOnInfo(info('PHONE', '+371 2000 0000'), { value: '+', match: 'CONTAINS' })).toBe('yes');
+  });
+
   test('a phone is found among phones only', () => {
     expect(
       verdict(

@@ -1,0 +1,19 @@
+import type { Call } from '../datasources/contact-source.ts';
+
+export interface CountedCall {
+  readonly call: Call;
+  /** Upstream calls that were counted on it so far. */
+  readonly count: () => number;
+}
+
+/** Makes a call that counts on the meter of another, and on its own: what one source cost one list. */
+export function countCalls(call: Call): CountedCall {
+  let count = 0;
+  const meter: Call['meter'] = {
+    count(source) {
+      call.meter.count(source);
+      count += 1;
+    },
+  };
+  return { call: { ...call, meter }, count: () => count };
+}
