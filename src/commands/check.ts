@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { SettingsError, readSettings } from '../config.ts';
-import type { Call, ContactSource } from '../datasources/contact-source.ts';
+import type { Call, ContactSource, SourceFinding } from '../datasources/contact-source.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import { SourceError, type SourceErrorCode } from '../datasources/source-error.ts';
+import { TokenFile } from '../datasources/token-file.ts';
 import { createLog } from '../log.ts';
-import { createSources } from '../sources.ts';
+import { createSourceDependencies } from '../sources.ts';
+import { adviceOn } from './source-advice.ts';
 
-interface Finding {
-  readonly source: string;
-  readonly reachable: string;
-  readonly authenticated: string;
-  readonly rights: string;
-  readonly quota: string;
-  readonly latency: string;
-  readonly advice: readonly string[];
+const COLUMNS = ['source', 'reachable', 'authenticated', 'rights', 'quota', 'latency'] as const;
+
+interface Checked {
+  readonly cells: Readonly<Record<(typeof COLUMNS)[number], string>>;
+  readonly findings: readonly SourceFinding[];
 }
 
 /** `npm run check`: asks each configured source for contacts and users, and says how it went and what to do. */
@@ -24,31 +23,43 @@ async function main(): Promise<void> {
     console.log('No source is configured, so there is nothing to check; see the README for the settings.');
     return;
   }
-  const sources = createSources({ ...settings, cacheTtlMs: 0 }, createLog('silent'));
-  const findings = await Promise.all([...sources.values()].map((source) => check(source, settings.requestTimeoutMs)));
-  console.table(Object.fromEntries(findings.map(({ source, advice: _, ...cells }) => [source, cells])));
-  for (const { source, advice } of findings) for (const line of advice) console.log(`${source}: ${line}`);
-  if (findings.some(({ advice }) => advice.length > 0)) process.exitCode = 1;
+  const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
+  // Not under the memory: each is called.
+  const sources = settings.sources.map(({ module, name, settings: ofSource }) => module.create(name, ofSource, dependencies));
+  const checked = await Promise.all(sources.map((source) => check(source, settings.requestTimeoutMs)));
+  console.log(table(checked));
+  for (const { cells, findings } of checked) {
+    for (const { message, advice } of findings) console.log(`\n${cells.source}: ${message}\n  ${advice}`);
+  }
+  if (checked.some(({ findings }) => findings.length > 0)) process.exitCode = 1;
 }
 
-async function check(source: ContactSource, timeMs: number): Promise<Finding> {
+async function check(source: ContactSource, timeMs: number): Promise<Checked> {
   const call: Call = { signal: AbortSignal.timeout(timeMs), deadline: performance.now() + timeMs, meter: { count: () => undefined } };
-  const contacts = await errorOf(readFirstBlock(source, call));
-  const isIn = contacts === null;
-  const users = isIn ? await errorOf(source.listReferences('users', call)) : null;
-  const health = source.health();
-  const limitation = users ?? (health.error?.code === 'FORBIDDEN' ? health.error : null);
-  const troubles = [contacts, isIn ? limitation : null].filter((trouble) => trouble !== null);
+  const trouble = await errorOf(readFirstBlock(source, call));
+  const isIn = trouble === null;
+  let canSeeUsers = false;
+  const seeUsers = async () => {
+    canSeeUsers = (await source.listReferences('users', call)).length > 0;
+  };
+  const users = isIn ? await errorOf(seeUsers()) : null;
+  const findings = isIn ? await diagnose(source, call) : [];
+  const { quotas, latencyMs, error } = source.health();
+  // Some sources answer without what they have no right to, and keep the reason in their health.
+  const limitation = users ?? (isIn && error?.code === 'FORBIDDEN' ? error : null);
+  const told = quotas.map(
+    ({ window, remaining, limit }) => `${remaining ?? '?'}/${limit ?? '?'} ${window.toLowerCase().replace('_', ' ')}`,
+  );
   return {
-    source: `${source.name} (${source.kind})`,
-    reachable: contacts !== null && UNREACHED.has(contacts.code) ? 'no' : 'yes',
-    authenticated: isIn ? 'yes' : contacts.code === 'UNAUTHENTICATED' ? 'no' : contacts.code === 'FORBIDDEN' ? 'yes' : '?',
-    rights: isIn ? (limitation === null ? 'contacts, users' : 'contacts') : contacts.code === 'FORBIDDEN' ? 'none' : '?',
-    quota:
-      health.quotas.map(({ window, remaining, limit }) => `${remaining ?? '?'}/${limit ?? '?'} ${window.toLowerCase()}`).join(', ') ||
-      'not told',
-    latency: health.latencyMs === null ? '-' : `${health.latencyMs} ms`,
-    advice: troubles.map((trouble) => `${trouble.message} ${ADVICE[trouble.code] ?? ''}`.trim()),
+    cells: {
+      source: `${source.name} (${source.kind})`,
+      reachable: trouble !== null && UNREACHED.has(trouble.code) ? 'no' : 'yes',
+      authenticated: isIn || ADMITTED.has(trouble.code) ? 'yes' : trouble.code === 'UNAUTHENTICATED' ? 'no' : '?',
+      rights: isIn ? (canSeeUsers ? 'contacts, users' : 'contacts') : trouble.code === 'FORBIDDEN' ? 'none' : '?',
+      quota: told.join(', ') || 'not told',
+      latency: latencyMs === null ? '-' : `${latencyMs} ms`,
+    },
+    findings: [...[trouble, limitation].filter((failure) => failure !== null).map((failure) => adviceOn(failure)), ...findings],
   };
 }
 
@@ -56,6 +67,15 @@ async function readFirstBlock(source: ContactSource, call: Call): Promise<void> 
   const field = source.capabilities.orderFields[0] ?? 'DISPLAY_NAME';
   const plan = source.planList({ filter: {}, order: { field, direction: 'ASC' }, details: new Set() });
   if (plan.outcome === 'runnable') await source.readBlock(plan, 0, call);
+}
+
+async function diagnose(source: ContactSource, call: Call): Promise<readonly SourceFinding[]> {
+  try {
+    return (await source.diagnose?.(call)) ?? [];
+  } catch (error) {
+    if (error instanceof SourceError) return [adviceOn(error)];
+    throw error;
+  }
 }
 
 async function errorOf(work: Promise<unknown>): Promise<SourceError | null> {
@@ -69,23 +89,26 @@ async function errorOf(work: Promise<unknown>): Promise<SourceError | null> {
 }
 
 const UNREACHED: ReadonlySet<SourceErrorCode> = new Set(['TIMEOUT', 'UNAVAILABLE']);
+/** Failures that a CRM tells only those whom it knows. */
+const ADMITTED: ReadonlySet<SourceErrorCode> = new Set(['QUOTA_EXHAUSTED']);
 
-/** What an operator can do about each kind of failure. */
-const ADVICE: Readonly<Partial<Record<SourceErrorCode, string>>> = {
-  TIMEOUT: 'Check the URL, the network and the firewall; raise SOURCE_TIMEOUT_MS if the CRM is merely slow.',
-  UNAVAILABLE: 'Check the URL, the network, and whether the CRM is up.',
-  UNAUTHENTICATED: 'Check the token, or the user name and password; a Kommo grant that has died is renewed by npm run connect.',
-  FORBIDDEN: "Check the rights of the token's user, and the CRM's list of allowed addresses.",
-  BLOCKED: 'The CRM refuses this address or account: stop calling it and ask its support.',
-  RATE_LIMITED: 'Another program may be using the same credentials; wait, or give the gateway credentials of its own.',
-  QUOTA_EXHAUSTED: "Wait until the quota is renewed, or buy a larger one; another program may be using the same account's quota.",
-  BAD_RESPONSE: 'Check that the URL is whole and is that of the CRM, not of a proxy or a login page.',
-};
+/** Plain text, columns as wide as they need to be. */
+function table(checked: readonly Checked[]): string {
+  const rows = [COLUMNS.map((column) => column.toUpperCase()), ...checked.map(({ cells }) => COLUMNS.map((column) => cells[column]))];
+  const widths = COLUMNS.map((_column, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  console.error(error.message);
+  console.error(error instanceof SettingsError ? error.message : 'The check itself has failed.');
   process.exitCode = 1;
 }

@@ -47,7 +47,7 @@ export class CallGate {
   /** As far back as the longest window. */
   #passages: Passage[] = [];
   readonly #quotas = new Map<QuotaWindow, LiveQuota>();
-  #pausedUntil = 0;
+  #paused: Forecast = { at: 0, refusal: 'RATE_LIMITED' };
   #blockedUntil = 0;
 
   /** Adds limits; where a window is limited already the smaller limit holds. */
@@ -90,9 +90,9 @@ export class CallGate {
     this.#answered += 1;
   }
 
-  /** Lets nothing through for a while: the CRM said that it was called too often. */
-  pause(untilMs: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, untilMs);
+  /** Lets nothing through for a while: the CRM said that it was called too often, or that a long quota is used up. */
+  pause(untilMs: number, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED' = 'RATE_LIMITED'): void {
+    if (untilMs > this.#paused.at) this.#paused = { at: untilMs, refusal };
   }
 
   /** Lets nothing through for a cooling time: the CRM refuses us altogether. */
@@ -105,7 +105,7 @@ export class CallGate {
   }
 
   isPaused(now: number): boolean {
-    return now < this.#pausedUntil || [...this.#quotas.values()].some((quota) => quota.remaining === 0 && now < (quota.resetsAt ?? 0));
+    return now < this.#paused.at || [...this.#quotas.values()].some((quota) => quota.remaining === 0 && now < (quota.resetsAt ?? 0));
   }
 
   /**
@@ -132,7 +132,7 @@ export class CallGate {
       if (at > forecast.at) forecast = { at, refusal };
     };
     for (const limit of this.#rateLimits) consider(this.#slidingForecast(limit, ahead, now), 'RATE_LIMITED');
-    consider(this.#pausedUntil, 'RATE_LIMITED');
+    consider(this.#paused.at, this.#paused.refusal);
     for (const [window, { remaining, resetsAt }] of this.#quotas) {
       if (remaining === null || resetsAt === null || remaining > ahead) continue;
       consider(resetsAt, LONG_WINDOWS.has(window) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED');

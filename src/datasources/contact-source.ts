@@ -102,7 +102,10 @@ export interface RunnablePlan {
   readonly outcome: 'runnable';
   /** Canonical text of what is sent, order and details included: equal keys mean equal lists. */
   readonly key: string;
-  /** `blocks`: read piece by piece in the CRM's own order. `collected`: one block with all matches, in no useful order. */
+  /**
+   * `blocks`: read piece by piece in the CRM's own order. `collected`: a block with all matches, in no useful order; what is beyond the scan
+   * budget stands in further blocks.
+   */
   readonly shape: 'blocks' | 'collected';
   /** Rows in a full block; positions in the list are block × size + index. */
   readonly blockSize: number;
@@ -134,7 +137,7 @@ export interface Block {
   readonly droppedRows: number;
   /** When it was read from the CRM. */
   readonly asOf: Date;
-  /** False when a `collected` block was cut at the budget. Otherwise true. */
+  /** False when the list ends with this block though there may be more, which cannot be reached. Otherwise true. */
   readonly isWhole: boolean;
 }
 
@@ -152,6 +155,8 @@ export interface Call {
   readonly deadline: number;
   /** Only answers read after this moment (Unix milliseconds) may come from memory. */
   readonly freshAfter?: number;
+  /** Whether `freshAfter` holds to the letter: not even an answer of the last few seconds will do. For reads that decide about a write. */
+  readonly isFreshnessStrict?: boolean;
   readonly meter: CallMeter;
 }
 
@@ -206,6 +211,12 @@ export interface SourceHealth {
   readonly error: SourceError | null;
 }
 
+/** Something about an account that its operator should know, and what to do about it. */
+export interface SourceFinding {
+  readonly message: string;
+  readonly advice: string;
+}
+
 /**
  * One configured CRM account, whichever CRM it is. Federation and schema know this and nothing below it.
  * Every promise rejects with a SourceError and nothing else.
@@ -247,9 +258,19 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
   /** Says what a deletion would do, as far as that can be told without writing. Makes no call. */
   previewDeletion(target: DeletionTarget): Deletion;
 
+  /** Whether a text looks like the id of one of this CRM's contacts or companies: whatever does not may come from anyone. Makes no call. */
+  isContactId(entity: ContactEntity, idInSource: string): boolean;
+
   /** The contact's page in the CRM's own screen, made of its id alone; null where there is none. Makes no call. */
   contactUrl(entity: ContactEntity, idInSource: string): string | null;
 
   /** From traffic: makes no call. */
   health(): SourceHealth;
+
+  /**
+   * Looks for what the account lacks without any read failing for it. For `npm run check`; left out where there is no such thing.
+   *
+   * @throws SourceError when the account cannot be asked.
+   */
+  diagnose?(call: Call): Promise<readonly SourceFinding[]>;
 }

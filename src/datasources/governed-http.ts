@@ -1,10 +1,11 @@
-import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
 import type { CallGate } from './call-gate.ts';
 import type { CallObserver, ObservedCall } from './call-observer.ts';
+import { BreakerOpenError, CircuitBreaker } from './circuit-breaker.ts';
 import { QUOTA_WINDOWS, type Call, type SourceQuota, type WriteCall } from './contact-source.ts';
 import { GovernorRefusal, type Governor, type Place } from './governor.ts';
 import { TransportError, sendHttp } from './http-transport.ts';
 import type { Log } from './log.ts';
+import { withinCall } from './remembered.ts';
 import { SourceError } from './source-error.ts';
 import { SourceHealthRecord } from './source-health.ts';
 import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp, SourceHttpOptions } from './source-http.ts';
@@ -21,7 +22,6 @@ const PAUSE_MS = 1_000;
 const BLOCK_COOLING_MS = 10 * 60_000;
 /** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
 const SILENCE_SHARE = 0.5;
-/** A write's own time once it is sent; the request's deadline does not cut it. */
 const WRITE_TIMEOUT_MS = 10_000;
 
 export interface GovernedHttpDependencies {
@@ -29,6 +29,8 @@ export interface GovernedHttpDependencies {
   readonly log: Log;
   /** Longest wait for one answer. */
   readonly sourceTimeoutMs: number;
+  /** A write's own time once it is sent, which the request's deadline does not cut; 10,000 when left out. */
+  readonly writeTimeoutMs?: number;
   readonly observeCall?: CallObserver;
 }
 
@@ -38,9 +40,7 @@ export class GovernedHttp implements SourceHttp {
   readonly #dependencies: GovernedHttpDependencies;
   readonly #credentialGate: CallGate;
   readonly #gates: readonly CallGate[];
-  readonly #breaker: CircuitBreakerPolicy;
-  /** Unix milliseconds. */
-  #breakerOpenUntil = 0;
+  readonly #breaker: CircuitBreaker;
   /** The call whose answer is being interpreted. */
   #answered: Place | null = null;
   readonly #health = new SourceHealthRecord();
@@ -55,11 +55,14 @@ export class GovernedHttp implements SourceHttp {
   }
 
   async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1, earlier: SourceError | null = null; ; attempt += 1) {
       try {
-        return await this.#underBreaker(async () => this.#attempt(await request(), call, interpret));
+        return await this.#underBreaker(call, async () => this.#attempt(await request(), call, interpret));
       } catch (error) {
         const failure = error as SourceError;
+        // A repetition that could not go out tells less than what it was to mend.
+        if (earlier !== null && !wasTried(failure)) throw earlier;
+        earlier = failure;
         const waitMs = waitBeforeRetry(failure, attempt);
         if (waitMs === null || performance.now() + waitMs >= call.deadline || call.signal.aborted) throw failure;
         await sleep(waitMs, call.signal);
@@ -73,7 +76,8 @@ export class GovernedHttp implements SourceHttp {
       if (performance.now() >= write.deadline)
         throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
       countBeforeSending(write.meter, this.#options.source);
-      return await this.#send(request, { place, timeoutMs: WRITE_TIMEOUT_MS, isWrite: true }, interpret);
+      const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
+      return await this.#send(request, { place, timeoutMs, sendBy: write.deadline }, interpret);
     } finally {
       place.release();
     }
@@ -81,6 +85,11 @@ export class GovernedHttp implements SourceHttp {
 
   async authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T> {
     const timeoutMs = this.#dependencies.sourceTimeoutMs;
+    try {
+      this.#breaker.throwIfOpen();
+    } catch (error) {
+      throw this.#refusedByBreaker(error);
+    }
     const place = await this.#acquire(performance.now() + timeoutMs);
     try {
       return await this.#send(request, { place, timeoutMs }, interpret);
@@ -107,37 +116,35 @@ export class GovernedHttp implements SourceHttp {
     });
   }
 
-  #createBreaker(): CircuitBreakerPolicy {
+  #createBreaker(): CircuitBreaker {
     const { source } = this.#options;
     const { log } = this.#dependencies;
-    // A probe that never got an answer (its caller left, its budget was used up) shows nothing, and leaves the breaker open.
-    const isTrouble = (error: unknown): boolean =>
-      error instanceof SourceError && (isServerTrouble(error) || (breaker.state === CircuitState.HalfOpen && !hasAnswer(error)));
-    const breaker = circuitBreaker(handleWhen(isTrouble), {
-      halfOpenAfter: BREAKER_OPEN_MS,
-      breaker: new ConsecutiveBreaker(BREAKER_FAILURES),
+    return new CircuitBreaker({
+      failuresMax: BREAKER_FAILURES,
+      openMs: BREAKER_OPEN_MS,
+      onOpen: () => log.warn({ source, openMs: BREAKER_OPEN_MS }, 'the CRM failed repeatedly: no calls for a moment'),
+      onClose: () => log.info({ source }, 'the CRM answers again'),
     });
-    breaker.onBreak(() => {
-      this.#breakerOpenUntil = Date.now() + BREAKER_OPEN_MS;
-      log.warn({ source, openMs: BREAKER_OPEN_MS }, 'the CRM failed repeatedly: no reads for a moment');
-    });
-    breaker.onReset(() => log.info({ source }, 'the CRM answers again'));
-    return breaker;
   }
 
   /** The breaker sees one attempt at a time, so that retries of one read can open it and one probe can close it. */
-  async #underBreaker<T>(attempt: () => Promise<T>): Promise<T> {
+  async #underBreaker<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
+    const leave = await this.#breaker
+      .enter((probe) => withinCall(this.#options.source, probe, call))
+      .catch((error: unknown) => {
+        throw this.#refusedByBreaker(error);
+      });
     try {
-      return await this.#breaker.execute(attempt);
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) {
-        throw this.#error('UNAVAILABLE', 'failed repeatedly and is left alone for a moment', {
-          retryAfterMs: Math.max(1, this.#breakerOpenUntil - Date.now()),
-          wasSent: false,
-        });
-      }
-      throw error;
+      return await attempt();
+    } finally {
+      leave();
     }
+  }
+
+  #refusedByBreaker(error: unknown): unknown {
+    if (!(error instanceof BreakerOpenError)) return error;
+    const { retryAfterMs } = error;
+    return this.#error('UNAVAILABLE', 'failed repeatedly and is left alone for a moment', { retryAfterMs, wasSent: false });
   }
 
   async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
@@ -164,10 +171,15 @@ export class GovernedHttp implements SourceHttp {
   }
 
   async #send<T>(request: HttpRequest, sending: Sending, interpret: (response: HttpResponse) => T): Promise<T> {
-    const { place, timeoutMs, call, isWrite = false } = sending;
+    const { place, timeoutMs, call, sendBy } = sending;
     const startedAt = performance.now();
     try {
-      const options = { timeoutMs, isWrite, onAnswer: () => place.noteArrival(), ...(call && { signal: call.signal }) };
+      const options = {
+        timeoutMs,
+        onAnswer: () => place.noteArrival(),
+        ...(call && { signal: call.signal }),
+        ...(sendBy !== undefined && { sendBy }),
+      };
       const response = await sendHttp(this.#options.baseUrl, request, options).catch((error: unknown) => {
         throw this.#transportFailure(error, startedAt, call);
       });
@@ -175,6 +187,7 @@ export class GovernedHttp implements SourceHttp {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
       const value = this.#interpreted(response, place, interpret);
+      this.#breaker.noteAnswer();
       this.#health.noteSuccess(performance.now() - startedAt);
       this.#observe('OK', startedAt);
       return value;
@@ -182,6 +195,8 @@ export class GovernedHttp implements SourceHttp {
       const failure =
         error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
       this.#observe(failure.code, startedAt);
+      if (isServerTrouble(failure)) this.#breaker.noteFailure();
+      else if (hasAnswer(failure)) this.#breaker.noteAnswer();
       if (hasAnswer(failure) || isServerTrouble(failure)) this.#noteFailure(failure, performance.now() - startedAt);
       throw failure;
     }
@@ -212,7 +227,7 @@ export class GovernedHttp implements SourceHttp {
       );
     }
     if (error.code === 'RATE_LIMITED' || error.code === 'QUOTA_EXHAUSTED') {
-      this.#credentialGate.pause(now + (error.retryAfterMs ?? PAUSE_MS));
+      this.#credentialGate.pause(now + (error.retryAfterMs ?? PAUSE_MS), error.code);
     }
   }
 
@@ -230,7 +245,10 @@ export class GovernedHttp implements SourceHttp {
         }
         return this.#error('TIMEOUT', 'was not waited for any longer', options);
       case 'timeout':
-        return this.#error('TIMEOUT', 'did not answer in time', { ...options, isRetryable: true });
+        return this.#error('TIMEOUT', error.wasSent ? 'did not answer in time' : 'could not be reached in time', {
+          ...options,
+          isRetryable: true,
+        });
       case 'connection':
         return this.#error('UNAVAILABLE', error.wasSent ? 'broke the connection off' : 'cannot be reached', {
           ...options,
@@ -265,20 +283,25 @@ interface Sending {
   readonly place: Place;
   readonly timeoutMs: number;
   readonly call?: Call;
-  readonly isWrite?: boolean;
+  /** For writes, as in TransportOptions. */
+  readonly sendBy?: number;
 }
 
 /** Counts against the breaker: the CRM, not our request, is the trouble. */
 function isServerTrouble(error: SourceError): boolean {
   if (error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') return false;
-  if (error.httpStatus !== undefined) return error.httpStatus >= 500;
-  return error.cause instanceof TransportError ? error.cause.failure !== 'aborted' : error.wasSent;
+  if (error.cause instanceof TransportError) return error.cause.failure !== 'aborted';
+  return error.httpStatus === undefined || error.httpStatus < 400 || error.httpStatus >= 500;
 }
 
-/** Whether the CRM answered at all, be it with an error. */
+/** Whether the CRM answered, be it with an error. */
 function hasAnswer(error: SourceError): boolean {
-  if (error.cause instanceof TransportError) return error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
-  return error.wasSent && error.code !== 'COST_EXCEEDED';
+  return !(error.cause instanceof TransportError) || error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
+}
+
+/** False: the governor, the breaker or the request's budget kept it back. */
+function wasTried(error: SourceError): boolean {
+  return error.cause instanceof TransportError || (error.wasSent && error.code !== 'COST_EXCEEDED');
 }
 
 /** Null: do not try again. */

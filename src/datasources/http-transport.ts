@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import got, { RequestError, TimeoutError } from 'got';
+import { TLSSocket } from 'node:tls';
+import got, { RequestError, TimeoutError, type Request } from 'got';
 import type { HttpRequest, HttpResponse } from './source-http.ts';
 
 /** Largest body read from a CRM, in bytes after decompression: the largest honest page is well under half of it. */
@@ -27,8 +28,10 @@ export class TransportError extends Error {
 
 export interface TransportOptions {
   readonly timeoutMs: number;
+  /** For reads; a write is not aborted. */
   readonly signal?: AbortSignal;
-  readonly isWrite?: boolean;
+  /** For writes, and makes a request one: a request that is not on its way by then (`performance.now()`'s scale) is given up, and surely not sent. */
+  readonly sendBy?: number;
   /** Called when the answer begins: by then the request has arrived. */
   readonly onAnswer?: () => void;
 }
@@ -40,19 +43,25 @@ export interface TransportOptions {
  */
 export async function sendHttp(baseUrl: string, request: HttpRequest, options: TransportOptions): Promise<HttpResponse> {
   const url = `${baseUrl}${request.path}${request.query ? `?${request.query}` : ''}`;
+  const { sendBy } = options;
+  const tooLate = new AbortController();
+  const signal = sendBy === undefined ? options.signal : tooLate.signal;
   const stream = got.stream(url, {
     method: request.method,
     headers: { accept: 'application/json', 'user-agent': 'crm-gateway', ...request.headers },
     ...(request.json !== undefined && { json: request.json }),
-    agent: options.isWrite ? single : keepAlive,
+    agent: sendBy === undefined ? keepAlive : single,
     timeout: { request: Math.max(1, options.timeoutMs) },
-    ...(options.signal && { signal: options.signal }),
+    ...(signal && { signal }),
     retry: { limit: 0 },
     throwHttpErrors: false,
     followRedirect: false,
   });
+  // An abort may come when the answer was read and got still holds the request: nobody else listens then, and the process would end.
+  stream.on('error', () => undefined);
   // A stream of another method waits for a body to be written to it.
   if (request.method !== 'GET' && request.json === undefined) stream.end();
+  const stopClock = sendBy === undefined ? () => undefined : abortUnlessConnected(stream, tooLate, sendBy);
   let response: { statusCode: number; headers: Record<string, string | string[] | undefined> } | undefined;
   stream.on('response', (received: typeof response) => {
     response = received;
@@ -63,8 +72,20 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     if (response === undefined) throw new TransportError('connection', true, undefined);
     return { status: response.statusCode, headers: singleValues(response.headers), text };
   } catch (error) {
-    throw toTransportError(error, options.signal);
+    throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
+  } finally {
+    stopClock();
   }
+}
+
+/** Nothing of a request is written before its connection stands, so one that is aborted until then was not sent. @returns What stops the clock. */
+function abortUnlessConnected(stream: Request, tooLate: AbortController, sendBy: number): () => void {
+  const clock = setTimeout(() => tooLate.abort(), Math.max(0, sendBy - performance.now()));
+  const stop = () => clearTimeout(clock);
+  stream.once('request', (request: ClientRequest) => {
+    request.once('socket', (socket) => socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', stop));
+  });
+  return stop;
 }
 
 async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {
@@ -94,9 +115,7 @@ function toTransportError(error: unknown, signal: AbortSignal | undefined): Tran
   const wasSent = !wasSurelyNotSent(error);
   if (signal?.aborted) return new TransportError('aborted', wasSent, error);
   if (error instanceof TimeoutError) return new TransportError('timeout', wasSent, error);
-  if (error instanceof RequestError && /^(Z_|ERR__?ZLIB|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(error.code)) {
-    return new TransportError('unreadable', wasSent, error);
-  }
+  if (isUnpackingFailure(error)) return new TransportError('unreadable', wasSent, error);
   return new TransportError('connection', wasSent, error);
 }
 
@@ -106,6 +125,13 @@ function wasSurelyNotSent(error: unknown): boolean {
   if (NOT_SENT_CODES.has(error.code) || /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_)/.test(error.code)) return true;
   // The connection was never made: nothing can have been written to it.
   return error.timings !== undefined && error.timings.connect === undefined && error.timings.upload === undefined;
+}
+
+/** zlib's own codes; got wraps the error. */
+function isUnpackingFailure(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && /^(Z_|ZSTD_|ERR_BROTLI_|ERR__ERROR_)/.test(code);
 }
 
 /** got's errors carry the whole request, credentials and body included; only its kind and code are kept. */

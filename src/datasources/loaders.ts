@@ -67,8 +67,9 @@ export class Loaders {
     if (loader === undefined) {
       loader = new DataLoader<string, unknown>(
         async (ids) => {
-          const found: ReadonlyMap<string, unknown> = await source.findByIds(entity, ids, details, this.#call);
-          return ids.map((id) => found.get(id) ?? null);
+          // A failure of the whole batch is every id's, and remembered like an answer: fields that share a record ask once.
+          const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
+          return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
         },
         { name: key },
       );
@@ -76,4 +77,8 @@ export class Loaders {
     }
     return loader;
   }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('a source rejected with no error', { cause: reason });
 }

@@ -12,16 +12,15 @@ import type {
   WriteCall,
 } from './contact-source.ts';
 import type { ContactEntity, Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records.ts';
-import { createRemembered, type Remembered } from './remembered.ts';
+import { createRemembered, isFreshEnough, isOwnFailure, type Remembered } from './remembered.ts';
 import { SourceError } from './source-error.ts';
 
-/** A list asked for with `no-cache` is read afresh at most this often. */
-const FRESH_READ_INTERVAL_MS = 5_000;
 /** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
 const STRETCH_MAX = 20;
 const DAY_MS = 24 * 60 * 60_000;
-/** Rough size of one record in memory. */
-const RECORD_BYTES = 2_500;
+/** Rough sizes in memory: of an object or list with its members' places, of one place, and of what is no text. */
+const OBJECT_BYTES = 48;
+const PLACE_BYTES = 16;
 
 /** Remembered answers of all sources, bounded by bytes. */
 export type AnswerStore = LRUCache<string, StoredAnswer>;
@@ -33,12 +32,25 @@ export interface StoredAnswer {
 }
 
 export function createAnswerStore(bytesMax: number): AnswerStore {
-  return new LRUCache<string, StoredAnswer>({ maxSize: bytesMax, sizeCalculation: ({ answer }) => sizeOf(answer) });
+  return new LRUCache<string, StoredAnswer>({
+    maxSize: bytesMax,
+    sizeCalculation: ({ answer }, key) => sizeOf(answer) + sizeOf(key) + OBJECT_BYTES,
+  });
 }
 
-function sizeOf(answer: object): number {
-  const records = Array.isArray(answer) ? answer.length : 'rows' in answer && Array.isArray(answer.rows) ? answer.rows.length : 1;
-  return (records + 1) * RECORD_BYTES;
+/** Roughly what a value takes in memory, in bytes; never less than 1. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return PLACE_BYTES + 2 * value.length;
+  if (typeof value !== 'object' || value === null) return PLACE_BYTES;
+  if (value instanceof Date || value instanceof Error) return OBJECT_BYTES;
+  let bytes = OBJECT_BYTES;
+  for (const member of value instanceof Map ? value.values() : Object.values(value)) bytes += PLACE_BYTES + sizeOf(member);
+  return bytes;
+}
+
+/** One record as remembered; null: the CRM knows no such id. */
+interface FoundById<Found> {
+  readonly record: Found | null;
 }
 
 export interface MemoryOptions {
@@ -104,19 +116,27 @@ export class RememberingSource implements ContactSource {
     const found = new Map<string, RecordOf<E> | SourceError>();
     const missing: string[] = [];
     for (const id of new Set(ids)) {
-      const remembered = this.#recall(keyOf(id), this.#options.ttlMs, call);
+      const remembered = this.#recall(keyOf(id), this.#options.ttlMs, call) as FoundById<RecordOf<E>> | undefined;
       if (remembered === undefined) missing.push(id);
-      else found.set(id, (remembered as { record: RecordOf<E> }).record);
+      else if (remembered.record !== null) found.set(id, remembered.record);
     }
-    if (missing.length === 0) return found;
-    missing.sort();
-    const generation = this.#generation;
-    const read = (await this.#shared.get(`${entity} ${detailKey} ${JSON.stringify(missing)}`, call, (shared) =>
-      this.#source.findByIds(entity, missing, details, shared),
-    )) as ReadonlyMap<string, RecordOf<E> | SourceError>;
-    for (const [id, record] of read) {
-      found.set(id, record);
-      if (!(record instanceof SourceError)) this.#keep(keyOf(id), { record }, generation, this.#options.ttlMs);
+    for (let unread = missing.sort(); unread.length > 0;) {
+      const wanted = unread;
+      let isJoined = true;
+      const read = (await this.#shared.get(`${entity} ${detailKey} ${JSON.stringify(wanted)}`, call, async (shared) => {
+        isJoined = false;
+        const readAt = Date.now();
+        const generation = this.#generation;
+        const records = await this.#source.findByIds(entity, wanted, details, shared);
+        for (const id of wanted) {
+          const record = records.get(id) ?? null;
+          if (!(record instanceof SourceError)) this.#keep(keyOf(id), { record }, { readAt, generation }, this.#options.ttlMs);
+        }
+        return records;
+      })) as ReadonlyMap<string, RecordOf<E> | SourceError>;
+      for (const [id, record] of read) found.set(id, record);
+      // What befell the one who began the read need not befall this call.
+      unread = isJoined ? wanted.filter((id) => isOwnFailure(read.get(id))) : [];
     }
     return found;
   }
@@ -138,6 +158,10 @@ export class RememberingSource implements ContactSource {
     return this.#source.previewDeletion(target);
   }
 
+  isContactId(entity: ContactEntity, idInSource: string): boolean {
+    return this.#source.isContactId(entity, idInSource);
+  }
+
   contactUrl(entity: ContactEntity, idInSource: string): string | null {
     return this.#source.contactUrl(entity, idInSource);
   }
@@ -149,25 +173,28 @@ export class RememberingSource implements ContactSource {
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
     const remembered = this.#recall(key, ttlMs, call);
     if (remembered !== undefined) return remembered as T;
-    const generation = this.#generation;
-    const answer = (await this.#shared.get(key, call, read)) as T;
-    this.#keep(key, answer, generation, ttlMs);
-    return answer;
+    return (await this.#shared.get(key, call, async (shared) => {
+      const readAt = Date.now();
+      const generation = this.#generation;
+      const answer = await read(shared);
+      this.#keep(key, answer, { readAt, generation }, ttlMs);
+      return answer;
+    })) as T;
   }
 
   #recall(key: string, ttlMs: number, call: Call): object | undefined {
     if (ttlMs === 0) return undefined;
     const remembered = this.#options.store.get(this.#storeKey(key));
     if (remembered === undefined || remembered.generation !== this.#generation) return undefined;
-    const ageMs = Date.now() - remembered.readAt;
-    if (ageMs >= ttlMs * this.#stretch()) return undefined;
-    const mustBeFresh = call.freshAfter !== undefined && remembered.readAt < call.freshAfter && ageMs >= FRESH_READ_INTERVAL_MS;
-    return mustBeFresh ? undefined : remembered.answer;
+    const now = Date.now();
+    if (now - remembered.readAt >= ttlMs * this.#stretch()) return undefined;
+    return isFreshEnough(remembered.readAt, call, now) ? remembered.answer : undefined;
   }
 
-  #keep(key: string, answer: object, generation: number, ttlMs: number): void {
-    if (ttlMs === 0 || generation !== this.#generation) return;
-    this.#options.store.set(this.#storeKey(key), { answer, readAt: Date.now(), generation });
+  /** @param begun When the read began, so that an answer is never taken for younger than it is. */
+  #keep(key: string, answer: object, begun: Pick<StoredAnswer, 'readAt' | 'generation'>, ttlMs: number): void {
+    if (ttlMs === 0 || begun.generation !== this.#generation) return;
+    this.#options.store.set(this.#storeKey(key), { answer, ...begun });
   }
 
   /** The rows just before a block are read along with it: when they are not those that the block before ended with, the list has moved. */

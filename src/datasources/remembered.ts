@@ -4,6 +4,9 @@ import { SourceError, type SourceErrorCode } from './source-error.ts';
 /** Look-ups of one account are few; the bound is for keys that come from callers. */
 const ENTRIES_MAX = 2000;
 
+/** Whoever wants fresh answers (`freshAfter`) gets one of this age all the same, so that no list is read afresh more often. */
+export const FRESH_READ_INTERVAL_MS = 5_000;
+
 /** Failures of the one who began the read (its deadline, its budget), which say nothing about those who joined it. */
 const OWN_FAILURES: ReadonlySet<SourceErrorCode> = new Set(['TIMEOUT', 'COST_EXCEEDED', 'RATE_LIMITED', 'QUOTA_EXHAUSTED']);
 
@@ -73,7 +76,7 @@ class RememberedReads<T> implements Remembered<T> {
       if (entry !== undefined && this.#isUsable(entry, call)) return entry.value;
       const underWay = this.#reads.get(key);
       if (isOver(call)) throw timeOver(this.#options.source);
-      const isJoined = underWay !== undefined && isFreshEnough(underWay.readAt, call);
+      const isJoined = underWay !== undefined && isFreshEnough(underWay.readAt, call, this.#options.now());
       const shared = isJoined ? underWay : this.#begin(key, call, read);
       try {
         return await this.#wait(key, shared, call);
@@ -89,7 +92,8 @@ class RememberedReads<T> implements Remembered<T> {
   }
 
   #isUsable(entry: Entry<T>, call: Call): boolean {
-    return this.#options.now() - entry.readAt < this.#options.ttlMs && isFreshEnough(entry.readAt, call);
+    const now = this.#options.now();
+    return now - entry.readAt < this.#options.ttlMs && isFreshEnough(entry.readAt, call, now);
   }
 
   #begin(key: string, call: Call, read: (call: Call) => Promise<T>): SharedRead<T> {
@@ -103,6 +107,7 @@ class RememberedReads<T> implements Remembered<T> {
       },
       meter: call.meter,
       ...(call.freshAfter !== undefined && { freshAfter: call.freshAfter }),
+      ...(call.isFreshnessStrict !== undefined && { isFreshnessStrict: call.isFreshnessStrict }),
     };
     const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters };
     this.#reads.set(key, shared);
@@ -173,11 +178,14 @@ function timeOver(source: string): SourceError {
   return new SourceError(source, 'TIMEOUT', `The time allowed for reading ${source} was over.`);
 }
 
-function isFreshEnough(readAt: number, call: Call): boolean {
-  return call.freshAfter === undefined || readAt >= call.freshAfter;
+/** @param now The wall clock, Unix milliseconds, as `readAt` is. */
+export function isFreshEnough(readAt: number, { freshAfter, isFreshnessStrict }: Call, now: number): boolean {
+  if (freshAfter === undefined || readAt >= freshAfter) return true;
+  return isFreshnessStrict !== true && now - readAt < FRESH_READ_INTERVAL_MS;
 }
 
-function isOwnFailure(error: unknown): boolean {
+/** Whether a failure says something only of the call that it befell, so that another call may fare better. */
+export function isOwnFailure(error: unknown): boolean {
   return error instanceof SourceError && OWN_FAILURES.has(error.code);
 }
 

@@ -40,20 +40,27 @@ export class SourceHealthRecord {
   }
 
   read(gates: GateState): SourceHealth {
+    const failure = this.#standing(gates);
     return {
-      status: this.#status(gates),
+      status: this.#status(gates, failure),
       checkedAt: this.#checkedAt,
       latencyMs: this.#latencyMs,
       quotas: gates.quotas,
-      error: this.#failure ?? this.#limitation,
+      error: failure ?? this.#limitation,
     };
   }
 
-  #status(gates: GateState): SourceHealthStatus {
+  /** A quota that has opened again is no trouble any more, even if nothing was asked since. */
+  #standing({ isThrottled }: GateState): SourceError | null {
+    const failure = this.#failure;
+    return failure !== null && STATUS_BY_CODE[failure.code] === 'THROTTLED' && !isThrottled ? null : failure;
+  }
+
+  #status(gates: GateState, failure: SourceError | null): SourceHealthStatus {
     if (gates.isBlocked) return 'BLOCKED';
     if (gates.isThrottled) return 'THROTTLED';
-    if (this.#checkedAt === null) return 'UNKNOWN';
-    if (this.#failure !== null) return STATUS_BY_CODE[this.#failure.code] ?? 'DEGRADED';
-    return this.#limitation === null ? 'OK' : 'DEGRADED';
+    if (failure !== null) return STATUS_BY_CODE[failure.code] ?? 'DEGRADED';
+    if (this.#limitation !== null) return this.#limitation.code === 'UNAUTHENTICATED' ? 'UNAUTHENTICATED' : 'DEGRADED';
+    return this.#checkedAt === null ? 'UNKNOWN' : 'OK';
   }
 }

@@ -63,7 +63,7 @@ export interface SourceHttp {
    * @throws SourceError whose `wasSent` is false only if the CRM surely did not get the request.
    */
   write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T>;
-  /** Sends once, outside breaker and meter, within the governor: log-ins and token refreshes. */
+  /** Sends once, outside the meter, within the governor, and not while the breaker is open: log-ins and token refreshes. */
   authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T>;
   /** Tells the governor what the CRM said of its quotas. */
   noteQuotas(quotas: readonly ReportedQuota[]): void;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContactSource } from './contact-source.ts';
 import type { Log } from './log.ts';
+import type { SourceConnection } from './source-connection.ts';
 import type { CreateSourceHttp } from './source-http.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -36,4 +37,6 @@ export interface SourceModule<Settings = unknown> {
     readonly names: Readonly<Record<string, string>>;
   };
   create(name: string, settings: Settings, dependencies: SourceDependencies): ContactSource;
+  /** For `npm run connect`; null when an account with these settings needs no person's consent. Left out by kinds that never do. */
+  connect?(name: string, settings: Settings, dependencies: SourceDependencies): SourceConnection | null;
 }

@@ -1,11 +1,13 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { z } from 'zod';
 import type { TokenPair, TokenStore } from './token-store.ts';
 
-/** A lock whose holder has not touched it for this long belongs to a dead process. */
-const STALE_LOCK_MS = 30_000;
+/** A lock whose holder has not touched it for this long belongs to a dead process. Holders touch it twice as often. */
+const STALE_LOCK_MS = 10_000;
+/** Tries for a lock that a living process holds: some 40 seconds. */
+const LOCK_RETRIES = { retries: 45, minTimeout: 50, maxTimeout: 1_000, factor: 1.5 } as const;
 
 const storedTokens = z.record(
   z.string(),
@@ -25,9 +27,10 @@ export class TokenFileError extends Error {
  */
 export class TokenFile implements TokenStore {
   readonly #path: string;
+  readonly #changes = new Set<Promise<unknown>>();
 
   constructor(path: string) {
-    this.#path = path;
+    this.#path = resolve(path);
   }
 
   async read(source: string): Promise<TokenPair | null> {
@@ -36,12 +39,22 @@ export class TokenFile implements TokenStore {
   }
 
   async update(source: string, change: (stored: TokenPair | null) => Promise<TokenPair | null>): Promise<TokenPair | null> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    const release = await lockfile.lock(this.#path, {
-      realpath: false,
-      stale: STALE_LOCK_MS,
-      retries: { retries: 60, minTimeout: 50, maxTimeout: 1_000, factor: 1.5 },
-    });
+    const update = this.#update(source, change);
+    this.#changes.add(update);
+    try {
+      return await update;
+    } finally {
+      this.#changes.delete(update);
+    }
+  }
+
+  /** Waits for the changes under way: a process that ended between a refresh and its storing would have lost the grant. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#changes);
+  }
+
+  async #update(source: string, change: (stored: TokenPair | null) => Promise<TokenPair | null>): Promise<TokenPair | null> {
+    const release = await this.#lock();
     try {
       const before = await this.read(source);
       const after = await change(before);
@@ -49,6 +62,25 @@ export class TokenFile implements TokenStore {
       return after;
     } finally {
       await release();
+    }
+  }
+
+  /** @throws TokenFileError when another process does not let go, or the folder cannot be written to. */
+  async #lock(): Promise<() => Promise<void>> {
+    try {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const release = await lockfile.lock(this.#path, {
+        realpath: false,
+        stale: STALE_LOCK_MS,
+        retries: LOCK_RETRIES,
+        // Someone took the lock away, as from a process that slept. What was changed is written all the same: the tokens before are dead.
+        onCompromised: () => undefined,
+      });
+      return () => release().catch(() => undefined);
+    } catch (error) {
+      const isHeld = (error as NodeJS.ErrnoException).code === 'ELOCKED';
+      const what = isHeld ? 'is held by another process' : 'cannot be locked; check TOKEN_STORE and its permissions';
+      throw new TokenFileError(`the token file ${what}`, { cause: error });
     }
   }
 
@@ -70,21 +102,25 @@ export class TokenFile implements TokenStore {
   async #write(source: string, pair: TokenPair | null): Promise<void> {
     const { [source]: _replaced, ...others } = await this.#readAll();
     const all = pair === null ? others : { ...others, [source]: { ...pair, expiresAt: pair.expiresAt.toISOString() } };
-    const temporary = `${this.#path}.${process.pid}.tmp`;
+    // Where the file is a link, what it leads to is replaced, and the link stays.
+    const path = await realpath(this.#path).catch(() => this.#path);
+    // Under the lock there is one writer; what a dead one left is overwritten.
+    const temporary = `${path}.tmp`;
     try {
-      const file = await open(temporary, 'w', 0o600);
+      await rm(temporary, { force: true });
+      const file = await open(temporary, 'wx', 0o600);
       try {
         await file.writeFile(`${JSON.stringify(all, null, 2)}\n`);
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(temporary, this.#path);
+      await rename(temporary, path);
+      await syncDirectory(dirname(path));
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
       throw new TokenFileError('the token file cannot be written; check TOKEN_STORE and its permissions', { cause: error });
     }
-    await syncDirectory(dirname(this.#path));
   }
 }
 

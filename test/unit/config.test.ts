@@ -17,6 +17,17 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
+function withFile<T>(content: string, use: (path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
+  const path = join(directory, 'sources.json');
+  writeFileSync(path, content);
+  try {
+    return use(path);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 const KOMMO = { KOMMO_URL: 'https://acme.kommo.com', KOMMO_TOKEN: 'secret-token' };
 
 describe('without configuration', () => {
@@ -89,6 +100,7 @@ test('every fault is listed, and none shows a value', () => {
   expect(faults.join('\n')).toMatch(/SCAN_BUDGET: /);
   expect(faults.join('\n')).toMatch(/LOG_LEVEL: /);
   expect(faults.join('\n')).toMatch(/KOMMO_URL: /);
+  expect(faults.join('\n')).toMatch(/API_KEYS: /);
   expect(faults.join('\n')).not.toContain('secret');
 });
 
@@ -100,23 +112,57 @@ describe('the door', () => {
     expect(read({ HOST: '0.0.0.0', API_KEYS: key })).toMatchObject({ host: '0.0.0.0', apiKeys: [{ name: 'front' }] });
   });
 
+  test('takes host names and origins in lists, as they are compared', () => {
+    const settings = read({
+      ALLOWED_HOSTS: 'Gateway.Example.com:443, 203.0.113.5 [::2]',
+      CORS_ORIGINS: 'https://App.example.com/,http://localhost:3000',
+    });
+
+    expect(settings.allowedHosts).toEqual(['gateway.example.com', '203.0.113.5', '::2']);
+    expect(settings.corsOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
+    expect(faultsOf({ ALLOWED_HOSTS: 'https://gateway.example.com', CORS_ORIGINS: '*' })).toEqual([
+      expect.stringContaining('ALLOWED_HOSTS: '),
+      expect.stringContaining('CORS_ORIGINS: '),
+    ]);
+  });
+
+  test('fetches the keys of an issuer by https, by plain http from loopback only', () => {
+    const jwt = { JWT_ISSUER: 'https://id.example.com', JWT_AUDIENCE: 'crm-gateway' };
+
+    expect(faultsOf({ ...jwt, JWT_JWKS_URL: 'http://id.example.com/jwks' })).toEqual([expect.stringContaining('JWT_JWKS_URL: ')]);
+    expect(read({ ...jwt, JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' }).jwt).not.toBeNull();
+  });
+
+  test("limits callers with keys if nothing else is said, and this machine's own programs only if it is", () => {
+    expect(read({ API_KEYS: key })).toMatchObject({ callerRateLimit: 6_000 });
+    expect(read({})).toMatchObject({ callerRateLimit: null });
+    expect(read({ CALLER_RATE_LIMIT: '5' })).toMatchObject({ callerRateLimit: 5 });
+  });
+
+  test('turns introspection and GraphiQL off in production, unless they are asked for', () => {
+    const production = { NODE_ENV: 'production', ...KOMMO };
+
+    expect(read(KOMMO)).toMatchObject({ hasGraphiql: true, hasIntrospection: true });
+    expect(read(production)).toMatchObject({ hasGraphiql: false, hasIntrospection: false });
+    expect(read({ ...production, GRAPHIQL: 'on', INTROSPECTION: 'on' })).toMatchObject({ hasGraphiql: true, hasIntrospection: true });
+  });
+
+  test.each(['', '[]', '{}', '{"operations": []}', '{"a": 1}', '{"operations": [{"id": "a"}]}'])(
+    'stops the start for a manifest of operations that is none: %s',
+    (manifest) => {
+      expect(withFile(manifest, (path) => faultsOf({ PERSISTED_OPERATIONS: path }))).toEqual([
+        expect.stringContaining('PERSISTED_OPERATIONS: '),
+      ]);
+      expect(faultsOf({ PERSISTED_OPERATIONS: '/nowhere.json' })).toEqual(['PERSISTED_OPERATIONS: the file cannot be read']);
+    },
+  );
+
   test('takes all three of the JWT settings or none', () => {
     expect(faultsOf({ JWT_ISSUER: 'https://id.example.com' })).toEqual([expect.stringContaining('JWT_JWKS_URL')]);
   });
 });
 
 describe('the configuration file', () => {
-  function withFile<T>(content: string, use: (path: string) => T): T {
-    const directory = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
-    const path = join(directory, 'sources.json');
-    writeFileSync(path, content);
-    try {
-      return use(path);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  }
-
   test('holds several accounts of one kind, under names of their own', () => {
     const content = JSON.stringify({
       sources: [

@@ -87,39 +87,42 @@ export class CallgearClient {
   }
 
   /**
-   * Sends one write. It goes out a second time only when CallGear did not know the session, so that the first was not carried out.
+   * Sends one write, once, whatever the answer. A session that CallGear does not know is given up, so that whoever tries again logs in anew.
    *
    * @returns null when it was done; CallGear's refusal of this one write, which then was not carried out.
    * @throws SourceError for any other failure; `wasSent` is false only if the write surely did not reach CallGear.
    */
   async write(method: string, params: CallgearParams, write: WriteCall): Promise<CallgearError | null> {
-    return this.#withSession(async (useToken) => {
-      const accessToken = useToken(await this.#accessTokenForWrite(write));
-      const id = randomUUID();
-      const request = toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
-      return this.#options.http.write(request, write, (response) => {
-        try {
-          this.#readResult(response, id);
-          return null;
-        } catch (error) {
-          if (error instanceof CallgearError && !isTrouble(error)) return error;
-          throw error;
-        }
-      });
+    const accessToken = await this.#accessTokenForWrite(write);
+    const id = randomUUID();
+    const request = toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
+    return this.#options.http.write(request, write, (response) => {
+      try {
+        this.#readResult(response, id);
+        return null;
+      } catch (error) {
+        if (isDeadSession(error)) this.#session.renounce(accessToken);
+        if (error instanceof CallgearError && !isTrouble(error)) return error;
+        throw error;
+      }
     });
   }
 
-  /** Logs in again once when CallGear does not know the session that `send` used; never more often. */
+  /** Logs in again once when CallGear does not know the session that a read used; never more often. */
   async #withSession<T>(send: (useToken: (accessToken: string) => string) => Promise<T>): Promise<T> {
     let used = '';
     const useToken = (accessToken: string) => (used = accessToken);
     try {
       return await send(useToken);
     } catch (error) {
-      const isDead = error instanceof CallgearError && DEAD_SESSION_MNEMONICS.has(error.mnemonic);
-      if (!isDead || !this.#session.renounce(used)) throw error;
+      if (!isDeadSession(error) || !this.#session.renounce(used)) throw error;
     }
-    return send(useToken);
+    try {
+      return await send(useToken);
+    } catch (error) {
+      if (isDeadSession(error)) this.#session.noteFutile(used, error);
+      throw error;
+    }
   }
 
   /** A log-in that fails is a write that was not sent. */
@@ -162,6 +165,10 @@ export class CallgearClient {
       'CallGear will switch off this version of its API: two months are left at most',
     );
   }
+}
+
+function isDeadSession(error: unknown): error is CallgearError {
+  return error instanceof CallgearError && DEAD_SESSION_MNEMONICS.has(error.mnemonic);
 }
 
 function isTrouble({ mnemonic, field }: CallgearError): boolean {

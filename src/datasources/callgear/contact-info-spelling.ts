@@ -20,11 +20,17 @@ function internationalAndNational(e164: string): string[] {
   const phone = parsePhoneNumberFromString(e164);
   const digits = e164.slice(1);
   if (phone === undefined) return [digits, e164];
+  const { countryCallingCode: code, nationalNumber: national } = phone;
+  const half = Math.ceil(national.length / 2);
   return [
     digits,
     e164,
     `00${digits}`,
-    String(phone.nationalNumber),
+    national,
+    `${code} ${national}`,
+    `+${code} ${national}`,
+    `(${code})${national}`,
+    `+${code} ${national.slice(0, half)}-${national.slice(half)}`,
     // With the trunk prefix that people dial inside the country.
     digitsOf(phone.formatNational()),
     phone.formatInternational(),

@@ -12,7 +12,7 @@ import type {
   SourceHealth,
   WriteCall,
 } from '../contact-source.ts';
-import type { ContactGroupRecord, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
+import type { ContactEntity, ContactGroupRecord, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
 import { createRemembered, type Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
@@ -24,7 +24,7 @@ import { CallgearLookups } from './lookups.ts';
 import { toCompany, toContact, toGroup, type MappingContext } from './mapping.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
 import { OFFSET_MAX } from './paging.ts';
-import { BLOCK_SIZE, FILTER_FIELDS, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './plan.ts';
+import { BLOCK_SIZE, FILTER_FIELDS, isCallgearId, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './plan.ts';
 import { CallgearUsers } from './users.ts';
 
 /** Rows of the block before that are read along: where they disagree, the list has moved. */
@@ -75,7 +75,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
       source: name,
       client,
       now,
-      findExisting: async (ids, call) => new Set((await this.#findContacts(ids, call)).keys()),
+      findContacts: (ids, call) => this.#findContacts(ids, call),
     });
   }
 
@@ -147,6 +147,10 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     const settled = settledBeforehand(this.name, target);
     if (settled !== null) return settled;
     return target.before instanceof SourceError ? { outcome: 'INDETERMINATE', error: target.before } : { outcome: 'WOULD_DELETE' };
+  }
+
+  isContactId(_entity: ContactEntity, idInSource: string): boolean {
+    return isCallgearId(idInSource) && idInSource !== '0';
   }
 
   /** CallGear's client area has no address for a single contact. */

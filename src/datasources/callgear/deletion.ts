@@ -1,8 +1,9 @@
 import type { Call, Deletion, DeletionTarget, WriteCall } from '../contact-source.ts';
+import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
 import type { CallgearClient } from './client.ts';
 import { isCallgearId } from './plan.ts';
-import type { CallgearError } from './rpc-error.ts';
+import { CallgearError } from './rpc-error.ts';
 
 const DELETE_METHOD = 'delete.contacts';
 /** The read after a write whose answer was lost has its own time: the request's deadline may be over. */
@@ -14,23 +15,19 @@ const IDS_UNKNOWN_MNEMONICS: ReadonlySet<string | undefined> = new Set(['unexpec
 const DELETED: Deletion = { outcome: 'DELETED' };
 const ALREADY_ABSENT: Deletion = { outcome: 'ALREADY_ABSENT' };
 
-/** Which of these contacts exist now, by id. @throws SourceError */
-export type FindExisting = (ids: readonly string[], call: Call) => Promise<ReadonlySet<string>>;
+/** Reads contacts by id; an absent key is an id that CallGear does not know. @throws SourceError */
+export type FindContacts = (ids: readonly string[], call: Call) => Promise<ReadonlyMap<string, ContactRecord | SourceError>>;
 
 export interface ContactDeletionOptions {
   readonly source: string;
   readonly client: CallgearClient;
-  readonly findExisting: FindExisting;
+  readonly findContacts: FindContacts;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
 
-/** How one write went. `lost`: nobody knows yet. */
-type Attempt =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly error: CallgearError }
-  | { readonly kind: 'failed'; readonly error: SourceError }
-  | { readonly kind: 'lost'; readonly error: SourceError };
+/** What a read after a write shows of a contact. */
+type Presence = 'present' | 'absent' | 'unknown';
 
 /** Says what can be told of a deletion without a call; null when CallGear has to be asked. */
 export function settledBeforehand(source: string, { entity, idInSource, before }: DeletionTarget): Deletion | null {
@@ -54,8 +51,8 @@ export class ContactDeletion {
   /**
    * Deletes each target, and says of each what happened. Never rejects.
    *
-   * Cost: 1 write for all that were seen before, 1 for each other; where `ids` is refused 1 for each. 1 read when an answer was lost
-   * or a batch was refused.
+   * Cost: 1 write for all that were seen before, 1 for each other; where `ids` is refused 1 for each. 1 read, for all together, of those
+   * whose write was not answered by success: that alone tells what became of them.
    *
    * @see https://callgear.github.io/data_api/contact/delete_contacts/
    */
@@ -80,99 +77,92 @@ export class ContactDeletion {
     const seen = new Set(ids);
     if (ids.length < 2 || this.#areIdsRefused) return this.#deleteSingly(ids, seen, write);
     const attempt = await this.#attempt({ ids: ids.map(Number) }, write);
-    if (attempt.kind === 'done') return toAll(ids, DELETED);
-    if (attempt.kind === 'failed') return toAll(ids, { outcome: 'FAILED', error: attempt.error });
-    if (attempt.kind === 'lost') return this.#settleLost(new Map(ids.map((id) => [id, attempt.error])), seen, write);
-    if (IDS_UNKNOWN_MNEMONICS.has(attempt.error.mnemonic)) {
-      this.#areIdsRefused = true;
-      return this.#deleteSingly(ids, seen, write);
-    }
-    return this.#afterRefusedBatch(ids, attempt.error, write);
+    if (attempt.isDone) return toAll(ids, DELETED);
+    if (attempt.isRefused) return this.#afterRefusedBatch(ids, attempt.error, write);
+    return this.#settle(new Map(ids.map((id) => [id, attempt.error])), seen, write);
   }
 
   /**
-   * One id of the batch spoiled it. Whether the others were deleted is not documented, so it is looked up, and those that are still
-   * there are deleted singly. That repeats no write: the answer says that the first one is over, and it has left these untouched.
+   * CallGear did not take the batch: it has no `ids`, or one of them spoiled it. Whether others were deleted is not documented, so it is
+   * looked up, and those that are still there are deleted singly. The answer says that the batch is over, and it has left these untouched.
    */
-  async #afterRefusedBatch(ids: readonly string[], error: CallgearError, write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
-    const existing = await this.#readBack(ids, write);
-    if (existing instanceof SourceError) return toAll(ids, { outcome: 'INDETERMINATE', error });
-    const gone = ids.filter((id) => !existing.has(id));
+  async #afterRefusedBatch(ids: readonly string[], error: SourceError, write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
+    const areIdsUnknown = IDS_UNKNOWN_MNEMONICS.has(error.mnemonic);
+    this.#areIdsRefused ||= areIdsUnknown;
+    const presence = await this.#readBack(ids, write);
+    const isLeft = (id: string) => presence(id) === 'present' || (areIdsUnknown && presence(id) === 'unknown');
+    const gone = ids.filter((id) => presence(id) === 'absent');
     const wasMissing = missingIds(error, gone);
-    const deletions = new Map(gone.map((id) => [id, wasMissing.has(id) ? ALREADY_ABSENT : DELETED]));
-    const rest = await this.#deleteSingly(
-      ids.filter((id) => existing.has(id)),
-      new Set(ids),
-      write,
-    );
-    return new Map([...deletions, ...rest]);
+    const rest = await this.#deleteSingly(ids.filter(isLeft), new Set(ids), write);
+    return new Map([
+      ...toAll(ids, { outcome: 'INDETERMINATE', error }),
+      ...gone.map((id) => [id, wasMissing.has(id) ? ALREADY_ABSENT : DELETED] as const),
+      ...rest,
+    ]);
   }
 
   async #deleteSingly(ids: readonly string[], seen: ReadonlySet<string>, write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
     const deletions = new Map<string, Deletion>();
-    const lost = new Map<string, SourceError>();
+    const errors = new Map<string, SourceError>();
     await Promise.all(
       ids.map(async (id) => {
         const attempt = await this.#attempt({ id: Number(id) }, write);
-        if (attempt.kind === 'lost') lost.set(id, attempt.error);
-        else deletions.set(id, this.#toDeletion(attempt));
+        if (attempt.isDone) deletions.set(id, DELETED);
+        else errors.set(id, attempt.error);
       }),
     );
-    const settled = lost.size === 0 ? [] : await this.#settleLost(lost, seen, write);
-    return new Map([...deletions, ...settled]);
+    return new Map([...deletions, ...(await this.#settle(errors, seen, write))]);
   }
 
-  #toDeletion(attempt: Exclude<Attempt, { readonly kind: 'lost' }>): Deletion {
-    if (attempt.kind === 'done') return DELETED;
+  /** Finds out what became of contacts whose deletion was not answered by success. */
+  async #settle(
+    errors: ReadonlyMap<string, SourceError>,
+    seen: ReadonlySet<string>,
+    write: WriteCall,
+  ): Promise<ReadonlyMap<string, Deletion>> {
+    // Of a contact that was not seen before, CallGear's own word is as good as it gets.
+    const doubtful = [...errors].filter(([id, error]) => error.wasSent && (seen.has(id) || !isRefusal(error))).map(([id]) => id);
+    const presence = doubtful.length === 0 ? () => 'unknown' as const : await this.#readBack(doubtful, write);
+    return new Map([...errors].map(([id, error]) => [id, this.#toDeletion(error, seen.has(id), presence(id))]));
+  }
+
+  #toDeletion(error: SourceError, wasSeen: boolean, presence: Presence): Deletion {
     const { source } = this.#options;
-    switch (attempt.error.mnemonic) {
-      case 'entity_not_found':
-        return ALREADY_ABSENT;
+    if (!error.wasSent) return { outcome: 'FAILED', error };
+    if (error.mnemonic === 'entity_not_found') {
+      // Of one that was there a moment ago: either someone else was quicker, or the answer is wrong.
+      if (!wasSeen || presence === 'absent') return ALREADY_ABSENT;
+      return { outcome: presence === 'present' ? 'FAILED' : 'INDETERMINATE', error };
+    }
+    if (presence === 'absent' && wasSeen) return DELETED;
+    switch (error.mnemonic) {
       case 'dependency_error':
         return { outcome: 'REFUSED', reason: 'HAS_DEPENDENTS', message: `${source} keeps the contact because something depends on it.` };
       case 'forbidden':
         return { outcome: 'REFUSED', reason: 'FORBIDDEN', message: `${source} does not let the configured user delete this contact.` };
-      default:
-        return { outcome: 'FAILED', error: attempt.error };
-    }
-  }
-
-  /** Looks whether contacts whose deletion has no known end are still there. */
-  async #settleLost(
-    lost: ReadonlyMap<string, SourceError>,
-    seen: ReadonlySet<string>,
-    write: WriteCall,
-  ): Promise<ReadonlyMap<string, Deletion>> {
-    const existing = await this.#readBack([...lost.keys()], write);
-    const settle = (id: string, error: SourceError): Deletion => {
-      if (existing instanceof SourceError) return { outcome: 'INDETERMINATE', error };
-      if (existing.has(id)) {
-        return { outcome: isAnsweredRefusal(error) ? 'FAILED' : 'INDETERMINATE', error };
+      default: {
+        const isNotDone = presence === 'present' ? isAnsweredNo(error) : presence === 'unknown' && isSurelyNotDone(error);
+        return { outcome: isNotDone ? 'FAILED' : 'INDETERMINATE', error };
       }
-      return seen.has(id) ? DELETED : { outcome: 'INDETERMINATE', error };
-    };
-    return new Map([...lost].map(([id, error]) => [id, settle(id, error)]));
+    }
   }
 
   async #attempt(params: Readonly<Record<string, unknown>>, write: WriteCall): Promise<Attempt> {
     try {
       const refusal = await this.#options.client.write(DELETE_METHOD, params, write);
-      return refusal === null ? { kind: 'done' } : { kind: 'refused', error: refusal };
+      return refusal === null ? { isDone: true } : { isDone: false, isRefused: true, error: refusal };
     } catch (cause) {
-      const error = cause instanceof SourceError ? cause : this.#unexpected(cause);
-      const isAnswered = error.mnemonic !== undefined && error.mnemonic !== 'internal_error';
-      return { kind: !error.wasSent || isAnswered ? 'failed' : 'lost', error };
+      return { isDone: false, isRefused: false, error: cause instanceof SourceError ? cause : this.#unexpected(cause) };
     }
   }
 
   /** Reads at least once, whatever the request has spent already: the outcome of a write depends on it. */
-  async #readBack(ids: readonly string[], write: WriteCall): Promise<ReadonlySet<string> | SourceError> {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), READ_BACK_TIMEOUT_MS);
+  async #readBack(ids: readonly string[], write: WriteCall): Promise<(id: string) => Presence> {
     const call: Call = {
-      signal: controller.signal,
+      signal: AbortSignal.timeout(READ_BACK_TIMEOUT_MS),
       deadline: performance.now() + READ_BACK_TIMEOUT_MS,
       freshAfter: this.#options.now(),
+      isFreshnessStrict: true,
       meter: {
         count: (source) => {
           try {
@@ -184,11 +174,10 @@ export class ContactDeletion {
       },
     };
     try {
-      return await this.#options.findExisting(ids, call);
-    } catch (error) {
-      return error instanceof SourceError ? error : this.#unexpected(error);
-    } finally {
-      clearTimeout(timer);
+      const found = await this.#options.findContacts(ids, call);
+      return (id) => (!found.has(id) ? 'absent' : found.get(id) instanceof SourceError ? 'unknown' : 'present');
+    } catch {
+      return () => 'unknown';
     }
   }
 
@@ -197,9 +186,22 @@ export class ContactDeletion {
   }
 }
 
+/** How one write went; `isRefused`: CallGear took offence at this one write, not at the account. */
+type Attempt = { readonly isDone: true } | { readonly isDone: false; readonly isRefused: boolean; readonly error: SourceError };
+
+/** What CallGear says of the contact itself. */
+function isRefusal({ mnemonic }: SourceError): boolean {
+  return mnemonic === 'entity_not_found' || mnemonic === 'dependency_error' || mnemonic === 'forbidden';
+}
+
 /** An answered error ends the write. After silence, or a fault of something in between, it may still be under way. */
-function isAnsweredRefusal({ mnemonic, httpStatus }: SourceError): boolean {
+function isAnsweredNo({ mnemonic, httpStatus }: SourceError): boolean {
   return mnemonic !== undefined || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408);
+}
+
+/** CallGear turned the write down before it began. An internal error may come at its end. */
+function isSurelyNotDone({ mnemonic }: SourceError): boolean {
+  return mnemonic !== undefined && mnemonic !== 'internal_error';
 }
 
 function toAll(ids: readonly string[], deletion: Deletion): ReadonlyMap<string, Deletion> {
@@ -210,9 +212,10 @@ function toAll(ids: readonly string[], deletion: Deletion): ReadonlyMap<string, 
  * Which of the contacts that are gone after a refused batch were missing before it: those that CallGear names, and the only one that
  * is gone when all others were left alone.
  */
-function missingIds({ mnemonic, refusedValue }: CallgearError, gone: readonly string[]): ReadonlySet<string> {
-  if (mnemonic !== 'entity_not_found') return new Set();
+function missingIds(error: SourceError, gone: readonly string[]): ReadonlySet<string> {
+  if (error.mnemonic !== 'entity_not_found' || !(error instanceof CallgearError)) return new Set();
   if (gone.length === 1) return new Set(gone);
+  const { refusedValue } = error;
   const named: readonly unknown[] = Array.isArray(refusedValue) ? refusedValue : [refusedValue];
   const texts = named.flatMap(
     (value) => (typeof value === 'string' || typeof value === 'number' ? String(value).match(/[0-9]+/g) : null) ?? [],

@@ -9,6 +9,8 @@ const REFUSALS: ReadonlySet<string | undefined> = new Set([
   'unexpected_parameters',
   'data_type_error',
   'invalid_parameters_combination',
+  // The one with a text of its own, such as a complaint about a jsquery.
+  'error',
 ]);
 
 /** Parameters beside the filter that the same mnemonics may be about. */

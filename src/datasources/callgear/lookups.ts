@@ -88,12 +88,15 @@ export class CallgearLookups {
     const { rows } = await this.readRange(method, condition, { from: 0, count: ids.length }, call);
     const wanted = new Set(ids);
     const found = new Map<string, Row | SourceError>();
+    let hasStrays = false;
     for (const [index, value] of rows.entries()) {
       const named = parseRow(callgearRowId, value);
-      if ('row' in named && !wanted.has(named.row.id)) continue;
       const row = this.readRow(method, value, index);
-      if ('row' in named) found.set(named.row.id, row ?? this.#oddRow());
+      if ('row' in named && wanted.has(named.row.id)) found.set(named.row.id, row ?? this.#oddRow());
+      else hasStrays = true;
     }
+    // A row without an id may be any of them, and one that was not asked for shows that the filter was not heeded: nothing is proven absent.
+    if (hasStrays) for (const id of ids) if (!found.has(id)) found.set(id, this.#oddRow());
     return found;
   }
 

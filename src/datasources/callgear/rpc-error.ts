@@ -1,3 +1,4 @@
+import { readRetryAfter } from '../retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
 import type { CallgearErrorData, CallgearLimits } from './wire-types.ts';
 
@@ -61,6 +62,22 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['internal_error', { code: 'UNAVAILABLE', text: 'had an internal error', isRetryable: true }],
 ] satisfies [string, Meaning][]);
 
+/** For errors without `data`: the mnemonic that stands for the code's whole group. The codes of refused parameters tell nothing by themselves. */
+const MNEMONIC_BY_CODE: ReadonlyMap<number, string> = new Map([
+  [-32001, 'access_token_invalid'],
+  [-32003, 'forbidden'],
+  [-32008, 'method_component_disabled'],
+  [-32009, 'account_inactive'],
+  [-32029, 'limit_exceeded'],
+  [-32603, 'internal_error'],
+]);
+
+/** Translates a JSON-RPC error that came without its mnemonic. */
+export function toBareError(source: string, code: number, httpStatus: number): CallgearError | null {
+  const mnemonic = MNEMONIC_BY_CODE.get(code);
+  return mnemonic === undefined ? null : toSourceError(source, { mnemonic, metadata: undefined }, httpStatus);
+}
+
 /** Translates a JSON-RPC error. Never repeats what CallGear wrote, which may quote the request. */
 export function toSourceError(source: string, data: CallgearErrorData, httpStatus: number): CallgearError {
   if (data.mnemonic === 'limit_exceeded') return toLimitError(source, data, httpStatus);
@@ -96,7 +113,7 @@ function usedUpWindow(limits: CallgearLimits | undefined): string | undefined {
 /** Translates an answer that is no JSON-RPC reply: it comes from something between CallGear and us. */
 export function toHttpError(source: string, status: number, retryAfter: string | undefined): SourceError | null {
   if (status >= 200 && status < 300) return null;
-  const options = { httpStatus: status, retryAfterMs: toRetryAfterMs(retryAfter) };
+  const options = { httpStatus: status, retryAfterMs: readRetryAfter(retryAfter, Date.now()) };
   if (status === 429)
     return new SourceError(source, 'RATE_LIMITED', `${source} takes no more calls at the moment`, { ...options, isRetryable: true });
   if (status >= 500 || status === 408 || status === 425) {
@@ -105,12 +122,4 @@ export function toHttpError(source: string, status: number, retryAfter: string |
   if (status === 401) return new SourceError(source, 'UNAUTHENTICATED', `${source} does not accept the credentials`, options);
   if (status === 403) return new SourceError(source, 'FORBIDDEN', `${source} does not admit this gateway`, options);
   return new SourceError(source, 'BAD_RESPONSE', `${source} answered with HTTP status ${status}; its configured URL may be wrong`, options);
-}
-
-/** Seconds or a date, as HTTP has it. */
-function toRetryAfterMs(retryAfter: string | undefined): number | undefined {
-  const text = retryAfter?.trim() ?? '';
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }

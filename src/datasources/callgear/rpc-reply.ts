@@ -1,8 +1,15 @@
 import type { HttpRequest, HttpResponse, ReportedQuota } from '../source-http.ts';
 import { SourceError } from '../source-error.ts';
 import { parseJson } from '../wire-reply.ts';
-import { toHttpError, toSourceError } from './rpc-error.ts';
-import { callgearEnvelope, callgearError, callgearResultMetadata, type CallgearLimits, type CallgearMetadata } from './wire-types.ts';
+import { toBareError, toHttpError, toSourceError } from './rpc-error.ts';
+import {
+  callgearBareError,
+  callgearEnvelope,
+  callgearError,
+  callgearResultMetadata,
+  type CallgearLimits,
+  type CallgearMetadata,
+} from './wire-types.ts';
 
 const QUOTA_WINDOWS = [
   ['minute', 'MINUTE'],
@@ -11,7 +18,7 @@ const QUOTA_WINDOWS = [
 ] as const;
 
 export interface RpcCall {
-  /** Unique: a reply that bears another's is not taken. */
+  /** A UUID: a reply that bears another one is not taken. */
   readonly id: string;
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -48,7 +55,11 @@ export function readResult(response: HttpResponse, { source, id, onMetadata }: R
   if (!isReplyTo(envelope.data.id, id)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent the reply to another request`);
   if (error !== undefined && error !== null) {
     const known = callgearError.safeParse(error);
-    if (!known.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent an error of an unknown shape`);
+    if (!known.success) {
+      const unknown = httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent an error of an unknown shape`);
+      const bare = callgearBareError.safeParse(error);
+      throw (bare.success && toBareError(source, bare.data.code, response.status)) || unknown;
+    }
     onMetadata(known.data.data.metadata);
     throw toSourceError(source, known.data.data, response.status);
   }
@@ -66,10 +77,15 @@ function parseBody(source: string, text: string, httpError: SourceError | null):
   }
 }
 
-/** The id comes back as it was sent, or null when CallGear could not read it; some servers change a number's type. */
+/** The form of the ids that this gateway makes. */
+const OWN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The id comes back as it was sent, or null when CallGear could not read it. HTTP has paired the reply with its request already, so an
+ * id of the server's own making does no harm; one that this gateway made for another request tells of a mix-up on the way.
+ */
 function isReplyTo(replyId: unknown, requestId: string): boolean {
-  if (replyId === undefined || replyId === null) return true;
-  return (typeof replyId === 'string' || typeof replyId === 'number') && String(replyId) === requestId;
+  return replyId === requestId || typeof replyId !== 'string' || !OWN_ID.test(replyId);
 }
 
 /** What CallGear says of its quotas; resets are seconds that are left. */

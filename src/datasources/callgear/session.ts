@@ -23,11 +23,13 @@ export interface Session {
   accessToken(): Promise<string>;
   /** Gives up a token that CallGear no longer knows. False: there is no other to be had. */
   renounce(accessToken: string): boolean;
+  /** Notes that a session fresh from a log-in was refused: another log-in would not help. */
+  noteFutile(accessToken: string, error: SourceError): void;
 }
 
 /** A permanent key: there is nothing to renew. */
 export function keySession(accessToken: string): Session {
-  return { accessToken: () => Promise.resolve(accessToken), renounce: () => false };
+  return { accessToken: () => Promise.resolve(accessToken), renounce: () => false, noteFutile: () => undefined };
 }
 
 /** Logs in when a token is needed and none is good. @param logIn Sends `login.user`. */
@@ -60,6 +62,11 @@ class LoginSession implements Session {
     // Another request may have found it dead first, and a newer one may be there already.
     if (this.#current?.accessToken === accessToken) this.#current = undefined;
     return true;
+  }
+
+  noteFutile(accessToken: string, error: SourceError): void {
+    if (this.#current?.accessToken === accessToken) this.#current = undefined;
+    this.#refusal = { error, until: this.#now() + REFUSAL_COOLING_MS };
   }
 
   async #begin(): Promise<string> {

@@ -1,3 +1,4 @@
+import { readRetryAfter } from '../retry-after.ts';
 import type { HttpResponse } from '../source-http.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
 
@@ -52,10 +53,8 @@ function isTransient(problem: Readonly<Record<string, unknown>> | null): boolean
 
 /** From the member `retry_after` (seconds), else the header (seconds or a date), else one window. */
 function retryAfterMs(response: HttpResponse, problem: Readonly<Record<string, unknown>> | null, now: number): number {
-  const header = response.headers['retry-after']?.trim();
-  const seconds = secondsOf(problem?.retry_after) ?? secondsOf(header);
-  const date = header === undefined || seconds !== null ? Number.NaN : Date.parse(header);
-  const waitMs = seconds !== null ? seconds * 1000 : Number.isNaN(date) ? RATE_WINDOW_MS : date - now;
+  const seconds = secondsOf(problem?.retry_after);
+  const waitMs = seconds !== null ? seconds * 1000 : (readRetryAfter(response.headers['retry-after'], now) ?? RATE_WINDOW_MS);
   return Math.min(Math.max(Math.ceil(waitMs), 0), RETRY_AFTER_MAX_MS);
 }
 

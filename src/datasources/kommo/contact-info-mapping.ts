@@ -44,9 +44,10 @@ export const KOMMO_CATEGORISED_TYPES: ReadonlySet<ContactInfoType> = new Set(['P
 
 const multitextItem = z.object({
   value: z.union([z.string(), z.number()]).transform(String),
-  enum_code: z.string().nullish(),
+  // An odd category is no reason to lose the value.
+  enum_code: z.string().nullish().catch(null),
   // Older bodies call it so.
-  enum: z.string().nullish(),
+  enum: z.string().nullish().catch(null),
 });
 
 /** Whether a field is a custom field to us: all but phones, e-mails, messengers and the job title. */

@@ -9,7 +9,7 @@ import type {
 import { toSmartAddress } from './address-mapping.ts';
 import { isCustomFieldCode } from './contact-info-mapping.ts';
 import { scalarText, toFieldItems, type FieldItem } from './field-item.ts';
-import { toText } from './wire-text.ts';
+import { toMoment, toText } from './wire-text.ts';
 import type { KommoFieldDefinition, KommoFieldValues } from './wire-types.ts';
 
 /** A date is the account's local midnight, so in UTC it may be the day before: twelve hours later it is the right day everywhere. */
@@ -138,7 +138,7 @@ function readSeconds(items: readonly FieldItem[]): number | null {
 function readDay(items: readonly FieldItem[]): Reading | null {
   const seconds = readSeconds(items);
   const date = seconds === null ? leadingDay(items) : isoTextOf(seconds + HALF_DAY_SECONDS)?.slice(0, 10);
-  return date === undefined || !/^\d{4}-/.test(date) ? null : { text: date, value: { kind: 'DATE', date } };
+  return date === undefined ? null : { text: date, value: { kind: 'DATE', date } };
 }
 
 /** RFC 3339, which Kommo accepts when written: the day as it stands there. */
@@ -156,8 +156,7 @@ function readMoment(items: readonly FieldItem[]): Reading | null {
 }
 
 function isoTextOf(seconds: number): string | undefined {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return toMoment(seconds)?.toISOString();
 }
 
 function readOptions(items: readonly FieldItem[], fieldId: string): Reading | null {

@@ -8,6 +8,7 @@ import type {
   Detail,
   ListQuery,
   SourceCapabilities,
+  SourceFinding,
   SourceHealth,
 } from '../contact-source.ts';
 import type { Log } from '../log.ts';
@@ -48,6 +49,12 @@ const FILTER_FIELDS: readonly ContactFilterField[] = [
 /** Filters that need the whole list to be read. */
 const SCANNED_FILTER_FIELDS: readonly ContactFilterField[] = ['TAGS', 'HAS_LEADS'];
 
+const FILTERS_OFF: SourceFinding = {
+  message: "The account lacks Kommo's API filter feature.",
+  advice:
+    'Filters by responsible user and by date are answered SKIPPED, and nested data costs a call for each contact. Ask Kommo to switch the feature on, or choose a plan that has it.',
+};
+
 export interface KommoDatasourceOptions {
   readonly name: string;
   readonly kind: string;
@@ -75,6 +82,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
   readonly #ids: IdReader;
   readonly #lists: ListReader;
   readonly #lookUps: LookUps;
+  readonly #trust: FilterTrust;
 
   constructor(options: KommoDatasourceOptions) {
     const { name: source, http, credentials, log, now, scanBudget, baseUrl, defaultCountry, referenceTtlMs: ttlMs } = options;
@@ -82,6 +90,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     this.#mapping = { source, baseUrl, defaultCountry };
     const client = new KommoClient({ source, http, credentials, now });
     const trust = new FilterTrust({ source, client, ttlMs, now });
+    this.#trust = trust;
     this.#ids = new IdReader({ source, client, trust, log });
     this.#lookUps = new LookUps({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
     const findContacts = (ids: readonly string[], plan: KommoPlan, call: Call) => this.#findContacts('contact', ids, plan.asked, call);
@@ -161,13 +170,22 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return { outcome: 'UNSUPPORTED' };
   }
 
+  isContactId(_entity: ContactEntity, idInSource: string): boolean {
+    return KOMMO_ID.test(idInSource) && idInSource !== '0';
+  }
+
   contactUrl(entity: ContactEntity, idInSource: string): string | null {
-    if (!KOMMO_ID.test(idInSource) || idInSource === '0') return null;
+    if (!this.isContactId(entity, idInSource)) return null;
     return pageUrl(this.#options.baseUrl, entity === 'company' ? 'companies' : 'contacts', idInSource);
   }
 
   health(): SourceHealth {
     return this.#options.http.health();
+  }
+
+  /** Cost: 1 call. */
+  async diagnose(call: Call): Promise<readonly SourceFinding[]> {
+    return (await this.#trust.hasFilterFeature(call)) === false ? [FILTERS_OFF] : [];
   }
 
   #findContacts(entity: ContactEntity, ids: readonly string[], asked: AskedDetails, call: Call) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { toText } from './wire-text.ts';
 
-const id = z.union([z.number(), z.string()]).transform(String).nullish();
-const fieldItem = z.object({ value: z.unknown().optional(), enum_id: id, enum_code: z.string().nullish(), enum: z.string().nullish() });
+// An odd option is no reason to lose the value.
+const id = z.union([z.number(), z.string()]).transform(String).nullish().catch(null);
+const code = z.string().nullish().catch(null);
+const fieldItem = z.object({ value: z.unknown().optional(), enum_id: id, enum_code: code, enum: code });
 
 /** One entry of a custom field's `values`, whose `value` has another shape for each field type. */
 export interface FieldItem {

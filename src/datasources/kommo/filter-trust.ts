@@ -73,17 +73,22 @@ export class FilterTrust {
     return at !== undefined && this.#options.now() - at < this.#options.ttlMs && !(call.freshAfter !== undefined && at < call.freshAfter);
   }
 
-  /** @see https://developers.kommo.com/reference/account-info GET /api/v4/account */
-  async #readFeature(call: Call): Promise<boolean | null> {
+  /**
+   * Whether the account has the filter feature; null when it does not tell.
+   *
+   * @see https://developers.kommo.com/reference/account-info GET /api/v4/account
+   */
+  hasFilterFeature(call: Call): Promise<boolean | null> {
     const { client } = this.#options;
+    return this.#feature.get('is_api_filter_enabled', call, async (shared) => {
+      const account = await client.get({ path: '/account', parameters: [['with', 'is_api_filter_enabled']], schema: kommoAccount }, shared);
+      return account?.is_api_filter_enabled ?? null;
+    });
+  }
+
+  async #readFeature(call: Call): Promise<boolean | null> {
     try {
-      return await this.#feature.get('is_api_filter_enabled', call, async (shared) => {
-        const account = await client.get(
-          { path: '/account', parameters: [['with', 'is_api_filter_enabled']], schema: kommoAccount },
-          shared,
-        );
-        return account?.is_api_filter_enabled ?? null;
-      });
+      return await this.hasFilterFeature(call);
     } catch (error) {
       // The rows are proof enough; this would only have told the reason.
       if (error instanceof SourceError && !call.signal.aborted) return null;

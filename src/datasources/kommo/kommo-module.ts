@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { SourceModule } from '../source-module.ts';
+import type { SourceHttp } from '../source-http.ts';
+import type { SourceDependencies, SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../source-url.ts';
+import { createConnection } from './connection.ts';
 import { longLivedToken } from './credentials.ts';
 import { KommoDatasource } from './datasource.ts';
 import { OAuthCredentials } from './oauth-credentials.ts';
@@ -8,7 +10,7 @@ import type { OAuthClient } from './oauth.ts';
 
 /** Kommo's own limit for one integration, in requests a second. @see https://developers.kommo.com/docs/limitations */
 const RATE_LIMIT_DEFAULT = 7;
-const RATE_LIMIT_MAX = 50;
+const RATE_LIMIT_MAX = 1_000;
 /** A little more than a second, since their clock and ours do not tick together. */
 const RATE_WINDOW_MS = 1_100;
 const CALLS_AT_ONCE = 8;
@@ -78,15 +80,9 @@ export const kommoModule: SourceModule<KommoSettings> = {
   },
   create(name, settings, dependencies) {
     const { log, now, tokenStore, defaultCountry, scanBudget, referenceTtlMs } = dependencies;
-    const { url: baseUrl, token = '', rateLimit, scans } = settings;
+    const { url: baseUrl, token = '', scans } = settings;
     const client = oauthClientOf(settings);
-    const http = dependencies.createHttp({
-      source: name,
-      baseUrl,
-      credential: client === null ? `${baseUrl} ${token}` : `${baseUrl} ${client.clientId}`,
-      rateLimits: [{ window: 'SECOND', windowMs: RATE_WINDOW_MS, limit: rateLimit }],
-      concurrencyMax: CALLS_AT_ONCE,
-    });
+    const http = createHttp(name, settings, dependencies);
     const credentials = client === null ? longLivedToken(token) : new OAuthCredentials({ source: name, http, client, now, tokenStore });
     return new KommoDatasource({
       name,
@@ -102,4 +98,22 @@ export const kommoModule: SourceModule<KommoSettings> = {
       now,
     });
   },
+  connect(name, settings, dependencies) {
+    const client = oauthClientOf(settings);
+    if (client === null) return null;
+    const { now, tokenStore } = dependencies;
+    const http = createHttp(name, settings, dependencies);
+    return createConnection({ source: name, http, client, now, baseUrl: settings.url, tokenStore });
+  },
 };
+
+function createHttp(source: string, settings: KommoSettings, dependencies: SourceDependencies): SourceHttp {
+  const { url: baseUrl, token = '', clientId, rateLimit } = settings;
+  return dependencies.createHttp({
+    source,
+    baseUrl,
+    credential: `${baseUrl} ${clientId ?? token}`,
+    rateLimits: [{ window: 'SECOND', windowMs: RATE_WINDOW_MS, limit: rateLimit }],
+    concurrencyMax: CALLS_AT_ONCE,
+  });
+}

@@ -2,7 +2,7 @@ import type { Block, Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
-import { inParallel } from './bounded-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { KommoClient } from './client.ts';
 import type { FilterTrust } from './filter-trust.ts';
 import { toContact, type MappingContext } from './mapping.ts';
@@ -13,8 +13,6 @@ import { ScanQueue } from './scan-queue.ts';
 import { kommoContact, kommoPage } from './wire-types.ts';
 
 const CALLS_AT_ONCE = 8;
-/** Pages of a search beyond those that its budget needs: short and empty ones. */
-const SPARE_PAGES = 4;
 
 export interface ListReaderOptions {
   readonly client: KommoClient;
@@ -34,11 +32,11 @@ interface ContactPage {
   readonly droppedRows: number;
 }
 
-/** What a collected plan has gathered. */
+/** One piece of what a collected plan gathers. */
 interface Gathered {
   readonly rows: readonly (ContactRecord | null)[];
   readonly droppedRows: number;
-  readonly isWhole: boolean;
+  readonly isLast: boolean;
 }
 
 /** Reads the blocks of Kommo's plans. */
@@ -60,8 +58,8 @@ export class ListReader {
     this.#options.trust.refuseIgnored(plan.sent, call);
     const asOf = new Date(this.#options.now());
     if (plan.read !== 'list') {
-      const gathered = await (plan.read === 'queries' ? this.#gatherQueries(plan, call) : this.#gatherCompanies(plan, call));
-      return { ...gathered, overlap: [], isLast: true, totalCount: null, asOf };
+      const gathered = await (plan.read === 'queries' ? this.#gatherQueries(plan, index, call) : this.#gatherCompanies(plan, index, call));
+      return { ...gathered, overlap: [], totalCount: null, asOf, isWhole: true };
     }
     const read = () => this.#readPage(plan, plan.queries[0], index + 1, plan.blockSize, call);
     const page = await (plan.isScan ? this.#scans.run(call, read) : read());
@@ -87,41 +85,43 @@ export class ListReader {
     return { rows: await trust.verified(contacts, plan.sent, call), isLast: !answer.hasNext, droppedRows };
   }
 
-  /** All that any of the searches finds, each contact once. */
-  async #gatherQueries(plan: KommoPlan, call: Call): Promise<Gathered> {
-    const walks = await inParallel(plan.queries, CALLS_AT_ONCE, (query) => this.#walkQuery(plan, query, call));
-    const rowById = new Map(walks.flatMap(({ rows }) => rows).flatMap((row) => (row === null ? [] : [[row.idInSource, row]])));
+  /**
+   * What any of the searches finds, each contact once: as many pages of each as the scan budget allows, and those behind them with the next
+   * index. What came before is read again, since only that tells which contacts are new.
+   */
+  async #gatherQueries(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
+    const pagesPerPiece = Math.ceil(this.#options.scanBudget / PAGE_SIZE_MAX);
+    const known = index * pagesPerPiece;
+    const walks = await inParallel(plan.queries, CALLS_AT_ONCE, (query) => this.#walkQuery(plan, query, known + pagesPerPiece, call));
+    const idsOf = (pages: readonly ContactPage[]) => pages.flatMap(({ rows }) => rows.map((row) => row?.idInSource));
+    const given = new Set(walks.flatMap((pages) => idsOf(pages.slice(0, known))));
+    const fresh = walks.flatMap((pages) => pages.slice(known));
+    const rows = fresh.flatMap((page) => page.rows.filter((row) => row !== null && !given.has(row.idInSource)));
     return {
-      rows: [...rowById.values()],
-      droppedRows: walks.reduce((sum, walk) => sum + walk.droppedRows, 0),
-      isWhole: walks.every((walk) => walk.isWhole),
+      rows: [...new Map(rows.map((row) => [row?.idInSource, row])).values()],
+      droppedRows: fresh.reduce((sum, page) => sum + page.droppedRows, 0),
+      isLast: walks.every((pages) => pages.at(-1)?.isLast),
     };
   }
 
-  async #walkQuery(plan: KommoPlan, query: string, call: Call): Promise<Gathered> {
-    const { scanBudget } = this.#options;
-    const pagesMax = Math.ceil(scanBudget / PAGE_SIZE_MAX) + SPARE_PAGES;
-    const rows: (ContactRecord | null)[] = [];
-    let droppedRows = 0;
-    let isWhole = false;
-    for (let page = 1; page <= pagesMax && rows.length < scanBudget && !isWhole; page += 1) {
-      const read = await this.#readPage(plan, query, page, PAGE_SIZE_MAX, call);
-      rows.push(...read.rows);
-      droppedRows += read.droppedRows;
-      isWhole = read.isLast;
+  async #walkQuery(plan: KommoPlan, query: string, pagesMax: number, call: Call): Promise<readonly ContactPage[]> {
+    const pages: ContactPage[] = [];
+    while (pages.length < pagesMax && !pages.at(-1)?.isLast) {
+      pages.push(await this.#readPage(plan, query, pages.length + 1, PAGE_SIZE_MAX, call));
     }
-    return { rows, droppedRows, isWhole };
+    return pages;
   }
 
   /** @see https://developers.kommo.com/reference/companies-list GET /api/v4/companies/{id} */
-  async #gatherCompanies(plan: KommoPlan, call: Call): Promise<Gathered> {
+  async #gatherCompanies(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
     const { client, findContacts, scanBudget } = this.#options;
     const idsOfCompanies = await inParallel(plan.companyIds, CALLS_AT_ONCE, async (id) => {
       const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], schema: kommoContact }, call);
       return company === null || company.is_deleted === true ? [] : (company._embedded?.contacts ?? []).map((contact) => contact.id);
     });
     const ids = [...new Set(idsOfCompanies.flat())];
-    const found = await findContacts(ids.slice(0, scanBudget), plan, call);
+    const end = (index + 1) * scanBudget;
+    const found = await findContacts(ids.slice(end - scanBudget, end), plan, call);
     const rows: ContactRecord[] = [];
     let droppedRows = 0;
     for (const record of found.values()) {
@@ -129,6 +129,6 @@ export class ListReader {
       else if (record.code === 'BAD_RESPONSE') droppedRows += 1;
       else throw record;
     }
-    return { rows, droppedRows, isWhole: ids.length <= scanBudget };
+    return { rows, droppedRows, isLast: ids.length <= end };
   }
 }

@@ -4,7 +4,7 @@ import type { CatalogElementRecord, CustomFieldRecord, LeadRecord, TagRecord, Us
 import { createRemembered, type Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
-import { inParallel } from './bounded-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { KommoClient } from './client.ts';
 import { readCollection } from './collection-reader.ts';
 import { toCustomFieldDefinition } from './custom-field-mapping.ts';
@@ -73,22 +73,21 @@ export class LookUps {
     return rows instanceof SourceError ? [] : rows.flatMap((row) => toTag(row) ?? []);
   }
 
-  /** @see https://developers.kommo.com/reference/custom-fields GET /api/v4/contacts/custom_fields */
+  /**
+   * The custom fields of contacts and of companies, which share one range of ids; of contacts alone where the account's API keeps the others back.
+   * Cost: 2 calls.
+   *
+   * @see https://developers.kommo.com/reference/custom-fields GET /api/v4/contacts/custom_fields, GET /api/v4/companies/custom_fields
+   */
   async listCustomFields(call: Call): Promise<readonly CustomFieldRecord[]> {
-    const rows = await readCollection(
-      this.#options.client,
-      {
-        path: '/contacts/custom_fields',
-        key: 'custom_fields',
-        schema: kommoFieldDefinition,
-        parameters: [['order[sort]', 'asc']],
-        expectedStatuses: [],
-      },
-      this.#options,
-      call,
-    );
-    if (rows instanceof SourceError) throw rows;
-    return rows.flatMap((row) => toCustomFieldDefinition(row) ?? []);
+    const [ofContacts, ofCompanies] = await Promise.all([
+      this.#readFieldDefinitions('/contacts/custom_fields', [], call),
+      this.#readFieldDefinitions('/companies/custom_fields', [403, 404, 405], call),
+    ]);
+    if (ofContacts instanceof SourceError) throw ofContacts;
+    const known = new Set(ofContacts.map(({ id }) => id));
+    const added = ofCompanies instanceof SourceError ? [] : ofCompanies.filter(({ id }) => !known.has(id));
+    return [...ofContacts, ...added].flatMap((definition) => toCustomFieldDefinition(definition) ?? []);
   }
 
   findLeads(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, LeadRecord | SourceError>> {
@@ -141,6 +140,12 @@ export class LookUps {
       ids,
       call,
     );
+  }
+
+  #readFieldDefinitions(path: string, expectedStatuses: readonly number[], call: Call) {
+    const parameters = [['order[sort]', 'asc']] as const;
+    const route = { path, key: 'custom_fields', schema: kommoFieldDefinition, parameters, expectedStatuses };
+    return readCollection(this.#options.client, route, this.#options, call);
   }
 
   #readUsers(call: Call): Promise<Users> {

@@ -34,6 +34,8 @@ export class OAuthCredentials implements Credentials {
   /** A pair that could not be stored, and the refresh token that it cost: getting another one would be impossible. */
   #unstored: { readonly refreshToken: string; readonly pair: TokenPair } | null = null;
   #granted: { readonly accessToken: string; readonly at: number; wasAccepted: boolean } | null = null;
+  /** A pair that another process stored while this one was looking, and when it was seen first. */
+  #seen: { readonly accessToken: string; readonly at: number } | null = null;
   /** The access token that Kommo refused with 401. */
   #refused: string | null = null;
   #hasLimitation = false;
@@ -77,8 +79,8 @@ export class OAuthCredentials implements Credentials {
 
   #isFresh(pair: TokenPair): boolean {
     if (!this.#isUsable(pair)) return false;
-    const granted = this.#granted;
-    const lifeMs = granted?.accessToken === pair.accessToken ? pair.expiresAt.getTime() - granted.at : Infinity;
+    const begun = [this.#granted, this.#seen].find((known) => known?.accessToken === pair.accessToken);
+    const lifeMs = begun ? pair.expiresAt.getTime() - begun.at : Infinity;
     return pair.expiresAt.getTime() - this.#options.now() > Math.min(REFRESH_AHEAD_MS, lifeMs / 4);
   }
 
@@ -93,8 +95,15 @@ export class OAuthCredentials implements Credentials {
       throw storeFailure(source, error);
     });
     if (stored === null) throw this.#noted(connectAgain(source, `No tokens are stored for ${source}.`));
+    this.#noteSeen(stored);
     this.#pair = stored;
     return stored;
+  }
+
+  #noteSeen(stored: TokenPair): void {
+    const { accessToken } = stored;
+    const isNews = this.#pair !== null && this.#pair.accessToken !== accessToken && this.#seen?.accessToken !== accessToken;
+    if (isNews) this.#seen = { accessToken, at: this.#options.now() };
   }
 
   #refreshed(stale: TokenPair): Promise<TokenPair> {
@@ -109,6 +118,7 @@ export class OAuthCredentials implements Credentials {
     this.#refuseAgain(stale);
     try {
       const pair = await tokenStore.update(source, async (stored) => {
+        if (stored !== null) this.#noteSeen(stored);
         if (stored === null || this.#isFresh(stored)) return stored;
         if (this.#unstored?.refreshToken === stored.refreshToken) return this.#unstored.pair;
         this.#refuseAgain(stored);

@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { digitsOf, toE164 } from '../contact-info-value.ts';
 import type { ContactFilterField, ContactInfoCondition } from '../contact-source.ts';
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from './contact-info-mapping.ts';
+import { toQueryText } from './query-text.ts';
 
 export interface PlannedContactInfos {
   /** Texts for `query` that find all that may match, each once, sorted; none when nothing in Kommo can match. */
@@ -32,18 +33,14 @@ function needsWhatKommoLacks({ type, category, isPrimary }: ContactInfoCondition
 /**
  * The text that finds most: of a phone the national number without its country code, since Kommo keeps phones as they were typed.
  *
+ * @returns '' when no search finds all that may match.
  * @see https://developers.kommo.com/reference/contacts-list "Find contact by a phone number"
  */
 function queryOf({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): string {
-  if (type === 'ADDRESS') return longestPart(value);
-  if (type !== 'PHONE') return value.trim();
+  // Kommo keeps the parts of an address apart, so that the whole of it in one line would find nothing.
+  if (type === 'ADDRESS') return toQueryText(value.replaceAll(',', '\n'));
+  if (type !== 'PHONE') return toQueryText(value);
   const e164 = match === 'EXACT' ? toE164(value, defaultCountry) : null;
   const national = e164 === null ? undefined : parsePhoneNumberFromString(e164)?.nationalNumber;
-  return national ?? (digitsOf(value) || value.trim());
-}
-
-/** Kommo keeps the parts of an address apart, so that the whole of it in one line would find nothing. */
-function longestPart(address: string): string {
-  const parts = address.split(/[,\n]/).map((part) => part.trim());
-  return parts.toSorted((one, other) => other.length - one.length)[0] || address.trim();
+  return national ?? (digitsOf(value) || toQueryText(value));
 }

@@ -10,6 +10,7 @@ import type {
 import type { AskedDetails } from './mapping.ts';
 import { plannedContactInfos } from './plan-contact-info.ts';
 import { arrayParameters, type Parameter } from './query-string.ts';
+import { toQueryText, toSearchText } from './query-text.ts';
 import { KOMMO_ID } from './wire-types.ts';
 
 /** Rows in a block; Kommo pages by whole pages only, so a block is a page. */
@@ -26,6 +27,9 @@ const ORDER_PARAMETERS: Readonly<Partial<Record<ContactOrderField, string>>> = {
   CREATED_AT: 'id',
   UPDATED_AT: 'updated_at',
 };
+
+/** Kommo's `query` is a fuzzy search of its own: rows that match are checked, and rows spelt otherwise may not come at all. */
+const NARROWED_BY_QUERY: readonly ContactFilterField[] = ['CONTACT_INFO', 'CONTACT_INFO_CONTAINS', 'FIRST_NAME', 'LAST_NAME'];
 
 /** Unix seconds, both ends included. */
 export interface SecondsRange {
@@ -106,7 +110,7 @@ export function planContacts(query: ListQuery, options: PlanOptions): KommoPlan 
     shape: read === 'list' ? 'blocks' : 'collected',
     blockSize,
     members,
-    isComplete: members.get('CONTACT_INFO') !== 'PUSHED_AND_CHECKED' && members.get('CONTACT_INFO_CONTAINS') !== 'PUSHED_AND_CHECKED',
+    isComplete: !NARROWED_BY_QUERY.some((field) => members.get(field) === 'PUSHED_AND_CHECKED'),
     read,
     parameters,
     queries: text.queries,
@@ -183,7 +187,8 @@ function planText(filter: SourceFilter, draft: Draft, readsCompanies: boolean, o
     return 'PUSHED_AND_CHECKED';
   };
   if (hasText(filter.search)) {
-    queries = [filter.search.trim()];
+    queries = [toSearchText(filter.search)];
+    if (queries.includes('')) draft.impossible.push('SEARCH');
     draft.members.set('SEARCH', 'PUSHED');
   }
   if (filter.contactInfos !== undefined && filter.contactInfos.length > 0) {
@@ -196,8 +201,8 @@ function planText(filter: SourceFilter, draft: Draft, readsCompanies: boolean, o
     }
   }
   const names: [ContactFilterField, string][] = [];
-  if (filter.firstName !== undefined) names.push(['FIRST_NAME', filter.firstName.trim()]);
-  if (filter.lastName !== undefined) names.push(['LAST_NAME', filter.lastName.trim()]);
+  if (filter.firstName !== undefined) names.push(['FIRST_NAME', toQueryText(filter.firstName)]);
+  if (filter.lastName !== undefined) names.push(['LAST_NAME', toQueryText(filter.lastName)]);
   for (const [field, name] of names.toSorted(([, one], [, other]) => other.length - one.length)) draft.members.set(field, claim([name]));
   return { queries };
 }

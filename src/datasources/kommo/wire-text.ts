@@ -20,11 +20,16 @@ export function toText(text: string | null | undefined): string | null {
   return textOrNull(decoded);
 }
 
-/** Reads a moment in Unix seconds; null for none, for 0 and for what is beyond the calendar. */
+/** Reads a moment in Unix seconds; null for none, for 0 and for what `toMoment` cannot write. */
 export function toDate(seconds: number | null | undefined): Date | null {
-  if (seconds === null || seconds === undefined || seconds === 0) return null;
+  return seconds === null || seconds === undefined || seconds === 0 ? null : toMoment(seconds);
+}
+
+/** Null beyond the calendar and outside the years 0 to 9999: RFC 3339, in which clients get it, has no others. */
+export function toMoment(seconds: number): Date | null {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? null : date;
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9_999 ? date : null;
 }
 
 /** Ids of Kommo's users: 0 is a robot, an integration or the system. */

@@ -14,6 +14,8 @@ export type OnlyofficeCredential =
 
 /** The portal locks a log-in out after five failures in a minute, so after one failure it is left alone that long. */
 const LOG_IN_PAUSE_MS = 60_000;
+/** After a 500 in words that are not known: it may be a wrong password all the same, and this keeps to four tries a minute. */
+const DOUBTFUL_PAUSE_MS = 15_000;
 /** Tokens are renewed a little ahead of their expiry: a delete that meets an expired one is not sent again. */
 const RENEWAL_LEAD_MS = 30_000;
 
@@ -100,10 +102,7 @@ export class Authentication {
           return held;
         },
         (error: unknown) => {
-          if (error instanceof SourceError && error.code === 'UNAUTHENTICATED') {
-            this.#failure = { error, until: this.#now() + LOG_IN_PAUSE_MS };
-          }
-          throw error;
+          throw this.#noteFailure(error);
         },
       )
       .finally(() => {
@@ -112,6 +111,16 @@ export class Authentication {
     // Every waiter may have left before it fails.
     logIn.catch(() => undefined);
     return logIn;
+  }
+
+  /** A log-in is not sent again by the retries of the read that waits for it: the portal may have counted it as a wrong password. */
+  #noteFailure(error: unknown): unknown {
+    if (!(error instanceof SourceError)) return error;
+    const pauseMs = error.code === 'UNAUTHENTICATED' ? LOG_IN_PAUSE_MS : error.httpStatus === 500 ? DOUBTFUL_PAUSE_MS : 0;
+    if (pauseMs > 0) this.#failure = { error, until: this.#now() + pauseMs };
+    if (!error.isRetryable) return error;
+    const { source, code, message, retryAfterMs, httpStatus } = error;
+    return new SourceError(source, code, message, { cause: error, retryAfterMs, httpStatus });
   }
 
   #readToken(response: HttpResponse): HeldToken {

@@ -10,6 +10,8 @@ export interface ContactInfoNeedle {
 
 /** Trunk prefixes and old area codes come before the last eight digits, so these stand in every spelling of a number. */
 const PHONE_DIGITS_MAX = 8;
+/** With fewer characters beside wildcards, a text would find a good part of the portal. */
+const ORDINARY_CHARACTERS_MIN = 2;
 
 /**
  * Makes what `bycontactinfo` is asked for one condition. It finds at least all rows that match, and others too: check them.
@@ -25,10 +27,10 @@ export function toNeedle({ type, value, match }: ContactInfoCondition, defaultCo
     return { data: digits.replace(/\d(?=\d)/g, '$&%'), fallback: escapeLike(value) };
   }
   // The column of an address holds JSON text, each part in quotes of its own.
-  if (type === 'ADDRESS') return { data: escapeLike(JSON.stringify(longestPart(value)).slice(1, -1)) };
-  const data = escapeLike(value);
-  // Where the backslash is no escape, an underscore finds itself and any other character: safe, as the rows are checked.
-  return data !== value && !/[%\\]/.test(value) ? { data, fallback: value } : { data };
+  const stored = type === 'ADDRESS' ? JSON.stringify(longestPart(value)).slice(1, -1) : value;
+  const data = escapeLike(stored);
+  const fallback = data === stored ? null : withoutEscapes(stored);
+  return fallback === null ? { data } : { data, fallback };
 }
 
 /** The digits that every spelling of a number ends with. */
@@ -52,6 +54,15 @@ function longestPart(value: string): string {
   const pieces = value.split(',').map((piece) => piece.trim());
   const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one), '');
   return longest === '' ? value : longest;
+}
+
+/**
+ * The text for a database whose backslash is no escape: an underscore in place of each special character finds that one and any other, which
+ * is safe, as the rows are checked. Null when too little else is left.
+ */
+function withoutEscapes(text: string): string | null {
+  const ordinary = text.replace(/[\\%_]/g, '');
+  return ordinary.length < ORDINARY_CHARACTERS_MIN ? null : text.replace(/[\\%]/g, '_');
 }
 
 function escapeLike(text: string): string {

@@ -22,7 +22,7 @@ import { contactPath, isPortalId } from './contact-path.ts';
 import { toCustomField } from './custom-field-mapping.ts';
 import { deleteContact, previewDeletion } from './deletion.ts';
 import { findEach } from './find-each.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './list-reading.ts';
 import { toContact, toContactUrl, toListItem, toTags } from './mapping.ts';
 import { readPhotoUrl, toPhotoPath } from './photo.ts';
@@ -114,7 +114,9 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
   }
 
   readBlock(plan: OnlyofficePlan, index: number, call: Call): Promise<Block> {
-    return plan.shape === 'blocks' ? readFilterBlock(plan, index, call, this.#reading) : readCollectedBlock(plan, call, this.#reading);
+    return plan.shape === 'blocks'
+      ? readFilterBlock(plan, index, call, this.#reading)
+      : readCollectedBlock(plan, index, call, this.#reading);
   }
 
   /** Cost: 1 call for each id, 8 at once; for contacts with the detail `tags` 2. Nothing for ids that cannot be the portal's. */
@@ -139,6 +141,11 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
 
   previewDeletion(target: DeletionTarget): Deletion {
     return previewDeletion(target, this.name);
+  }
+
+  /** Companies are contacts here, so there is no id of the entity `company`. */
+  isContactId(entity: ContactEntity, idInSource: string): boolean {
+    return entity === 'contact' && isPortalId(idInSource);
   }
 
   contactUrl(entity: ContactEntity, idInSource: string): string | null {

@@ -41,7 +41,7 @@ export async function deleteContact(target: DeletionTarget, write: WriteCall, de
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     if (!error.wasSent) return { outcome: 'FAILED', error };
-    return settle(error, isStoppedAtTheDoor(error) || error.httpStatus === 404 || error.httpStatus === 503, target, write, dependencies);
+    return settle(error, isAnsweredNo(error), target, write, dependencies);
   }
 }
 
@@ -67,8 +67,8 @@ function readDeleteReply({ source, now }: DeletionDependencies, id: string, resp
     if (reply.outcome === 'notFound') return { kind: 'notFound' };
     // The answer is the contact as it was, stripped of its infos; anything else does not say that this one is gone.
     const deleted = parseReply(source, deletedContactSchema, reply.envelope.response);
-    if (deleted.id === undefined || deleted.id === id) return { kind: 'deleted' };
-    throw new SourceError(source, 'BAD_RESPONSE', `${source} answered with another contact.`, { httpStatus: response.status });
+    if (deleted.id === id) return { kind: 'deleted' };
+    throw new SourceError(source, 'BAD_RESPONSE', `${source} did not answer with the contact.`, { httpStatus: response.status });
   } catch (error) {
     if (error instanceof SourceError && isByApi) return { kind: 'error', error };
     throw error;
@@ -88,17 +88,24 @@ async function toDeletion(
       return { outcome: 'DELETED' };
     case 'invalidId':
       return refusal('INVALID_ID', source);
-    case 'refused':
+    case 'refused': {
+      if (isSeen(before)) {
+        const found = await readBack(target.idInSource, write, dependencies);
+        if (found === 'absent') return { outcome: 'DELETED' };
+        if (found === 'unknown' && !reply.isByApi) return { outcome: 'INDETERMINATE', error: refusedOnTheWay(source) };
+      }
       return refusal(reply.isByApi ? reasonOf(before) : 'FORBIDDEN', source);
+    }
     case 'error':
       return settle(reply.error, true, target, write, dependencies);
     case 'notFound': {
-      // The read before saw the contact: either someone else was quicker, or the answer is wrong.
-      if (isSeen(before) && (await readBack(target.idInSource, write, dependencies)) === 'present') {
-        const message = `${source} says that the contact does not exist, and shows it.`;
-        return { outcome: 'FAILED', error: new SourceError(source, 'BAD_RESPONSE', message, { httpStatus: 404 }) };
-      }
-      return { outcome: 'ALREADY_ABSENT' };
+      if (!isSeen(before)) return { outcome: 'ALREADY_ABSENT' };
+      // Either someone else was quicker, or the answer is wrong.
+      const found = await readBack(target.idInSource, write, dependencies);
+      if (found === 'absent') return { outcome: 'ALREADY_ABSENT' };
+      const message = `${source} says that the contact does not exist, and showed it just before.`;
+      const error = new SourceError(source, 'BAD_RESPONSE', message, { httpStatus: 404 });
+      return { outcome: found === 'present' ? 'FAILED' : 'INDETERMINATE', error };
     }
   }
 }
@@ -146,8 +153,17 @@ async function readBack(id: string, write: WriteCall, { client }: DeletionDepend
   }
 }
 
+function refusedOnTheWay(source: string): SourceError {
+  return new SourceError(source, 'FORBIDDEN', `${source} refuses this address, or something before it does.`, { httpStatus: 403 });
+}
+
 function isSeen(before: DeletionTarget['before']): boolean {
   return before !== 'absent' && !(before instanceof SourceError);
+}
+
+/** Something between us and the API turned the request down: it is over. Behind other answers, as of a proxy that lost patience, it may go on. */
+function isAnsweredNo({ httpStatus }: SourceError): boolean {
+  return httpStatus !== undefined && ((httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408) || httpStatus === 503);
 }
 
 /** Refused before the API looked at the request: no token, not paid for, too many calls. */

@@ -16,13 +16,25 @@ export function filterParameters(filter: SourceFilter): readonly Parameter[] {
   const parameters: (readonly [string, string | undefined])[] = [
     ['filterValue', filter.search === undefined ? undefined : toFilterValue(filter.search)],
     ['contactListView', view],
-    ...(filter.tags ?? []).map((tag) => ['tags', tag] as const),
+    ...pushableTags(filter.tags ?? []).map((tag) => ['tags', tag] as const),
     ['contactStage', filter.statusIds?.length === 1 ? filter.statusIds[0] : undefined],
     ['isShared', filter.isShared === undefined ? undefined : String(filter.isShared)],
     ['fromDate', toDay(filter.createdAt?.from, -1)],
     ['toDate', toDay(filter.createdAt?.to, 1)],
   ];
   return parameters.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+/** Servers refuse long URLs; the other parameters need the rest of the 8 kB that most of them take. */
+const TAGS_LENGTH_MAX = 5_000;
+
+/** The tags that fit into one URL. As all are wanted, the others can be checked on the rows. */
+export function pushableTags(tags: readonly string[]): readonly string[] {
+  let length = 0;
+  return tags.filter((tag) => {
+    length += new URLSearchParams({ tags: tag }).toString().length + 1;
+    return length <= TAGS_LENGTH_MAX;
+  });
 }
 
 function viewOf(filter: SourceFilter): 'Company' | 'Person' | undefined {
@@ -55,13 +67,25 @@ export function contactInfoParameters(
   condition: ContactInfoCondition,
   defaultCountry: string | undefined,
 ): { readonly parameters: readonly Parameter[]; readonly fallback: readonly Parameter[] | null } {
-  const { type, category, isPrimary } = condition;
   const { data, fallback } = toNeedle(condition, defaultCountry);
   const parametersFor = (needle: string): readonly Parameter[] => [
-    ['infoType', String(toInfoTypeNumber(type))],
+    ['infoType', String(toInfoTypeNumber(condition.type))],
     ['data', needle],
-    ...(category === undefined ? [] : [['category', String(toCategoryNumber(type, category))] as const]),
-    ...(isPrimary === undefined ? [] : [['isPrimary', String(isPrimary)] as const]),
+    ...markParameters(condition),
   ];
   return { parameters: parametersFor(data), fallback: fallback === undefined || fallback === data ? null : parametersFor(fallback) };
+}
+
+/**
+ * Makes the parameters for the category and the primary mark, but where what is stored need not be what a row shows: OTHER also stands for
+ * numbers without a name, and an address that was stored with parts missing shows as Home and not primary. Those are left to be checked.
+ */
+function markParameters({ type, category, isPrimary }: ContactInfoCondition): readonly Parameter[] {
+  const isAddress = type === 'ADDRESS';
+  const hasCategory = category !== undefined && category !== 'OTHER' && !(isAddress && category === 'HOME');
+  const hasMark = isPrimary === true || (isPrimary === false && !isAddress);
+  return [
+    ...(hasCategory ? [['category', String(toCategoryNumber(type, category))] as const] : []),
+    ...(hasMark ? [['isPrimary', String(isPrimary)] as const] : []),
+  ];
 }

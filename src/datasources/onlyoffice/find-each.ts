@@ -1,5 +1,5 @@
 import { SourceError } from '../source-error.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** Single reads under way at once: the portal has no read by several ids. */
 const READS_AT_ONCE = 8;

@@ -7,7 +7,7 @@ import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from './client.ts
 import { companyPersonsPath } from './contact-path.ts';
 import { toContactRows, type ContactRows } from './contact-rows.ts';
 import type { Parameter } from './filter-parameters.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { MappingContext, RowForm } from './mapping.ts';
 import type { ListRead, OnlyofficePlan } from './plan.ts';
 import { readTags } from './tag-reading.ts';
@@ -62,58 +62,75 @@ function idsJustBefore(rows: readonly unknown[]): string[] {
 }
 
 /**
- * Reads all rows of a union of lists, each contact once, up to the scan budget.
- * Cost: 1 call for every list and 1,000 rows; 1 more for a phone that nobody has; 1 for each row's tags if they are asked for.
+ * Reads the rows of a union of lists, each contact once: as many of each list as the scan budget allows, and those behind them with the next
+ * index.
+ *
+ * Cost: 1 call for every list and 1,000 rows; 1 more for a phone, or a value with characters special to LIKE, that nobody has; 1 for each row's
+ * tags if they are asked for. From the second block of a union on, what came before is read again.
  */
-export async function readCollectedBlock(plan: OnlyofficePlan, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
+export async function readCollectedBlock(
+  plan: OnlyofficePlan,
+  index: number,
+  call: Call,
+  dependencies: ListReadingDependencies,
+): Promise<Block> {
   const asOf = new Date(dependencies.now());
-  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, call, dependencies));
   const { scanBudget } = dependencies;
+  // A contact may stand in several lists at places far apart: only what came before tells whether it is new.
+  const isReadAgain = plan.reads.length > 1;
+  const stretch = { from: isReadAgain ? 0 : index * scanBudget, to: (index + 1) * scanBudget };
+  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, stretch, call, dependencies));
+  const known = isReadAgain ? index * scanBudget : 0;
+  const given = new Set(lists.flatMap(({ rows }) => rows.records.slice(0, known).map((record) => record?.idInSource)));
   const records = new Map<string, ContactRecord>();
-  for (const record of lists.flatMap((list) => list.rows.records)) {
-    if (record !== null && !records.has(record.idInSource)) records.set(record.idInSource, record);
+  for (const record of lists.flatMap(({ rows }) => rows.records.slice(known))) {
+    if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
   }
-  const isWhole = lists.every((list) => list.isWhole) && records.size <= scanBudget;
-  const kept = [...records.values()].slice(0, scanBudget);
+  const kept = [...records.values()];
+  const isLast = lists.every((list) => list.isWhole);
   const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
-  const droppedRows = lists.reduce((sum, list) => sum + list.rows.droppedRows, 0);
+  const droppedRows = lists.reduce((sum, { rows }) => sum + rows.records.slice(known).filter((record) => record === null).length, 0);
   return {
     rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
     overlap: [],
-    isLast: true,
-    totalCount: isWhole && isExact ? kept.length + droppedRows : null,
+    isLast,
+    totalCount: isLast && isExact && index === 0 ? kept.length + droppedRows : null,
     droppedRows,
     asOf,
-    isWhole,
+    isWhole: true,
   };
+}
+
+/** Positions in a list. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 interface WholeList {
   readonly rows: ContactRows;
-  /** False when it was cut at the scan budget. */
+  /** Whether the list ends within the stretch. */
   readonly isWhole: boolean;
 }
 
-async function readWholeList(read: ListRead, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
-  const { rows, isWhole } = await readWireRows(read, call, dependencies);
+async function readWholeList(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
+  const { rows, isWhole } = await readWireRows(read, stretch, call, dependencies);
   const form: RowForm = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
   return { rows: toContactRows(rows, form, dependencies.context, dependencies.log), isWhole };
 }
 
-async function readWireRows(read: ListRead, call: Call, dependencies: ListReadingDependencies) {
+async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
   switch (read.list) {
     case 'filter':
-      return readPages(dependencies.scanBudget, (startIndex, count) =>
-        readFilterPage(read.parameters, startIndex, count, call, dependencies),
-      );
+      return readStretch(stretch, (startIndex, count) => readFilterPage(read.parameters, startIndex, count, call, dependencies));
     case 'contactInfo': {
-      const found = await readContactInfoRows(read.parameters, call, dependencies);
-      return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, call, dependencies);
+      const found = await readContactInfoRows(read.parameters, stretch, call, dependencies);
+      return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, stretch, call, dependencies);
     }
     case 'companyPersons': {
       const path = companyPersonsPath(read.companyId);
       // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
-      return readPages(dependencies.scanBudget, async (startIndex, count) => {
+      return readStretch(stretch, async (startIndex, count) => {
         const page = await dependencies.client.readPage(path, [], startIndex, count, call);
         return page ?? { rows: [], isLast: true, total: null };
       });
@@ -121,9 +138,13 @@ async function readWireRows(read: ListRead, call: Call, dependencies: ListReadin
   }
 }
 
-function readContactInfoRows(parameters: readonly Parameter[], call: Call, dependencies: ListReadingDependencies) {
-  const { client, context, scanBudget } = dependencies;
-  return readPages(scanBudget, async (startIndex, count) => {
+function readStretch({ from, to }: Stretch, readPage: (startIndex: number, count: number) => Promise<ListPage>) {
+  return readPages(to - from, (startIndex, count) => readPage(from + startIndex, count));
+}
+
+function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
+  const { client, context } = dependencies;
+  return readStretch(stretch, async (startIndex, count) => {
     const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, startIndex, count, call);
     if (page !== null) return page;
     // One match whose status was deleted makes the whole call a 404, so that is never "nobody".

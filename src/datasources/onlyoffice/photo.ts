@@ -6,6 +6,8 @@ import { readReply } from './reply.ts';
 
 /** Pictures that stand for "no photo", by the beginning of their file names: empty_people_logo_82_82.png, empty_company_logo_… */
 const STAND_IN = /^(empty|default)[_-]/i;
+/** Spelled as the portal spells it. */
+const HANDLER_ACTION = 'contactphotoulr';
 
 /**
  * Makes the path and query to call for a photo's address out of what a row holds.
@@ -37,6 +39,8 @@ export function readPhotoUrl(source: string, portalUrl: string, response: HttpRe
   if (text === null) return null;
   const url = /[<>\s{]/.test(text) ? null : toAbsoluteUrl(text, portalUrl);
   if (url === null) throw new SourceError(source, 'BAD_RESPONSE', `${source} did not answer with the address of a photo.`);
-  const fileName = new URL(url).pathname.split('/').at(-1) ?? '';
-  return fileName === '' || STAND_IN.test(fileName) ? null : url;
+  const { pathname, searchParams } = new URL(url);
+  const fileName = pathname.split('/').at(-1) ?? '';
+  // The handler's own address shows no picture: it answers with text.
+  return fileName === '' || STAND_IN.test(fileName) || searchParams.get('action') === HANDLER_ACTION ? null : url;
 }

@@ -12,11 +12,11 @@ import {
 } from '../contact-source.ts';
 import { isPortalId } from './contact-path.ts';
 import { toCategoryNumber, toInfoTypeNumber } from './contact-info-mapping.ts';
-import { asksForPersons, contactInfoParameters, filterParameters, type Parameter } from './filter-parameters.ts';
+import { asksForPersons, contactInfoParameters, filterParameters, pushableTags, type Parameter } from './filter-parameters.ts';
 import { toFilterValue } from './search-text.ts';
 
 /** Rows of a block, and of one that is read only to look for matches in it. */
-export const BLOCK_SIZE = 50;
+const BLOCK_SIZE = 50;
 const SCAN_BLOCK_SIZE = 250;
 
 /** One list of the portal that a plan reads. */
@@ -239,6 +239,7 @@ function membersOf(route: Route, filter: SourceFilter, fields: readonly ContactF
     // Opportunities and kind share the parameter contactListView; a row shows its kind.
     if (filter.hasLeads === true && filter.kind !== undefined) members.set('KIND', 'CHECKED');
     if (filter.statusIds !== undefined && filter.statusIds.length > 1) members.set('STATUS', 'CHECKED');
+    if (filter.tags !== undefined && pushableTags(filter.tags).length < filter.tags.length) members.set('TAGS', 'PUSHED_AND_CHECKED');
   }
   return members;
 }

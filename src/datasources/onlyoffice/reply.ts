@@ -1,3 +1,4 @@
+import { readRetryAfter } from '../retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
 import type { HttpResponse } from '../source-http.ts';
 import { parseJson, parseReply } from '../wire-reply.ts';
@@ -67,13 +68,4 @@ function toError(source: string, response: HttpResponse, now: number): SourceErr
       if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true });
       return error('BAD_RESPONSE', `did not accept the call (HTTP ${status}).`);
   }
-}
-
-/** Retry-After in seconds or as a date; undefined when missing or unreadable. */
-function readRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  const text = value.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

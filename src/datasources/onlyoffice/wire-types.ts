@@ -181,4 +181,4 @@ export const tagSchema = z.union([z.string(), z.object({ title: z.string() }).tr
 export const rowIdSchema = z.object({ id: wireId });
 
 /** The answer to a DELETE, as far as it matters. */
-export const deletedContactSchema = z.object({ id: wireId.optional() });
+export const deletedContactSchema = z.object({ id: wireId });

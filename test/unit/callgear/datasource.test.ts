@@ -75,7 +75,7 @@ describe('a block', () => {
 
 describe('reads by id', () => {
   it('are one call, leave out ids that CallGear does not know, and never send what is no id', async () => {
-    const callgear = scriptedCallgear(() => page([{ id: 6152759362, full_name: 'Anna' }, { id: 99 }], 1));
+    const callgear = scriptedCallgear(() => page([{ id: 6152759362, full_name: 'Anna' }], 1));
     const found = await callgear.datasource.findByIds('contact', ['6152759362', '6', '007', "1'", '6152759362'], NO_DETAILS, newCall());
 
     expect([...found.keys()]).toEqual(['6152759362']);
@@ -86,6 +86,17 @@ describe('reads by id', () => {
     const callgear = scriptedCallgear(() => page([{ id: 5, groups: 'odd' }], 1));
     const found = await callgear.datasource.findByIds('contact', ['5'], NO_DETAILS, newCall());
     expect(found.get('5')).toMatchObject({ code: 'BAD_RESPONSE' });
+  });
+
+  it.each([
+    ['of another id', { id: 99 }],
+    ['without an id', { id: null, full_name: 'Anna' }],
+  ])('take no contact for absent when a row %s came', async (_name, row) => {
+    const callgear = scriptedCallgear(() => page([{ id: 5 }, row], 2));
+    const found = await callgear.datasource.findByIds('contact', ['5', '6'], NO_DETAILS, newCall());
+    expect(found.get('5')).toMatchObject({ idInSource: '5' });
+    expect(found.get('6')).toMatchObject({ code: 'BAD_RESPONSE' });
+    expect(found.size).toBe(2);
   });
 
   it('go out in batches of 250, and one that fails leaves the others', async () => {

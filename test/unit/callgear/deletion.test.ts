@@ -65,12 +65,6 @@ describe('one contact', () => {
   it.each<[string, Answer]>([
     ['DELETED', DONE],
     ['DELETED', { result: { data: {}, metadata: {} } }],
-    ['ALREADY_ABSENT', { mnemonic: 'entity_not_found' }],
-    ['HAS_DEPENDENTS', { mnemonic: 'dependency_error' }],
-    ['FORBIDDEN', { mnemonic: 'forbidden' }],
-    ['FAILED', { mnemonic: 'limit_exceeded' }],
-    ['FAILED', { mnemonic: 'access_token_blocked' }],
-    ['FAILED', { mnemonic: 'method_component_disabled' }],
     ['FAILED', lost(false)],
   ])('is %s by one call that answers %j', async (outcome, answer) => {
     const callgear = deleting(() => answer, [5]);
@@ -78,7 +72,27 @@ describe('one contact', () => {
     expect(callgear.requests).toMatchObject([{ method: 'delete.contacts', params: { id: 5 } }]);
   });
 
+  it.each(['entity_not_found', 'dependency_error', 'forbidden'])(
+    'that was not seen before costs no second call on %s',
+    async (mnemonic) => {
+      const callgear = deleting(() => ({ mnemonic }), [5]);
+      const outcome = { entity_not_found: 'ALREADY_ABSENT', dependency_error: 'HAS_DEPENDENTS', forbidden: 'FORBIDDEN' }[mnemonic];
+      expect(await outcomesOf(callgear, [target('5', unreachable)])).toEqual({ '5': outcome });
+      expect(callgear.methods()).toEqual(['delete.contacts']);
+    },
+  );
+
   it.each<[string, Answer, readonly number[], DeletionTarget['before']]>([
+    ['ALREADY_ABSENT', { mnemonic: 'entity_not_found' }, [], record('5')],
+    ['FAILED', { mnemonic: 'entity_not_found' }, [5], record('5')],
+    ['HAS_DEPENDENTS', { mnemonic: 'dependency_error' }, [5], record('5')],
+    ['DELETED', { mnemonic: 'dependency_error' }, [], record('5')],
+    ['FORBIDDEN', { mnemonic: 'forbidden' }, [5], record('5')],
+    ['FAILED', { mnemonic: 'limit_exceeded' }, [5], record('5')],
+    ['DELETED', { mnemonic: 'limit_exceeded' }, [], record('5')],
+    ['FAILED', { mnemonic: 'access_token_blocked' }, [5], record('5')],
+    ['FAILED', { mnemonic: 'method_component_disabled' }, [5], record('5')],
+    ['INDETERMINATE', { mnemonic: 'account_inactive' }, [], unreachable],
     ['DELETED', lost(), [], record('5')],
     ['INDETERMINATE', lost(), [5], record('5')],
     ['INDETERMINATE', lost(), [], unreachable],
@@ -88,14 +102,27 @@ describe('one contact', () => {
     ['FAILED', { status: 403, text: '<html>' }, [5], record('5')],
     ['FAILED', { mnemonic: 'internal_error' }, [5], record('5')],
     ['DELETED', { mnemonic: 'internal_error' }, [], record('5')],
-  ])('whose answer is lost is %s as the read after it shows (%j, then %j)', async (outcome, answer, existing, before) => {
+  ])('whose answer is no success is %s as the read after it shows (%j, then %j)', async (outcome, answer, existing, before) => {
     const callgear = deleting(() => answer, existing);
     expect(await outcomesOf(callgear, [target('5', before)])).toEqual({ '5': outcome });
     expect(callgear.methods()).toEqual(['delete.contacts', 'get.contacts']);
   });
 
-  it('is indeterminate when the read after a lost answer fails too', async () => {
-    const callgear = scriptedCallgear(() => lost());
+  it.each<[string, Answer]>([
+    ['INDETERMINATE', lost()],
+    ['INDETERMINATE', { mnemonic: 'internal_error' }],
+    ['INDETERMINATE', { mnemonic: 'entity_not_found' }],
+    ['HAS_DEPENDENTS', { mnemonic: 'dependency_error' }],
+    ['FAILED', { mnemonic: 'account_inactive' }],
+  ])('is %s when the read fails too after %j', async (outcome, answer) => {
+    const callgear = scriptedCallgear(({ method }) => (method === 'delete.contacts' ? answer : lost()));
+    expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': outcome });
+  });
+
+  it('is not settled by a row that cannot be read', async () => {
+    const callgear = scriptedCallgear(({ method }) =>
+      method === 'delete.contacts' ? { mnemonic: 'internal_error' } : page([{ id: 5, emails: 'none' }], 1),
+    );
     expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': 'INDETERMINATE' });
   });
 });
@@ -115,11 +142,19 @@ describe('several contacts', () => {
   });
 
   it.each(['unexpected_parameters', 'required_parameter_missed'])('go singly for good where ids is refused (%s)', async (mnemonic) => {
-    const callgear = deleting(({ params }) => ('ids' in params ? { mnemonic, field: 'ids' } : DONE));
+    const callgear = deleting(({ params }) => ('ids' in params ? { mnemonic, field: 'ids' } : DONE), [5, 6, 7]);
     expect(await outcomesOf(callgear, targets)).toEqual({ '5': 'DELETED', '6': 'DELETED', '7': 'DELETED' });
-    expect(callgear.requests).toHaveLength(4);
+    expect(callgear.requests.map(({ params }) => params['id'] ?? params['ids'] ?? 'read')).toEqual([[5, 6, 7], 'read', 5, 6, 7]);
     await outcomesOf(callgear, targets);
-    expect(callgear.requests).toHaveLength(7);
+    expect(callgear.requests).toHaveLength(8);
+  });
+
+  it('go singly where ids is refused and nothing more can be read', async () => {
+    const callgear = scriptedCallgear(({ method, params }) => {
+      if (method !== 'delete.contacts') return lost();
+      return 'ids' in params ? { mnemonic: 'unexpected_parameters', field: 'ids' } : DONE;
+    });
+    expect(await outcomesOf(callgear, targets)).toEqual({ '5': 'DELETED', '6': 'DELETED', '7': 'DELETED' });
   });
 
   it('are deleted singly where one of them spoils the batch and nothing was deleted', async () => {
@@ -130,7 +165,7 @@ describe('several contacts', () => {
   it('are not deleted again where the refused batch went through for some', async () => {
     const callgear = deleting(() => ({ mnemonic: 'dependency_error' }), [6]);
     expect(await outcomesOf(callgear, targets)).toEqual({ '5': 'DELETED', '6': 'HAS_DEPENDENTS', '7': 'DELETED' });
-    expect(callgear.requests.map(({ params }) => params['id'] ?? params['ids'] ?? 'read')).toEqual([[5, 6, 7], 'read', 6]);
+    expect(callgear.requests.map(({ params }) => params['id'] ?? params['ids'] ?? 'read')).toEqual([[5, 6, 7], 'read', 6, 'read']);
   });
 
   it('of which one was gone: it was absent already, the others are deleted singly', async () => {
@@ -147,7 +182,7 @@ describe('several contacts', () => {
   it('all fail where the account is the trouble', async () => {
     const callgear = deleting(() => ({ mnemonic: 'account_inactive' }), [5, 6, 7]);
     expect(await outcomesOf(callgear, targets)).toEqual({ '5': 'FAILED', '6': 'FAILED', '7': 'FAILED' });
-    expect(callgear.requests).toHaveLength(1);
+    expect(callgear.methods()).toEqual(['delete.contacts', 'get.contacts']);
   });
 
   it('all fail, with advice, where an agent does not say for whom', async () => {
@@ -163,15 +198,18 @@ describe('several contacts', () => {
 describe('a session that turns out to be over', () => {
   const credentials = { kind: 'login', login: 'anna', password: 'secret' } as const;
 
-  it('is renewed, and the delete that it kept from happening is sent', async () => {
+  it('is renewed for the next deletion: the one that it kept from happening is not sent again', async () => {
     let logIns = 0;
     const callgear = scriptedCallgear(
       ({ method, params }) => {
         if (method === 'login.user') return { result: { data: { access_token: `s${(logIns += 1)}`, expire_at: 1_790_003_600 } } };
-        return params['access_token'] === 's1' ? { mnemonic: 'access_token_invalid' } : DONE;
+        if (params['access_token'] === 's1') return { mnemonic: 'access_token_invalid' };
+        return method === 'delete.contacts' ? DONE : page([{ id: 5 }], 1);
       },
       { credentials },
     );
+    expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': 'FAILED' });
+    expect(callgear.methods()).toEqual(['login.user', 'delete.contacts', 'login.user', 'get.contacts']);
     expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': 'DELETED' });
   });
 

@@ -57,6 +57,12 @@ describe('a filter whose form is a guess', () => {
     expect(await new FilterForms('callgear').run('get.contacts', GROUPS, tries(['#(']).attempt)).toContain('#.group_id = 5');
   });
 
+  it('takes an error with a text of its own for a refusal too', async () => {
+    const { sent, attempt } = tries(['# IN'], refusal('error'));
+    await new FilterForms('callgear').run('get.contacts', PHONES, attempt);
+    expect(sent).toHaveLength(2);
+  });
+
   it('changes only the form of the field that CallGear names', async () => {
     const { sent, attempt } = tries(['"in"'], refusal('invalid_parameter_value', 'filter.personal_manager_id'));
     await new FilterForms('callgear').run('get.contacts', both(PHONES, MANAGERS), attempt);

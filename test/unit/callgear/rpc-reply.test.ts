@@ -45,10 +45,15 @@ describe('a reply', () => {
     expect(read('{"jsonrpc":"2.0","id":"1","result":{}}').result).toEqual({});
   });
 
-  it('takes the id as text or number, or missing, but not another’s', () => {
-    expect(read('{"id":17,"result":{}}', { id: '17' }).error).toBeUndefined();
-    expect(read('{"result":{}}', { id: '17' }).error).toBeUndefined();
-    expect(read('{"id":"18","result":{}}', { id: '17' }).error).toMatchObject({ code: 'BAD_RESPONSE' });
+  it.each(['"17"', '17', 'null', '"gw-7f3a"', '{}'])('is taken with the id %s: HTTP has paired it with its request', (id) => {
+    expect(read(`{"id":${id},"result":{}}`, { id: '17' }).error).toBeUndefined();
+  });
+
+  it('is taken without an id, but not with that of another request of the gateway', () => {
+    const [own, other] = ['5f0c9f6a-1c39-4f0e-9a3b-2f8f5a1d7c11', '5f0c9f6a-1c39-4f0e-9a3b-2f8f5a1d7c12'];
+    expect(read('{"result":{}}', { id: own }).error).toBeUndefined();
+    expect(read(`{"id":"${own}","result":{}}`, { id: own }).error).toBeUndefined();
+    expect(read(`{"id":"${other}","result":{}}`, { id: own }).error).toMatchObject({ code: 'BAD_RESPONSE' });
   });
 
   it.each(['', 'null', '[]', '<html>', '{"id":"1"', '{"id":"1"}', '{"id":"1","result":null}', '{"id":"1","error":"odd"}'])(
@@ -122,5 +127,20 @@ describe('an answer that is no JSON-RPC reply', () => {
 
   it('honours Retry-After', () => {
     expect(read('', { status: 429, headers: { 'retry-after': '7' } }).error?.retryAfterMs).toBe(7000);
+  });
+});
+
+describe('an error without data', () => {
+  it.each([
+    [-32001, 'UNAUTHENTICATED'],
+    [-32003, 'FORBIDDEN'],
+    [-32009, 'FORBIDDEN'],
+    [-32029, 'RATE_LIMITED'],
+    [-32603, 'UNAVAILABLE'],
+    [-32602, 'BAD_RESPONSE'],
+  ])('of code %i is %s', (code, expected) => {
+    const { error } = read(JSON.stringify({ jsonrpc: '2.0', id: '1', error: { code, message: 'secret 10.0.0.1' } }));
+    expect(error).toMatchObject({ code: expected });
+    expect(error?.message).not.toContain('secret');
   });
 });

@@ -63,6 +63,17 @@ describe('reads', () => {
     expect(http.health().status).toBe('THROTTLED');
   });
 
+  test('are refused as QUOTA_EXHAUSTED, without a call, as long as a used-up quota lasts', async () => {
+    await using server = await answering(status(200));
+    const { http } = createHttp(server);
+    const usedUp = () => {
+      throw new SourceError('crm', 'QUOTA_EXHAUSTED', 'used up', { retryAfterMs: 40_000_000 });
+    };
+    await expect(http.read(() => LIST, createCall(), usedUp)).rejects.toMatchObject({ code: 'QUOTA_EXHAUSTED' });
+    await expect(http.read(() => LIST, createCall(), interpret)).rejects.toMatchObject({ code: 'QUOTA_EXHAUSTED', wasSent: false });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('stop after a ban: no call for a cooling time, said loudly', async () => {
     await using server = await answering(status(403));
     const { http, log } = createHttp(server);

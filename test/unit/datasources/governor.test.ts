@@ -50,6 +50,64 @@ describe('sliding window', () => {
   });
 });
 
+describe('arrival at the CRM', () => {
+  /** Each call arrives at the CRM somewhere between its sending and its answer. */
+  test('never lets more than the limit arrive in any sliding second, however long single calls are under way', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    const arrivedAt: number[] = [];
+    const send = async (index: number) => {
+      const place = await governor.acquire(gates, soon());
+      const underWayMs = [5, 900, 40, 350, 0, 720][index % 6] ?? 0;
+      setTimeout(() => {
+        arrivedAt.push(performance.now());
+        setTimeout(() => {
+          place.noteArrival();
+          place.release();
+        }, 20);
+      }, underWayMs);
+    };
+    for (let index = 0; index < 60; index += 1) void send(index);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(arrivedAt).toHaveLength(60);
+    for (const start of arrivedAt) expect(arrivedAt.filter((at) => at >= start && at < start + 1_000).length).toBeLessThanOrEqual(7);
+  });
+
+  test('goes on after a second and a window when the CRM hangs', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    for (let count = 0; count < 7; count += 1) await governor.acquire(gates, soon());
+    const startedAt = performance.now();
+    let wentAfterMs = 0;
+    void governor.acquire(gates, soon()).then(() => (wentAfterMs = performance.now() - startedAt));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(wentAfterMs).toBeGreaterThanOrEqual(2_100);
+    expect(wentAfterMs).toBeLessThan(2_200);
+  });
+});
+
+describe('two sources on one host', () => {
+  test('share its limit', async () => {
+    const governor = new Governor();
+    const first = governor.gates(['credential a', 'host same'], SEVEN_A_SECOND);
+    const second = governor.gates(['credential b', 'host same'], SEVEN_A_SECOND);
+    for (let count = 0; count < 7; count += 1) (await governor.acquire(count % 2 ? first : second, soon())).release();
+    await expect(governor.acquire(first, performance.now() + 10)).rejects.toMatchObject({ refusal: 'RATE_LIMITED' });
+    await expect(governor.acquire(second, performance.now() + 10)).rejects.toMatchObject({ refusal: 'RATE_LIMITED' });
+  });
+
+  test('do not hold each other up when only the credential of one has to wait', async () => {
+    const governor = new Governor();
+    const exhausted = governor.gates(['credential a', 'host same'], UNLIMITED);
+    const free = governor.gates(['credential b', 'host same'], UNLIMITED);
+    governor.noteQuotas(exhausted[0]!, [{ window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: 30_000 }]);
+    const waiting = governor.acquire(exhausted, soon());
+    await expect(governor.acquire(free, performance.now() + 10)).resolves.toBeDefined();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await expect(waiting).resolves.toBeDefined();
+  });
+});
+
 describe('concurrency', () => {
   test('lets a waiting call go when another is answered, first come first served', async () => {
     const governor = new Governor();
@@ -68,9 +126,9 @@ describe('concurrency', () => {
     const governor = new Governor();
     const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
     await governor.acquire(gates, soon());
-    const waiting = expect(governor.acquire(gates, performance.now() + 800)).rejects.toMatchObject({ refusal: 'TIMEOUT' });
+    const waiting = governor.acquire(gates, performance.now() + 800).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(900);
-    await waiting;
+    expect(await waiting).toMatchObject({ refusal: 'TIMEOUT' });
   });
 
   test('forgets a call whose signal aborts while it waits', async () => {
@@ -118,5 +176,52 @@ describe('quotas that the CRM reports', () => {
       { window: 'SECOND', limit: 7, remaining: 6, resetsAt: new Date(1_100) },
       { window: 'DAY', limit: 3_000, remaining: 2_986, resetsAt: new Date(1_000) },
     ]);
+  });
+
+  test('follows the CRM when other programs on the account use its calls up', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    const report = (remaining: number) => [{ window: 'MINUTE' as const, limit: 60, remaining, resetsInMs: 30_000 }];
+    const [gate] = gates;
+    const place = await governor.acquire(gates, soon());
+    place.noteQuotas(gate!, report(50));
+    place.release();
+    const later = await governor.acquire(gates, soon());
+    later.noteQuotas(gate!, report(0));
+    later.release();
+    await expect(governor.acquire(gates, performance.now() + 1_000)).rejects.toMatchObject({
+      refusal: 'RATE_LIMITED',
+      retryAfterMs: 30_000,
+    });
+  });
+
+  test('does not take back a call that an answer which was overtaken could not know of', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    const report = (remaining: number) => [{ window: 'MINUTE' as const, limit: 60, remaining, resetsInMs: 30_000 }];
+    const [gate] = gates;
+    const first = await governor.acquire(gates, soon());
+    const second = await governor.acquire(gates, soon());
+    // The CRM served the first one first, and its answer comes last.
+    second.noteQuotas(gate!, report(1));
+    second.release();
+    first.noteQuotas(gate!, report(2));
+    first.release();
+    expect(gate!.quotas(performance.now(), 0)).toMatchObject([{ window: 'MINUTE', remaining: 1 }]);
+  });
+
+  test('neither waits for nor hides a quota of which the CRM does not say when it resets', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    governor.noteQuotas(gates[0]!, [{ window: 'HOUR', limit: 4_000, remaining: 0, resetsInMs: null }]);
+    await expect(governor.acquire(gates, performance.now() + 10)).resolves.toBeDefined();
+    expect(gates[0]!.quotas(performance.now(), 0)).toEqual([{ window: 'HOUR', limit: 4_000, remaining: 0, resetsAt: null }]);
+  });
+
+  test('holds a used-up minute of unknown end for a minute', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    governor.noteQuotas(gates[0]!, [{ window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: null }]);
+    await expect(governor.acquire(gates, performance.now() + 10)).rejects.toMatchObject({ retryAfterMs: 60_000 });
   });
 });

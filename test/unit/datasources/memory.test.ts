@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunnablePlan, SourceHealth, WriteCall } from '../../../src/datasources/contact-source.ts';
 import { RememberingSource, createAnswerStore } from '../../../src/datasources/memory.ts';
+import type { ContactRecord, Entity, RecordOf } from '../../../src/datasources/records.ts';
+import { SourceError } from '../../../src/datasources/source-error.ts';
 import { createCall } from '../../support/call.ts';
 import { InMemorySource, contactRecord, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 
@@ -85,6 +87,75 @@ test('reads afresh on no-cache, and at most once in five seconds', async () => {
   expect(inner.reads).toEqual([0, 0]);
 });
 
+test('asks one read of the CRM when two want fresh answers at the same time', async () => {
+  const { inner, source, plan } = createRemembering();
+  await source.readBlock(plan, 0, createCall());
+  vi.advanceTimersByTime(6_000);
+  const first = source.readBlock(plan, 0, createCall({ freshAfter: Date.now() }));
+  vi.advanceTimersByTime(100);
+  await Promise.all([first, source.readBlock(plan, 0, createCall({ freshAfter: Date.now() }))]);
+  expect(inner.reads).toEqual([0, 0]);
+});
+
+test('counts the age of an answer from when its read began', async () => {
+  const { inner, source, plan } = createRemembering({ beforeRead: () => vi.advanceTimersByTime(20_000) });
+  await source.readBlock(plan, 0, createCall());
+  vi.advanceTimersByTime(10_001);
+  await source.readBlock(plan, 0, createCall());
+  expect(inner.reads).toEqual([0, 0]);
+});
+
+describe('records by id', () => {
+  /** A source that knows the ids 1 and 2, and what it was asked for. */
+  function createFinding(answer: (id: string, reads: number) => ContactRecord | SourceError | null = () => null) {
+    const { inner, source } = createRemembering();
+    const asked: string[][] = [];
+    const gate = Promise.withResolvers<void>();
+    inner.findByIds = async <E extends Entity>(_entity: E, ids: readonly string[]) => {
+      asked.push([...ids]);
+      const reads = asked.length;
+      await gate.promise;
+      const known = ids.flatMap((id) => {
+        const record = answer(id, reads) ?? (id === '1' || id === '2' ? contactRecord('crm', id) : null);
+        return record === null ? [] : [[id, record] as const];
+      });
+      return new Map(known) as unknown as ReadonlyMap<string, RecordOf<E>>;
+    };
+    const find = (...ids: string[]) => source.findByIds('contact', ids, new Set(), createCall());
+    return { asked, find, letGo: gate.resolve };
+  }
+
+  test('are read once each, those that the CRM does not know too', async () => {
+    const { asked, find, letGo } = createFinding();
+    letGo();
+    expect([...(await find('1', '9')).keys()]).toEqual(['1']);
+    expect([...(await find('9', '2', '1')).keys()].sort()).toEqual(['1', '2']);
+    expect([...(await find('9')).keys()]).toEqual([]);
+    expect(asked).toEqual([['1', '9'], ['2']]);
+  });
+
+  test('are read again when they failed', async () => {
+    const { asked, find, letGo } = createFinding((id, reads) =>
+      id === '2' && reads === 1 ? new SourceError('crm', 'BAD_RESPONSE', 'odd') : null,
+    );
+    letGo();
+    expect((await find('1', '2')).get('2')).toBeInstanceOf(SourceError);
+    expect((await find('1', '2')).get('2')).toMatchObject({ idInSource: '2' });
+    expect(asked).toEqual([['1', '2'], ['2']]);
+  });
+
+  test('that failed by the budget of the one who began the read are read again for those who joined it', async () => {
+    const { asked, find, letGo } = createFinding((id, reads) =>
+      id === '2' && reads === 1 ? new SourceError('crm', 'COST_EXCEEDED', 'too much') : null,
+    );
+    const [beginner, joiner] = [find('1', '2'), find('2', '1')];
+    letGo();
+    expect((await beginner).get('2')).toMatchObject({ code: 'COST_EXCEEDED' });
+    expect((await joiner).get('2')).toMatchObject({ idInSource: '2' });
+    expect(asked).toEqual([['1', '2'], ['2']]);
+  });
+});
+
 describe('around a deletion', () => {
   test('forgets every block of the source', async () => {
     const { inner, source, plan } = createRemembering();
@@ -139,6 +210,18 @@ test('stretches its time to live as a day quota runs ahead of its pace', async (
   vi.advanceTimersByTime(2_000);
   await source.readBlock(plan, 0, createCall());
   expect(inner.reads).toEqual([0, 0]);
+});
+
+test('counts the bytes of long texts and of what callers choose', () => {
+  const store = createAnswerStore(1_000_000);
+  const small = { answer: [contactRecord('crm', '1')], readAt: 0, generation: 0 };
+  const large = { answer: [contactRecord('crm', '1', { about: 'x'.repeat(10_000) })], readAt: 0, generation: 0 };
+  store.set('a', small);
+  const smallBytes = store.calculatedSize;
+  store.set('b', large);
+  expect(store.calculatedSize - smallBytes).toBeGreaterThanOrEqual(smallBytes + 20_000 - 100);
+  store.set('k'.repeat(50_000), { answer: [], readAt: 0, generation: 0 });
+  expect(store.calculatedSize).toBeGreaterThan(100_000);
 });
 
 test('stays within its bytes', async () => {

@@ -51,13 +51,28 @@ describe('createRemembered', () => {
     expect(await memory.get('users', callOf(), read)).toBe('answer 2');
   });
 
-  test('takes for fresh only what was read since the moment asked for', async () => {
-    const { clock, memory } = memoryOf();
+  test('takes for fresh only what was read since the moment asked for, and reads afresh once in five seconds at the most', async () => {
+    const { clock, memory } = memoryOf({ ttlMs: 60_000 });
     let reads = 0;
     const read = async () => `answer ${(reads += 1)}`;
     await memory.get('users', callOf(), read);
+    clock.now += 4_999;
     expect(await memory.get('users', callOf({ freshAfter: clock.now }), read)).toBe('answer 1');
-    expect(await memory.get('users', callOf({ freshAfter: clock.now + 1 }), read)).toBe('answer 2');
+    clock.now += 1;
+    expect(await memory.get('users', callOf({ freshAfter: clock.now }), read)).toBe('answer 2');
+    clock.now += 4_999;
+    expect(await memory.get('users', callOf({ freshAfter: clock.now }), read)).toBe('answer 2');
+  });
+
+  test('lets two callers who want fresh answers at once share one read', async () => {
+    const { clock, memory } = memoryOf({ ttlMs: 0 });
+    const { calls, answers, read } = heldRead();
+    const first = memory.get('users', callOf({ freshAfter: clock.now }), read);
+    clock.now += 100;
+    const second = memory.get('users', callOf({ freshAfter: clock.now }), read);
+    answers[0]?.resolve('shared');
+    expect(await Promise.all([first, second])).toEqual(['shared', 'shared']);
+    expect(calls).toHaveLength(1);
   });
 
   test('makes equal reads under way one read', async () => {

@@ -79,6 +79,8 @@ describe('toCustomFields', () => {
     expect(fieldOf('numeric', { value: 'ten' })).toMatchObject({ text: 'ten', value: text('ten') });
     expect(fieldOf('date', { value: 'some day' })).toMatchObject({ text: 'some day', value: text('some day') });
     expect(fieldOf('date', { value: 9e15 })?.value?.kind).toBe('TEXT');
+    expect(fieldOf('date_time', { value: 1_700_000_000_000 })).toMatchObject({ text: '1700000000000', value: text('1700000000000') });
+    expect(fieldOf('select', { value: 'Gold', enum_id: {}, enum_code: 7 })).toMatchObject({ text: 'Gold' });
     expect(fieldOf('file', { value: { file_name: 'x.pdf' } })).toMatchObject({ text: null, value: null });
   });
 

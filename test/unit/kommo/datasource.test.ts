@@ -59,13 +59,18 @@ describe('readBlock', () => {
     expect(block).toMatchObject({ isLast: true, isWhole: true });
   });
 
-  test('says so when a search was cut at the budget', async () => {
+  test('gathers what is beyond the budget in further blocks, once each', async () => {
     await using kommo = await startKommo({ scanBudget: 10, sandbox: { hasPhantomNext: true } });
     const infos = ['example', '.example'].map((value) => ({ type: 'EMAIL', value, match: 'CONTAINS' }) as const);
-    expect(await kommo.source.readBlock(kommo.planOf({ contactInfos: infos }), 0, createCall())).toMatchObject({
-      isLast: true,
-      isWhole: false,
-    });
+    const plan = kommo.planOf({ contactInfos: infos });
+    const blocks = [await kommo.source.readBlock(plan, 0, createCall()), await kommo.source.readBlock(plan, 1, createCall())];
+    expect(blocks[0]).toMatchObject({ isLast: false, isWhole: true });
+    const ids = blocks.flatMap(({ rows }) => rows.map((row) => row?.idInSource ?? ''));
+    expect(new Set(ids).size).toBe(ids.length);
+    const whole = await startKommo();
+    await using _whole = whole;
+    const all = await whole.source.readBlock(whole.planOf({ contactInfos: infos }), 0, createCall());
+    expect(ids.toSorted()).toEqual(all.rows.map((row) => row?.idInSource ?? '').toSorted());
   });
 
   test('reads the contacts of a company from the company', async () => {

@@ -129,6 +129,26 @@ describe('toContact', () => {
     ]);
   });
 
+  test('keeps a phone whose category cannot be read', () => {
+    const values = [
+      { value: '+37120000000', enum: 77 },
+      { value: 'x', enum_code: ['MOB'] },
+    ];
+    const phones = { field_id: 1, field_code: 'PHONE', field_type: 'multitext', values };
+    expect(mapped({ id: 1, custom_fields_values: [phones] }).contactInfos).toMatchObject([
+      { value: '+37120000000', category: null, categoryName: null },
+      { value: 'x', category: null, categoryName: null },
+    ]);
+  });
+
+  test('has no date for a moment that RFC 3339 cannot write', () => {
+    expect(mapped({ id: 1, created_at: 253_402_300_799, updated_at: 253_402_300_800, closest_task_at: 1_700_000_000_000 })).toMatchObject({
+      createdAt: new Date('9999-12-31T23:59:59Z'),
+      updatedAt: null,
+      taskSummary: null,
+    });
+  });
+
   test('makes a company of a row of companies', () => {
     const company = mapped({ id: '600001', name: 'Acme', is_unsorted: true }, notAsked, 'company');
     expect(company).toMatchObject({

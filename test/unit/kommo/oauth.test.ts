@@ -86,6 +86,19 @@ describe('OAuth', () => {
     expect(kommo.grants()).toHaveLength(0);
   });
 
+  test('takes it also where tokens live shorter than the time ahead, and does not refresh at once what another process has just refreshed', async () => {
+    await using kommo = await startConnected({ expiresInMs: 10_000 });
+    const { tokenStore } = kommo;
+    const update = tokenStore.update.bind(tokenStore);
+    tokenStore.update = (source, change) => {
+      kommo.connect(MINUTE_MS);
+      return update(source, change);
+    };
+    expect((await kommo.find()).size).toBe(1);
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(0);
+  });
+
   test('sends the same token once more when the answer was lost', async () => {
     await using kommo = await startConnected({ expiresInMs: -1 });
     kommo.fault({ kind: 'reset' });

@@ -177,6 +177,26 @@ describe('query', () => {
     expect(members({ firstName: 'Anastasia', lastName: 'Li' })).toEqual({ FIRST_NAME: 'PUSHED_AND_CHECKED', LAST_NAME: 'CHECKED' });
   });
 
+  test.each([
+    ["D'Souza", 'Souza'],
+    ['Anna "Ann" Maria', 'Maria'],
+    ['Smith & Sons', 'Smith'],
+    ['Anna\u0000Maria', 'Maria'],
+    ["Jean d'Arc de Lorraine", 'Arc de Lorraine'],
+  ])('finds the name %s by a piece that is surely stored as it is', (lastName, query) => {
+    expect(queries({ lastName })).toEqual([query]);
+    expect(queries({ contactInfos: [email(lastName)] })).toEqual([query]);
+  });
+
+  test('is never a search for nothing, which might give everyone', () => {
+    for (const nothing of ['@', '"', '...', ' - ', '\u0000']) {
+      expect(planned({ search: `x ${nothing}` })).toMatchObject({ outcome: 'runnable' });
+      expect(planned({ search: nothing })).toMatchObject({ outcome: 'impossible', members: ['SEARCH'] });
+      expect(runnable({ lastName: nothing })).toMatchObject({ queries: [], isScan: true });
+      expect(runnable({ contactInfos: [{ ...email(nothing), match: 'CONTAINS' }] })).toMatchObject({ queries: [], isScan: true });
+    }
+  });
+
   test('cannot find primary contact infos, nor categories of messengers', () => {
     expect(planned({ contactInfos: [phone('20000000', { isPrimary: true })] })).toMatchObject({
       outcome: 'impossible',
@@ -209,7 +229,7 @@ describe('key', () => {
 });
 
 describe('hostile values', () => {
-  test.each(['a&limit=1', 'a#b', 'a=b&filter[id][]=1', '100%', 'a+b c', '[x]', '"\'\\', 'ы\u0000', '%26page=2', '../../leads?x'])(
+  test.each(['a&limit=1', 'a#b', 'a=b&filter[id][]=1', '100%', 'a+b c', '[x]', 'x"\'\\', 'ы', '%26page=2', '../../leads?x'])(
     'stay one value: %j',
     (value) => {
       const sent = [...new URLSearchParams(toQueryString([['query', value], ...runnable({ search: value }).parameters]))];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactOrder, ListQuery, SourceFilter } from '../../../src/datasources/contact-source.ts';
+import type { ContactInfoCondition, ContactOrder, ListQuery, SourceFilter } from '../../../src/datasources/contact-source.ts';
 import { planList, type ListRead, type OnlyofficePlan } from '../../../src/datasources/onlyoffice/plan.ts';
 
 const USER = '293bb997-28d8-4be0-8547-6eb50add1f3c';
@@ -89,13 +89,35 @@ describe('one member', () => {
 
   test('the number of a category follows the type', () => {
     const infos = (['PHONE', 'ADDRESS', 'EMAIL'] as const).map(
-      (type) => ({ type, value: 'x', match: 'CONTAINS', category: 'OTHER' }) as const,
+      (type) => ({ type, value: 'x', match: 'CONTAINS', category: 'WORK' }) as const,
     );
 
     expect(runnable({ contactInfos: infos }).reads.map(sent)).toEqual([
-      'contactInfo infoType=0&data=x&category=5',
-      'contactInfo infoType=7&data=x&category=4',
-      'contactInfo infoType=1&data=x&category=2',
+      'contactInfo infoType=0&data=x&category=1',
+      'contactInfo infoType=7&data=x&category=5',
+      'contactInfo infoType=1&data=x&category=1',
+    ]);
+  });
+
+  test('tags that make the URL too long are checked on the rows', () => {
+    const tags = Array.from({ length: 100 }, (_, index) => `${index}${'漢'.repeat(40)}`);
+    const planned = runnable({ tags });
+
+    expect(planned.members.get('TAGS')).toBe('PUSHED_AND_CHECKED');
+    const [read] = planned.reads.map(sent);
+    expect(read?.startsWith(`filter tags=${tags[0]}&tags=${tags[1]}&`)).toBe(true);
+    expect(read?.length).toBeLessThan(5_000);
+    expect(runnable({ tags: tags.slice(0, 3) }).members.get('TAGS')).toBe('PUSHED');
+  });
+
+  test('a category or mark that rows may show otherwise than it is stored is checked', () => {
+    const sentFor = (info: Pick<ContactInfoCondition, 'type' | 'category' | 'isPrimary'>) =>
+      runnable({ contactInfos: [{ value: 'x', match: 'CONTAINS', ...info }] }).reads.map(sent);
+
+    expect(sentFor({ type: 'EMAIL', category: 'OTHER', isPrimary: false })).toEqual(['contactInfo infoType=1&data=x&isPrimary=false']);
+    expect(sentFor({ type: 'ADDRESS', category: 'HOME', isPrimary: false })).toEqual(['contactInfo infoType=7&data=x']);
+    expect(sentFor({ type: 'ADDRESS', category: 'BILLING', isPrimary: true })).toEqual([
+      'contactInfo infoType=7&data=x&category=3&isPrimary=true',
     ]);
   });
 

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { SettingsError, readSettings, type Settings } from '../config.ts';
+import { SOURCE_MODULES } from '../datasources/registry.ts';
+import { ConsentError, type SourceConnection } from '../datasources/source-connection.ts';
+import { SourceError } from '../datasources/source-error.ts';
+import { TokenFile, TokenFileError } from '../datasources/token-file.ts';
+import { createLog } from '../log.ts';
+import { createSourceDependencies } from '../sources.ts';
+import { awaitCallback, type CallbackWait } from './consent-callback.ts';
+
+/** `npm run connect -- NAME`: lets a person give consent for a source that needs it, and stores the tokens. */
+async function main(name: string | undefined): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const settings = readSettings(process.env, SOURCE_MODULES);
+  const connections = createConnections(settings);
+  const chosen = name ?? (connections.size === 1 ? [...connections.keys()][0] : undefined);
+  const connection = chosen === undefined ? undefined : connections.get(chosen);
+  if (chosen === undefined || connection === undefined) {
+    const names = connections.size === 0 ? 'none: no source is configured that needs a consent' : [...connections.keys()].join(', ');
+    console.error(`Usage: npm run connect -- NAME\n  NAME  one of ${names}`);
+    process.exitCode = 2;
+    return;
+  }
+  await connect(chosen, connection, settings.tokenStorePath);
+}
+
+function createConnections(settings: Settings): ReadonlyMap<string, SourceConnection> {
+  const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
+  return new Map(
+    settings.sources.flatMap(({ module, name, settings: ofSource }) => {
+      const connection = module.connect?.(name, ofSource, dependencies) ?? null;
+      return connection === null ? [] : [[name, connection] as const];
+    }),
+  );
+}
+
+async function connect(name: string, connection: SourceConnection, tokenStorePath: string): Promise<void> {
+  const state = randomBytes(32).toString('base64url');
+  const { redirectUri } = connection;
+  const wait = await awaitCallback({ redirectUri, state, input: process.stdin, onRefusal: (message) => console.error(message) });
+  try {
+    console.log(instructions(connection.consentUrl(state), redirectUri, wait));
+    const { answer, tell } = await wait.callback;
+    try {
+      await connection.complete(answer);
+    } catch (error) {
+      tell(false, wordsOf(error));
+      throw error;
+    }
+    tell(true, `${name} is connected. You can close this page.`);
+    console.log(`${name} is connected; its tokens are in ${tokenStorePath}. A gateway that runs already takes them from there by itself.`);
+  } finally {
+    await wait.close();
+  }
+}
+
+function instructions(consentUrl: string, redirectUri: string, { isListening }: CallbackWait): string {
+  const next = isListening
+    ? `Waiting for the answer at ${redirectUri}. If the browser cannot reach it, paste the address that the browser was sent to:`
+    : `Then paste here the address that the browser was sent to (it begins with ${redirectUri}), or the code in it:`;
+  return `Open this address in a browser, logged in to the account, and allow access:\n\n  ${consentUrl}\n\n${next}`;
+}
+
+/** The words for what a person can mend; whatever else went wrong shows its kind alone, since its message may quote a secret. */
+function wordsOf(error: unknown): string {
+  const isWorded = [ConsentError, SourceError, TokenFileError, SettingsError].some((kind) => error instanceof kind);
+  if (!(error instanceof Error)) return 'Unexpected error.';
+  return isWorded ? error.message : `Unexpected ${error.name}.`;
+}
+
+try {
+  await main(process.argv[2]);
+} catch (error) {
+  console.error(wordsOf(error));
+  process.exitCode = 1;
+}
+// Standard input may still be open, and would keep the process alive.
+process.stdin.destroy();

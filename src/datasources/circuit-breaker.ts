@@ -1,0 +1,82 @@
+/** The breaker is open: no call goes out. */
+export class BreakerOpenError extends Error {
+  override readonly name = 'BreakerOpenError';
+  /** Milliseconds until the next probe. */
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('The breaker is open');
+    this.retryAfterMs = Math.max(1, Math.ceil(retryAfterMs));
+  }
+}
+
+export interface CircuitBreakerOptions {
+  /** Failures in a row that open it. */
+  readonly failuresMax: number;
+  /** How long it stays open before one call is let through as a probe. */
+  readonly openMs: number;
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+}
+
+/**
+ * Keeps calls off a server that fails again and again.
+ *
+ * When the time of an open breaker is over, one call goes through as a probe and the others wait for it. A probe that was answered closes the
+ * breaker, one that failed opens it anew, and one that shows nothing (its caller left, or was refused elsewhere) hands over to the next call.
+ */
+export class CircuitBreaker {
+  readonly #options: CircuitBreakerOptions;
+  #failures = 0;
+  /** On `performance.now()`'s scale; null: closed. */
+  #openUntil: number | null = null;
+  #probe: PromiseWithResolvers<void> | null = null;
+
+  constructor(options: CircuitBreakerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws BreakerOpenError while no call may go out, probes included. */
+  throwIfOpen(): void {
+    const waitMs = this.#openUntil === null ? 0 : this.#openUntil - performance.now();
+    if (waitMs > 0) throw new BreakerOpenError(waitMs);
+  }
+
+  /**
+   * Lets one call in. Call what it returns when the call is over, after `noteAnswer` or `noteFailure` if it showed anything.
+   *
+   * @param wait Waits for another call's probe, no longer than this call may.
+   * @throws BreakerOpenError; what `wait` throws.
+   */
+  async enter(wait: (probe: Promise<void>) => Promise<void>): Promise<() => void> {
+    for (;;) {
+      this.throwIfOpen();
+      if (this.#openUntil === null) return () => undefined;
+      if (this.#probe === null) break;
+      await wait(this.#probe.promise);
+    }
+    const probe = Promise.withResolvers<void>();
+    this.#probe = probe;
+    return () => {
+      if (this.#probe === probe) this.#probe = null;
+      probe.resolve();
+    };
+  }
+
+  /** The server answered, be it with a refusal. An answer that comes late, while the breaker is open, is not taken for recovery. */
+  noteAnswer(): void {
+    if (this.#openUntil !== null && this.#openUntil > performance.now()) return;
+    this.#failures = 0;
+    if (this.#openUntil === null) return;
+    this.#openUntil = null;
+    this.#options.onClose();
+  }
+
+  noteFailure(): void {
+    this.#failures += 1;
+    const isProbe = this.#openUntil !== null;
+    if (!isProbe && this.#failures < this.#options.failuresMax) return;
+    this.#openUntil = performance.now() + this.#options.openMs;
+    if (!isProbe) this.#options.onOpen();
+  }
+}

@@ -1,0 +1,187 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { GovernedHttp } from '../../../src/datasources/governed-http.ts';
+import { Governor } from '../../../src/datasources/governor.ts';
+import { SourceError, type SourceErrorCode } from '../../../src/datasources/source-error.ts';
+import type { HttpResponse } from '../../../src/datasources/source-http.ts';
+import { createCall, createTestLog } from '../../support/call.ts';
+import { startTestServer } from '../../support/http-server.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const LIST = { method: 'GET', path: '/list' } as const;
+const CODES: Readonly<Record<number, SourceErrorCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'BLOCKED',
+  404: 'UNAVAILABLE',
+  429: 'RATE_LIMITED',
+  500: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+};
+
+/** 500 is final, 503 may pass; the header `retry-after` counts in milliseconds here. */
+function interpret({ status, text, headers }: HttpResponse): string {
+  const code = CODES[status];
+  if (code === undefined) return text;
+  const retryAfterMs = headers['retry-after'] === undefined ? undefined : Number(headers['retry-after']);
+  throw new SourceError('crm', code, `crm answered with ${status}`, {
+    httpStatus: status,
+    isRetryable: status === 503 || status === 429,
+    retryAfterMs,
+  });
+}
+
+function createHttp(url: string, options: { governor?: Governor; credential?: string; sourceTimeoutMs?: number } = {}) {
+  const log = createTestLog();
+  const http = new GovernedHttp(
+    { source: 'crm', baseUrl: url, credential: options.credential ?? 'c', rateLimits: [], concurrencyMax: 8 },
+    { governor: options.governor ?? new Governor(), log, sourceTimeoutMs: options.sourceTimeoutMs ?? 5_000 },
+  );
+  return { http, log, read: (call = createCall()) => http.read(() => LIST, call, interpret) };
+}
+
+/** Answers with these statuses in turn; the last one stays. */
+const answering = (...answers: (number | ((response: ServerResponse) => void))[]) =>
+  startTestServer((_request, response, number) => {
+    const answer = answers[Math.min(number, answers.length) - 1];
+    if (typeof answer === 'function') answer(response);
+    else response.writeHead(answer ?? 200).end('fine');
+  });
+const tooOften = (retryAfterMs: number) => (response: ServerResponse) =>
+  void response.writeHead(429, { 'retry-after': String(retryAfterMs) }).end();
+
+async function failingTimes(count: number, read: () => Promise<string>): Promise<void> {
+  for (let number = 0; number < count; number += 1) await expect(read()).rejects.toBeInstanceOf(SourceError);
+}
+
+describe('the breaker', () => {
+  test('lets a probe through after ten seconds, and everyone when it is answered', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using server = await answering(500, 500, 500, 500, 500, 200);
+    const { read, log } = createHttp(server.url);
+    await failingTimes(5, read);
+    await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false, retryAfterMs: 10_000 });
+    vi.advanceTimersByTime(4_000);
+    await expect(read()).rejects.toMatchObject({ retryAfterMs: 6_000 });
+    vi.advanceTimersByTime(6_001);
+    await expect(Promise.all([read(), read(), read()])).resolves.toEqual(['fine', 'fine', 'fine']);
+    expect(server.requests).toHaveLength(8);
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+  });
+
+  test('keeps the others back when the probe fails', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using server = await answering(500);
+    const { read } = createHttp(server.url);
+    await failingTimes(5, read);
+    vi.advanceTimersByTime(10_001);
+    const results = await Promise.allSettled([read(), read(), read()]);
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(server.requests).toHaveLength(6);
+  });
+
+  test.each([401, 404])('is not opened by %i, which is an answer', async (status) => {
+    await using server = await answering(status);
+    const { read } = createHttp(server.url);
+    await failingTimes(7, read);
+    expect(server.requests).toHaveLength(7);
+  });
+
+  test('is opened by silence that ends at the deadline, and not by clients that hang up', async () => {
+    await using server = await startTestServer(() => undefined);
+    const patient = createHttp(server.url, { sourceTimeoutMs: 500 });
+    await Promise.all(
+      Array.from({ length: 5 }, () => {
+        // As in a list, whose own deadline comes no later than the source's timeout.
+        const signal = AbortSignal.timeout(500);
+        return expect(patient.read(createCall({ timeMs: 500, signal }))).rejects.toMatchObject({ code: 'TIMEOUT' });
+      }),
+    );
+    await expect(patient.read()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
+    expect(patient.http.health()).toMatchObject({ status: 'DOWN', error: { code: 'TIMEOUT' } });
+
+    const impatient = createHttp(server.url, { sourceTimeoutMs: 500 });
+    for (let count = 0; count < 6; count += 1) {
+      const client = new AbortController();
+      const read = impatient.read(createCall({ signal: client.signal }));
+      client.abort();
+      await expect(read).rejects.toMatchObject({ code: 'TIMEOUT' });
+    }
+    expect(impatient.http.health().status).toBe('UNKNOWN');
+  });
+
+  test('keeps log-ins back while it is open, and is opened by them too', async () => {
+    await using server = await answering(500);
+    const { http, read } = createHttp(server.url);
+    const logIn = () => http.authenticate({ method: 'POST', path: '/login', json: {} }, interpret);
+    await failingTimes(5, logIn);
+    await expect(logIn()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
+    await expect(read()).rejects.toMatchObject({ wasSent: false });
+    expect(server.requests).toHaveLength(5);
+  });
+});
+
+describe('a repetition', () => {
+  test('waits as long as the CRM asks for, and a little of its own on top', async () => {
+    await using server = await answering(tooOften(500), 200);
+    const startedAt = performance.now();
+    await expect(createHttp(server.url).read()).resolves.toBe('fine');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(500);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('holds the other calls of the credential back as well, until the time is over', async () => {
+    await using server = await answering(tooOften(60_000), 200);
+    const governor = new Governor();
+    const one = createHttp(server.url, { governor });
+    const other = createHttp(server.url, { governor });
+    const call = () => createCall({ timeMs: 2_000 });
+    await expect(one.read(call())).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 60_000 });
+    await expect(other.read(call())).rejects.toMatchObject({ code: 'RATE_LIMITED', wasSent: false });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('that could not go out is told as what it was to mend', async () => {
+    await using server = await answering(503);
+    let left = 1;
+    const meter = {
+      count: () => {
+        left -= 1;
+        if (left < 0) throw new SourceError('crm', 'COST_EXCEEDED', 'too much');
+      },
+    };
+    await expect(createHttp(server.url).read({ ...createCall(), meter })).rejects.toMatchObject({ code: 'UNAVAILABLE', httpStatus: 503 });
+  });
+});
+
+describe('health', () => {
+  test('says THROTTLED no longer than calls are held back', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using server = await answering(200, tooOften(30_000));
+    const { http, read } = createHttp(server.url);
+    await read();
+    await failingTimes(1, () => read(createCall({ timeMs: 2_000 })));
+    expect(http.health()).toMatchObject({ status: 'THROTTLED', error: { code: 'RATE_LIMITED' } });
+    vi.advanceTimersByTime(30_001);
+    expect(http.health()).toMatchObject({ status: 'OK', error: null });
+  });
+
+  test('says BLOCKED for every source on the host that bans us, and lets no call through for ten minutes', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using server = await answering(403, 200);
+    const governor = new Governor();
+    const banned = createHttp(server.url, { governor, credential: 'one' });
+    const neighbour = createHttp(server.url, { governor, credential: 'two' });
+    await failingTimes(1, banned.read);
+    await expect(neighbour.read()).rejects.toMatchObject({ code: 'BLOCKED', wasSent: false });
+    expect(neighbour.http.health().status).toBe('BLOCKED');
+    vi.advanceTimersByTime(599_000);
+    await expect(banned.read(createCall({ timeMs: 500 }))).rejects.toMatchObject({ code: 'BLOCKED', retryAfterMs: 1_000 });
+    vi.advanceTimersByTime(1_001);
+    await expect(banned.read()).resolves.toBe('fine');
+    expect(server.requests).toHaveLength(2);
+    expect(banned.http.health().status).toBe('OK');
+  });
+});
