@@ -14,7 +14,7 @@ export interface AnswerOptions {
 
 /**
  * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit}`, and `extensions.plan` when the caller
- * asked for it (for each source of each list which members of the filter were pushed and which checked, and the rows read and dropped);
+ * asked for it (for each source of each list which members of the filter were pushed and which checked, the rows read and dropped, and the calls made);
  * sets 403 when nothing but scopes stood in the way; and notes the outcome.
  */
 export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<object, ServerContext> {
@@ -25,13 +25,14 @@ export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<o
       outcome.operationName = operation?.name?.value.slice(0, OPERATION_NAME_LENGTH_MAX) ?? null;
       outcome.operationType = operation?.operation ?? null;
     },
-    onResultProcess({ result, setResult, serverContext }) {
+    onResultProcess(payload) {
+      const { result, serverContext } = payload;
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const { gateway, outcome } = serverContext;
       const errors = result.errors?.map((error) => (hasSuggestions ? error : withoutSuggestion(error)));
       outcome.errorCodes = [...new Set((errors ?? []).map(codeOf))];
       outcome.result = errors === undefined || errors.length === 0 ? 'ok' : hasData(result) ? 'partial' : 'failed';
-      setResult({
+      payload.setResult({
         ...result,
         ...(errors !== undefined && { errors }),
         extensions: { ...result.extensions, ...gatewayExtensions(gateway), ...(isForbidden(result) && { http: FORBIDDEN }) },

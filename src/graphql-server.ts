@@ -1,15 +1,16 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { useAnswerExtensions } from './answer-extensions.ts';
 import type { Settings } from './config.ts';
+import type { Log } from './datasources/log.ts';
 import { useNoIntrospection } from './door/disclosure.ts';
 import { useOperationLimits } from './door/operation-limits.ts';
 import { withNoncePlaceholder } from './door/page-security.ts';
 import { useManifest } from './door/persisted-operations.ts';
 import { useRequestParameters } from './door/request-parameters.ts';
-import { EXAMPLE_OPERATIONS } from './example-operations.ts';
+import { readExampleOperations } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { RequestOutcome } from './request-outcome.ts';
 import { maskError } from './schema/mask-error.ts';
@@ -26,7 +27,7 @@ export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 const DOCUMENT_CHARACTERS_MAX = 2_000_000;
 
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
-export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): GraphQLServer {
+export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
   /** Some 9 MB, the same for everyone. */
   let page: string | undefined;
   const { persistedOperations } = settings;
@@ -40,12 +41,12 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings): 
     cors: false,
     batching: false,
     multipart: false,
-    maskedErrors: { maskError },
+    maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
     parserAndValidationCache: { documentCache: createTextCache<DocumentNode>(), errorCache: createTextCache<object>() },
     graphiql: settings.hasGraphiql && {
       title: 'crm-gateway',
       favicon: '/favicon.ico',
-      defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({ query, variables: variables ?? null })),
+      defaultTabs: readExampleOperations().map((query) => ({ query })),
     },
     renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
     context: ({ gateway }) => gateway,
@@ -65,4 +66,13 @@ function createTextCache<Value extends object>() {
     sizeCalculation: (_value, text) => Math.max(1, text.length),
   });
   return { get: (text: string) => cache.get(text), set: (text: string, value: Value) => void cache.set(text, value) };
+}
+
+/** What clients are not shown is for the operator: a fault of the gateway's own. */
+function noteUnexpected(error: unknown, shown: Error, log: Log): Error {
+  if (shown instanceof GraphQLError && shown.extensions['code'] === 'INTERNAL_SERVER_ERROR') {
+    const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    log.error({ error: origin }, 'an operation failed unexpectedly');
+  }
+  return shown;
 }

@@ -1,4 +1,6 @@
-import { destination, pino, stdSerializers, type Logger } from 'pino';
+import { destination, pino, type DestinationStream, type Logger } from 'pino';
+
+const STACK_LINES_MAX = 8;
 
 /** Members that can hold credentials, wherever they stand. The code logs none of them; this is the net below it. */
 const SECRET_MEMBERS = [
@@ -13,8 +15,8 @@ const SECRET_MEMBERS = [
   'client_secret',
 ];
 
-/** Structured logs on standard output: one JSON object a line. Levels as in pino. */
-export function createLog(level: string): Logger {
+/** Structured logs, on standard output if not told otherwise: one JSON object a line. Levels as in pino. */
+export function createLog(level: string, stream: DestinationStream = destination({ dest: 1, sync: false })): Logger {
   return pino(
     {
       level,
@@ -24,15 +26,22 @@ export function createLog(level: string): Logger {
       redact: { paths: SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]), censor: '[redacted]' },
       serializers: { error: describeError },
     },
-    destination({ dest: 1, sync: false }),
+    stream,
   );
 }
 
-/** Names and codes only: the messages of foreign errors may quote URLs, bodies or credentials. */
+/** The same log for what has to be written down whatever the level that an operator wants to see. */
+export function createAuditLog(log: Logger): Logger {
+  return log.child({}, { level: 'info' });
+}
+
+/** Names, codes and places only: the messages of foreign errors may quote URLs, bodies or credentials. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error;
-  const { type, stack } = stdSerializers.err(error);
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
   const code: unknown = 'code' in error ? error.code : undefined;
-  return { type, ...(typeof code === 'string' && { code }), stack: frames?.slice(0, 8).join('\n') };
+  const places = (error.stack ?? '')
+    .replace(error.message, '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
+  return { type: error.name, ...(typeof code === 'string' && { code }), stack: places.slice(0, STACK_LINES_MAX).join('\n') };
 }

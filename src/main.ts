@@ -1,16 +1,29 @@
 import { existsSync } from 'node:fs';
 import { SettingsError, readSettings, type Settings } from './config.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
-import { createLog } from './log.ts';
+import { TokenFile } from './datasources/token-file.ts';
+import { createMetrics } from './door/metrics.ts';
+import { createAuditLog, createLog } from './log.ts';
 import { startGateway } from './server.ts';
 import { createSources } from './sources.ts';
+
+/** The longest that a deletion goes on after its request's deadline. */
+const DELETION_MS_MAX = 30_000;
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES));
   const log = createLog(settings.logLevel);
-  const gateway = await startGateway({ settings, log, sources: createSources(settings, log) });
+  const metrics = createMetrics();
+  const tokenStore = new TokenFile(settings.tokenStorePath);
+  const gateway = await startGateway({
+    settings,
+    log,
+    auditLog: createAuditLog(log),
+    metrics,
+    sources: createSources(settings, log, metrics.observeCall, tokenStore),
+  });
   log.info({ url: gateway.url, sources: settings.sources.map(({ name }) => name), isSandbox: settings.isSandbox }, 'listening');
   if (settings.isSandbox) console.log('Nothing is configured, so this runs on three sandbox CRMs with invented contacts.');
   console.log(`crm-gateway is ready: ${gateway.url}`);
@@ -20,7 +33,10 @@ async function main(): Promise<void> {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
+    // A client that never takes its answer must not keep the process for ever; deletions under way have their own time on top.
+    setTimeout(() => process.exit(1), settings.requestTimeoutMs + DELETION_MS_MAX).unref();
     await gateway.close();
+    await tokenStore.settle();
     await stopSandbox();
     process.exit(0);
   };

@@ -15,7 +15,7 @@ const NOBODY: Caller = { name: 'nobody', scopes: new Set() };
 export class Admission {
   readonly #callers: CallerCheck;
   readonly #rate: CallerRate;
-  readonly #limit: number;
+  readonly #limit: number | null;
   readonly #isOnLoopback: boolean;
 
   constructor(settings: Settings) {

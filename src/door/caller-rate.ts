@@ -6,7 +6,9 @@ export interface CallerRate {
   count(callerKey: string): Promise<number | null>;
 }
 
-export function createCallerRate(requestsPerMinute: number): CallerRate {
+/** @param requestsPerMinute null is no limit. */
+export function createCallerRate(requestsPerMinute: number | null): CallerRate {
+  if (requestsPerMinute === null) return { count: async () => null };
   const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
   return {
     async count(callerKey) {

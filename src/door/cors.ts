@@ -44,5 +44,5 @@ export function isListedOrigin(origin: string | null, allowed: readonly string[]
 export function toOrigin(text: string): string | null {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
-  return text.toLowerCase().replace(/\/$/, '') === url.origin || text === url.href ? url.origin : null;
+  return text.toLowerCase().replace(/\/$/, '') === url.origin ? url.origin : null;
 }

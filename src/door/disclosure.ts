@@ -24,5 +24,5 @@ function asksForSchema(document: DocumentNode): boolean {
 
 /** A message without the names of the schema that GraphQL proposes for a misspelt one. */
 export function withoutSuggestions(message: string): string {
-  return message.replace(/ *Did you mean [^]*$/, '');
+  return message.replace(/ *Did you mean\b[^]*$/, '');
 }

@@ -63,7 +63,9 @@ export function findExcess(document: DocumentNode): GraphQLError | null {
   const excess = findDirectiveExcess(document);
   if (excess !== null) return excess;
   const fragments = new Map(
-    document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])),
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
   );
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -86,10 +88,7 @@ function findDirectiveExcess(document: DocumentNode): GraphQLError | null {
     },
   });
   if (count <= directives && most <= directivesPerNode) return null;
-  return refuse(
-    'DIRECTIVE_LIMIT_EXCEEDED',
-    `A document may have at most ${directives} directives, and ${directivesPerNode} at one place.`,
-  );
+  return refuse('DIRECTIVE_LIMIT_EXCEEDED', `A document may have at most ${directives} directives, and ${directivesPerNode} at one place.`);
 }
 
 interface Walk {
@@ -112,7 +111,10 @@ function walkSelections(walk: Walk, { selections }: SelectionSetNode, place: Pla
     walk.fields += 1;
     const { fields } = OPERATION_LIMITS;
     if (walk.fields > fields) {
-      return refuse('FIELD_LIMIT_EXCEEDED', `An operation may select at most ${fields} fields, fragments counted wherever they are spread.`);
+      return refuse(
+        'FIELD_LIMIT_EXCEEDED',
+        `An operation may select at most ${fields} fields, fragments counted wherever they are spread.`,
+      );
     }
     const error =
       selection.kind === Kind.FIELD

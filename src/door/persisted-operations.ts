@@ -69,7 +69,7 @@ function readId(params: object, url: string): string | null {
     query.get('documentId'),
     query.get('id'),
   ];
-  return given.find((id) => typeof id === 'string' && id !== '') ?? null;
+  return given.find((id): id is string => typeof id === 'string' && id !== '') ?? null;
 }
 
 function memberOf(value: unknown, name: string): unknown {
