@@ -215,7 +215,7 @@ function seenAddresses({ field_type, values }: KommoFieldValues) {
 }
 
 function seenField({ data }: KommoSandbox, field: KommoFieldValues): object {
-  const definition = [...data.contactFields].find(({ id }) => id === field.field_id);
+  const definition = [...data.contactFields, ...data.companyFields].find(({ id }) => id === field.field_id);
   const type = FIELD_TYPES[field.field_type] ?? 'OTHER';
   const hasOptions = type === 'SELECT' || type === 'MULTISELECT';
   return {

@@ -1,0 +1,56 @@
+import { startKommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
+import { createPopulation } from '../../src/sandbox/population.ts';
+import { describeContactSource } from './contact-source.contract.ts';
+import { reply } from './failures.contract.ts';
+
+const INFO_CODES = ['PHONE', 'EMAIL', 'IM', 'POSITION'];
+const problem = (status: number, members: object) => reply(status, JSON.stringify({ status, ...members }), 'application/problem+json');
+
+describeContactSource({
+  kind: 'Kommo',
+  listRoute: 'GET /api/v4/contacts',
+  rowsOf: (body) => (body as { _embedded: { contacts: unknown[] } })._embedded.contacts,
+  async start() {
+    const sandbox = await startKommoSandbox({ population: createPopulation({ kommo: 220 }) });
+    const { data, url, token } = sandbox;
+    const living = (rows: readonly { id: number; isTrashed: boolean }[]) =>
+      rows.filter(({ isTrashed }) => !isTrashed).map(({ id }) => String(id));
+    return {
+      ...sandbox,
+      environment: { KOMMO_URL: url, KOMMO_TOKEN: token, KOMMO_RATE_LIMIT: '50' },
+      contactIds: () => living(data.contacts),
+      idsOf: (entity) => living(entity === 'contact' ? data.contacts : data.companies),
+      references: () => ({
+        users: data.users.map(({ id }) => String(id)),
+        tags: data.contactTags.map(({ id }) => String(id)),
+        customFields: [...data.contactFields, ...data.companyFields]
+          .filter(({ code }) => !INFO_CODES.includes(code ?? ''))
+          .map(({ id }) => String(id)),
+      }),
+    };
+  },
+  oddRows: {
+    null: () => null,
+    'a text': () => 'contact',
+    'without an id': ({ id: _id, ...row }) => row,
+    'with an id that is no number': (row) => ({ ...row, id: '501_001' }),
+    'with id 0': (row) => ({ ...row, id: 0 }),
+    'with an object for its custom fields': (row) => ({ ...row, custom_fields_values: { phone: '1' } }),
+    'with a date in words': (row) => ({ ...row, created_at: 'yesterday' }),
+    'with tags without ids': (row) => ({ ...row, _embedded: { tags: [{ name: 'vip' }] } }),
+  },
+  unknownIds: { contact: ['999999999', '6000000000'], company: ['999999999', '601001'] },
+  failures: {
+    // The account's host is known to nobody, or an unknown route; either way not a missing contact.
+    'a 404 page': [reply(404, '<html></html>'), 'UNAVAILABLE'],
+    'a 403 page': [reply(403, '<html><title>403 Forbidden</title></html>'), 'BLOCKED'],
+    'a 403 problem': [problem(403, { title: 'Forbidden', detail: 'Invalid scope' }), 'FORBIDDEN'],
+    'a 404 problem': [problem(404, { title: 'Not Found', detail: 'Cannot GET https://acme.kommo.com/contacts!' }), 'BAD_RESPONSE'],
+    'a 405 without a body': [reply(405), 'BAD_RESPONSE'],
+    'a 400 of validation': [problem(400, { title: 'Bad Request', 'validation-errors': [] }), 'BAD_RESPONSE'],
+    'a 429 problem that says how long': [problem(429, { title: 'Too Many Requests', retry_after: 300 }), 'RATE_LIMITED'],
+    'a 204': [reply(204), null],
+    'a page without rows': [reply(200, '{"_page":1,"_links":{}}', 'application/hal+json'), 'BAD_RESPONSE'],
+    'rows of another name': [reply(200, '{"_page":1,"_links":{},"_embedded":{"leads":[]}}', 'application/hal+json'), 'BAD_RESPONSE'],
+  },
+});
