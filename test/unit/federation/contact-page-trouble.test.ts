@@ -157,7 +157,7 @@ describe('a list that is collected in pieces', () => {
     const sources = [piecewise(['f', 'c', 'd', 'a', 'e', 'b', 'g']), sourceOf('b', ['c', 'x'])];
     const pages = await walk(sources, () => ({ first }));
     expect(pages.flatMap(idsOf).toSorted()).toEqual(
-      [...sources.flatMap(({ name, rows }) => rows.map(({ record }) => `${name}:${record.idInSource}`))].sort(),
+      sources.flatMap(({ name, rows }) => rows.map(({ record }) => `${name}:${record.idInSource}`)).toSorted(),
     );
     expect(pages[0]?.reports[0]).toMatchObject({ status: 'PARTIAL', error: null, isComplete: false });
     expect(pages.at(-1)?.reports[0]).toMatchObject({ status: 'OK', isComplete: true });
