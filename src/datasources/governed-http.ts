@@ -20,6 +20,8 @@ const BREAKER_OPEN_MS = 10_000;
 const PAUSE_MS = 1_000;
 /** How long a source that refuses this address or account altogether is left alone. */
 const BLOCK_COOLING_MS = 10 * 60_000;
+/** A read that the deadline cuts ends some milliseconds before it, as timers go: a write that waited for it comes too late as well. */
+const SEND_MARGIN_MS = 20;
 /** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
 const SILENCE_SHARE = 0.5;
 const WRITE_TIMEOUT_MS = 10_000;
@@ -73,7 +75,7 @@ export class GovernedHttp implements SourceHttp {
   async write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
     const place = await this.#acquire(write.deadline);
     try {
-      if (performance.now() >= write.deadline)
+      if (performance.now() >= write.deadline - SEND_MARGIN_MS)
         throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
       countBeforeSending(write.meter, this.#options.source);
       const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;

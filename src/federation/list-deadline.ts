@@ -7,7 +7,7 @@ const TIMER_MS_MAX = 2_147_483_647;
 
 export interface ListCall {
   readonly call: Call;
-  /** Ends the list phase: the timer is stopped. */
+  /** Ends the list phase: nothing can abort its call any more. */
   stop(): void;
 }
 
@@ -16,11 +16,17 @@ export function startListCall(call: Call, sourceTimeoutMs: number, now: () => nu
   const startedAt = now();
   const allowedMs = Math.max(0, Math.min(sourceTimeoutMs, LIST_SHARE * (call.deadline - startedAt), TIMER_MS_MAX));
   const controller = new AbortController();
+  // Not AbortSignal.any: Node never lets go of one that was made of another.
+  const end = (): void => controller.abort();
+  call.signal.addEventListener('abort', end, { once: true });
   // A timer of 0 ms would let answers from memory win the race.
-  if (allowedMs === 0) controller.abort();
-  const timer = setTimeout(() => controller.abort(), allowedMs);
+  if (allowedMs === 0 || call.signal.aborted) end();
+  const timer = setTimeout(end, allowedMs);
   return {
-    call: { ...call, signal: AbortSignal.any([call.signal, controller.signal]), deadline: startedAt + allowedMs },
-    stop: () => clearTimeout(timer),
+    call: { ...call, signal: controller.signal, deadline: startedAt + allowedMs },
+    stop: () => {
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', end);
+    },
   };
 }
