@@ -5,6 +5,9 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
 });
 
+/** Whole servers and child processes on a shared machine: one more try there, none while somebody is looking. */
+const RETRIES = process.env['CI'] ? 1 : 0;
+
 export default defineConfig({
   // Vite would take graphql's development build while Pothos and Yoga, which are external, take the usual one: two copies, two realms.
   ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
@@ -16,8 +19,8 @@ export default defineConfig({
     projects: [
       project('unit', { testTimeout: 15_000 }),
       project('contract', { testTimeout: 20_000 }),
-      project('e2e', { testTimeout: 30_000, hookTimeout: 30_000 }),
-      project('browser', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('e2e', { testTimeout: 30_000, hookTimeout: 30_000, retry: RETRIES }),
+      project('browser', { retry: RETRIES, testTimeout: 60_000, hookTimeout: 60_000 }),
     ],
   },
 });

@@ -14,7 +14,10 @@ const REPORTS = 'sourceReports { status error { code message } }';
 
 interface Reported {
   readonly contacts: {
-    readonly sourceReports: readonly { readonly status: string; readonly error: { readonly message: string } | null }[];
+    readonly sourceReports: readonly {
+      readonly status: string;
+      readonly error: { readonly code: string; readonly message: string } | null;
+    }[];
   };
 }
 
@@ -64,7 +67,8 @@ describe('a token that has run out', () => {
     kommo.setFaults([{ route: 'GET /api*', effect: { kind: 'alter', alter } }]);
     await using gateway = await connected.startGateway();
     const reports = await Promise.all(Array.from({ length: 50 }, (_, number) => askAt(gateway.url, number)));
-    for (const report of reports) expect(report?.error?.message ?? 'OK').toMatch(/OK|takes no more calls/);
+    // Kommo's limit lets only some of them through in time.
+    for (const report of reports) expect(['OK', 'RATE_LIMITED', 'TIMEOUT']).toContain(report?.error?.code ?? 'OK');
     expect(reports.some((report) => report?.status === 'OK')).toBe(true);
     expect(refreshesSent(kommo)).toBe(1);
     expect(kommo.oauth.refreshCount).toBe(1);
