@@ -24,7 +24,7 @@ export interface ServerContext {
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
 /** Parsed documents are remembered up to so many characters of their texts, which say little about their trees but bound them. */
-const DOCUMENT_CHARACTERS_MAX = 2_000_000;
+const DOCUMENT_CHARACTERS_MAX = 500_000;
 
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
