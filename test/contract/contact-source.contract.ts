@@ -78,7 +78,7 @@ export function describeContactSource(caller: Caller): void {
     });
 
     it.each(Object.keys(caller.oddRows))(
-      'leaves out a row that is %s, in its place, counts it and tells the log its path',
+      'leaves out a row that is %s, in its place, counts it and tells the log its place',
       async (oddity) => {
         await using subject = await startSubject(caller);
         const good = await subject.source.readBlock(subject.plan(), 0, createCall());
@@ -92,7 +92,7 @@ export function describeContactSource(caller: Caller): void {
         expect(block.droppedRows).toBe(1);
         expect(block.rows).toEqual(good.rows.map((row, index) => (index === 5 ? null : row)));
         expect(subject.log.lines).toMatchObject([
-          { level: 'warn', members: { source: subject.source.name, path: expect.stringMatching(/^\$/) } },
+          { level: 'warn', members: { source: subject.source.name, droppedRows: 1, paths: [expect.stringMatching(/^\$\..*\[5\]/)] } },
         ]);
       },
     );
@@ -108,6 +108,7 @@ export function describeContactSource(caller: Caller): void {
       const block = await subject.source.readBlock(subject.plan(), 0, createCall());
       expect(present(block.rows)).toEqual([]);
       expect(block.droppedRows).toBe(block.rows.length);
+      expect(subject.log.lines).toMatchObject([{ members: { droppedRows: block.droppedRows, paths: { length: 5 } } }]);
     });
   });
 

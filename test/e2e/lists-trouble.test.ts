@@ -168,6 +168,6 @@ describe('an odd row', () => {
     const told = pages.map((page) => reportOf(page, source)).filter((report) => report?.status === 'PARTIAL');
     expect(told[0]).toMatchObject({ error: { code: 'BAD_RESPONSE' }, isComplete: false });
     const warnings = gateway.log.filter(({ level }) => level === 'warn').map(({ members }) => members);
-    expect(warnings).toEqual([expect.objectContaining({ source, path: expect.stringMatching(/^\$/) })]);
+    expect(warnings).toEqual([{ source, droppedRows: 1, paths: [expect.stringMatching(/^\$\..*\[\d+\]/)] }]);
   });
 });

@@ -89,7 +89,7 @@ describe.each(SOURCES)('a row of %s', (source) => {
       );
     }
     const warnings = gateway.log.filter(({ level }) => level === 'warn');
-    expect(warnings).toMatchObject([{ members: { source, path: expect.stringMatching(/^\$/) } }]);
+    expect(warnings).toMatchObject([{ members: { source, droppedRows: 1, paths: [expect.stringMatching(/^\$\..*\[\d+\]/)] } }]);
     expect(JSON.stringify(gateway.log)).not.toContain('secret-of-a-row');
   });
 

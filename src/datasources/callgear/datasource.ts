@@ -17,6 +17,7 @@ import { createRemembered, type Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
+import { countOdd } from '../wire-rows.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
 import { FilterForms } from './filter-forms.ts';
@@ -97,10 +98,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     const overlapSize = index === 0 ? 0 : OVERLAP;
     const range = { from: index * BLOCK_SIZE - overlapSize, count: BLOCK_SIZE + overlapSize, sort: plan.sort };
     const { rows, isEnd, isCut } = await this.#lookups.readRange(GET_CONTACTS, plan.condition, range, call);
-    const records = rows.map((value, place) => {
-      const row = this.#lookups.readRow(GET_CONTACTS, value, place);
-      return row === null ? null : toContact(row, this.#mapping);
-    });
+    const records = this.#lookups.parseRows(GET_CONTACTS, rows).map((row) => (row === null ? null : toContact(row, this.#mapping)));
     const blockRecords = records.slice(overlapSize);
     const isOutOfReach = isCut || (index === BLOCK_INDEX_MAX && !isEnd);
     return {
@@ -109,7 +107,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
       isLast: isEnd || isOutOfReach,
       // `total_items` is known to overstate.
       totalCount: null,
-      droppedRows: blockRecords.filter((record) => record === null).length,
+      droppedRows: countOdd(blockRecords),
       asOf,
       isWhole: !isOutOfReach,
     };

@@ -2,6 +2,7 @@ import type { Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import { SourceError } from '../source-error.ts';
 import { parseRow } from '../wire-reply.ts';
+import { parseRows } from '../wire-rows.ts';
 import type { CallgearClient } from './client.ts';
 import type { Condition, WireFilter } from './filter.ts';
 import type { FilterForms } from './filter-forms.ts';
@@ -89,10 +90,10 @@ export class CallgearLookups {
     const wanted = new Set(ids);
     const found = new Map<string, Row | SourceError>();
     let hasStrays = false;
+    const read = this.parseRows(method, rows);
     for (const [index, value] of rows.entries()) {
       const named = parseRow(callgearRowId, value);
-      const row = this.readRow(method, value, index);
-      if ('row' in named && wanted.has(named.row.id)) found.set(named.row.id, row ?? this.#oddRow());
+      if ('row' in named && wanted.has(named.row.id)) found.set(named.row.id, read[index] ?? this.#oddRow());
       else hasStrays = true;
     }
     // A row without an id may be any of them, and one that was not asked for shows that the filter was not heeded: nothing is proven absent.
@@ -104,20 +105,14 @@ export class CallgearLookups {
   async readAll<Row extends { readonly id: string }>(method: CallgearMethod<Row>, call: Call): Promise<readonly Row[]> {
     const { rows } = await this.readRange(method, undefined, { from: 0, count: Infinity }, call);
     const byId = new Map<string, Row>();
-    for (const [index, value] of rows.entries()) {
-      const row = this.readRow(method, value, index);
-      if (row !== null && !byId.has(row.id)) byId.set(row.id, row);
-    }
+    for (const row of this.parseRows(method, rows)) if (row !== null && !byId.has(row.id)) byId.set(row.id, row);
     return [...byId.values()];
   }
 
-  /** Reads one row; null, and a line in the log without any value, when it does not fit. @param index Its place in the stretch read. */
-  readRow<Row>(method: CallgearMethod<Row>, value: unknown, index: number): Row | null {
-    const result = parseRow(method.row, value);
-    if ('row' in result) return result.row;
-    const path = `$.result.data[${index}]${result.path.slice(1)}`;
-    this.#options.log.warn({ source: this.#options.source, method: method.name, path }, 'left out a row that does not fit the contract');
-    return null;
+  /** Checks rows; null in the place of each odd one, of which the log tells. */
+  parseRows<Row>({ row }: CallgearMethod<Row>, rows: readonly unknown[]): (Row | null)[] {
+    const { source, log } = this.#options;
+    return parseRows(rows, row, { source, path: '$.result.data', log });
   }
 
   #oddRow(): SourceError {

@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import type { Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import { SourceError } from '../source-error.ts';
+import { parseRows } from '../wire-rows.ts';
 import type { KommoClient } from './client.ts';
 import { PAGE_SIZE_MAX } from './plan.ts';
 import type { Parameter } from './query-string.ts';
-import { readRows } from './row-reader.ts';
-import { kommoPage } from './wire-types.ts';
+import { kommoPage, rowsPath } from './wire-types.ts';
 
 /** Look-up lists longer than this many pages of 250 are cut. */
 const PAGES_MAX = 40;
@@ -39,7 +39,8 @@ export async function readCollection<Row extends { readonly id: string }>(
     const answer = await client.getOrRefusal({ path, parameters, schema: kommoPage(key), expectedStatuses }, call);
     if (answer instanceof SourceError) return answer;
     const sizeBefore = rowById.size;
-    for (const row of readRows(answer?.rows ?? [], route.schema, { ...place, key }).rows) if (row !== null) rowById.set(row.id, row);
+    const rows = parseRows(answer?.rows ?? [], route.schema, { ...place, path: rowsPath(key) });
+    for (const row of rows) if (row !== null) rowById.set(row.id, row);
     // A page without anything new: the CRM gives the same page for every number.
     if (!answer?.hasNext || rowById.size === sizeBefore) break;
   }

@@ -1,15 +1,15 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import { SourceError } from '../source-error.ts';
 import { inParallel } from '../in-parallel.ts';
+import { parseRows } from '../wire-rows.ts';
 import { inChunks } from './chunks.ts';
 import type { KommoClient } from './client.ts';
 import type { FilterTrust } from './filter-trust.ts';
 import { PAGE_SIZE_MAX } from './plan.ts';
 import { arrayParameters, type Parameter } from './query-string.ts';
-import { readRows } from './row-reader.ts';
-import { KOMMO_ID, kommoPage } from './wire-types.ts';
+import { KOMMO_ID, kommoPage, rowsPath } from './wire-types.ts';
 
 /** Ids in one call: 250 are allowed, but would make the URL very long. */
 const IDS_PER_CALL = 100;
@@ -94,14 +94,15 @@ export class IdReader {
         call,
       );
       if (answer === null) break;
-      const { rows, oddIds, droppedRows } = readRows(answer.rows, route.schema, { ...this.#options, key: route.key });
-      hasNamelessRows ||= oddIds.length < droppedRows;
+      const rows = parseRows(answer.rows, route.schema, { ...this.#options, path: rowsPath(route.key) });
+      const oddIds = answer.rows.filter((_row, index) => rows[index] === null).map(idOf);
+      hasNamelessRows ||= oddIds.includes(null);
       for (const row of rows) {
         if (row === null) continue;
         if (!ids.includes(row.id)) hasStrangers = true;
         else if (missing.delete(row.id)) this.#take(found, route, row);
       }
-      for (const id of oddIds) if (missing.delete(id)) found.set(id, this.#oddRow());
+      for (const id of oddIds) if (id !== null && missing.delete(id)) found.set(id, this.#oddRow());
       if (!answer.hasNext) break;
     }
     if (hasStrangers) {
@@ -144,4 +145,12 @@ export class IdReader {
 function batchParameters(route: Pick<IdRoute<never, never>, 'parameters' | 'hasOrder'>, ids: readonly string[], page: number): Parameter[] {
   const order: Parameter[] = route.hasOrder ? [['order[id]', 'asc']] : [];
   return [...arrayParameters('filter[id]', ids), ...route.parameters, ...order, ['page', String(page)], ['limit', String(PAGE_SIZE_MAX)]];
+}
+
+const rowWithId = z.object({ id: z.union([z.int(), z.string()]).transform(String) });
+
+/** The id of a row that is odd otherwise; null where that cannot be read either. */
+function idOf(row: unknown): string | null {
+  const id = rowWithId.safeParse(row).data?.id;
+  return id !== undefined && KOMMO_ID.test(id) ? id : null;
 }

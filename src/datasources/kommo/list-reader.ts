@@ -3,14 +3,14 @@ import type { Log } from '../log.ts';
 import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
 import { inParallel } from '../in-parallel.ts';
+import { countOdd, parseRows } from '../wire-rows.ts';
 import type { KommoClient } from './client.ts';
 import type { FilterTrust } from './filter-trust.ts';
 import { toContact, type MappingContext } from './mapping.ts';
 import { PAGE_SIZE_MAX, type KommoPlan } from './plan.ts';
 import type { Parameter } from './query-string.ts';
-import { readRows } from './row-reader.ts';
 import { ScanQueue } from './scan-queue.ts';
-import { kommoContact, kommoPage } from './wire-types.ts';
+import { kommoContact, kommoPage, rowsPath } from './wire-types.ts';
 
 const CALLS_AT_ONCE = 8;
 
@@ -80,9 +80,9 @@ export class ListReader {
     if (answer.rows.length > limit) {
       throw new SourceError(mapping.source, 'BAD_RESPONSE', `${mapping.source} sent a longer page than was asked for.`);
     }
-    const { rows, droppedRows } = readRows(answer.rows, kommoContact, { source: mapping.source, key: 'contacts', log });
+    const rows = parseRows(answer.rows, kommoContact, { source: mapping.source, path: rowsPath('contacts'), log });
     const contacts = rows.map((row) => (row === null || row.is_deleted === true ? null : toContact(row, 'contact', plan.asked, mapping)));
-    return { rows: await trust.verified(contacts, plan.sent, call), isLast: !answer.hasNext, droppedRows };
+    return { rows: await trust.verified(contacts, plan.sent, call), isLast: !answer.hasNext, droppedRows: countOdd(rows) };
   }
 
   /**

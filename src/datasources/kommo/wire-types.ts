@@ -150,6 +150,11 @@ export function kommoPage(key: string): z.ZodType<KommoPage> {
     });
 }
 
+/** The JSON path of a page's rows. */
+export function rowsPath(key: string): string {
+  return `$._embedded.${key}`;
+}
+
 function isLink(next: unknown): boolean {
   if (typeof next === 'string') return next !== '';
   return typeof next === 'object' && next !== null && 'href' in next && typeof next.href === 'string' && next.href !== '';

@@ -15,7 +15,8 @@ import type { ContactEntity, ContactRecord, CustomFieldRecord, Entity, RecordOf,
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { parseReply, parseRow } from '../wire-reply.ts';
+import { parseReply } from '../wire-reply.ts';
+import { parseRows } from '../wire-rows.ts';
 import type { OnlyofficeCredential } from './authentication.ts';
 import { OnlyofficeClient } from './client.ts';
 import { contactPath, isPortalId } from './contact-path.ts';
@@ -199,12 +200,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
         httpStatus: 404,
       });
     });
-    return rows.flatMap((row) => {
-      const parsed = parseRow(schema, row);
-      if ('row' in parsed) return [parsed.row];
-      log.warn({ source: this.name, path: parsed.path }, 'left out an entry of a look-up list that does not fit the contract');
-      return [];
-    });
+    return parseRows(rows, schema, { source: this.name, path: '$.response', log }).filter((row) => row !== null);
   }
 
   /** `person` and `company` each hold the common fields too; by id they are one list. */

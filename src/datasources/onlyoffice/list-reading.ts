@@ -3,9 +3,10 @@ import type { Log } from '../log.ts';
 import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
 import { parseRow } from '../wire-reply.ts';
+import { countOdd } from '../wire-rows.ts';
 import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from './client.ts';
 import { companyPersonsPath } from './contact-path.ts';
-import { toContactRows, type ContactRows } from './contact-rows.ts';
+import { toContactRows } from './contact-rows.ts';
 import type { Parameter } from './filter-parameters.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { MappingContext, RowForm } from './mapping.ts';
@@ -43,13 +44,13 @@ export async function readFilterBlock(
   const startIndex = index * plan.blockSize - overlapRows;
   const asOf = new Date(dependencies.now());
   const page = await readFilterPage(read.parameters, startIndex, plan.blockSize + overlapRows, call, dependencies);
-  const rows = toContactRows(page.rows.slice(overlapRows), 'LIST', dependencies.context, dependencies.log);
+  const rows = toContactRows(page.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
   return {
-    rows: rows.records,
+    rows,
     overlap: idsJustBefore(page.rows.slice(0, overlapRows)),
     isLast: page.isLast,
     totalCount: page.total,
-    droppedRows: rows.droppedRows,
+    droppedRows: countOdd(rows),
     asOf,
     isWhole: true,
   };
@@ -81,15 +82,15 @@ export async function readCollectedBlock(
   const stretch = { from: isReadAgain ? 0 : index * scanBudget, to: (index + 1) * scanBudget };
   const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, stretch, call, dependencies));
   const known = isReadAgain ? index * scanBudget : 0;
-  const given = new Set(lists.flatMap(({ rows }) => rows.records.slice(0, known).map((record) => record?.idInSource)));
+  const given = new Set(lists.flatMap(({ rows }) => rows.slice(0, known).map((record) => record?.idInSource)));
   const records = new Map<string, ContactRecord>();
-  for (const record of lists.flatMap(({ rows }) => rows.records.slice(known))) {
+  for (const record of lists.flatMap(({ rows }) => rows.slice(known))) {
     if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
   }
   const kept = [...records.values()];
   const isLast = lists.every((list) => list.isWhole);
   const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
-  const droppedRows = lists.reduce((sum, { rows }) => sum + rows.records.slice(known).filter((record) => record === null).length, 0);
+  const droppedRows = lists.reduce((sum, { rows }) => sum + countOdd(rows.slice(known)), 0);
   return {
     rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
     overlap: [],
@@ -108,7 +109,8 @@ interface Stretch {
 }
 
 interface WholeList {
-  readonly rows: ContactRows;
+  /** null in place of each odd one. */
+  readonly rows: readonly (ContactRecord | null)[];
   /** Whether the list ends within the stretch. */
   readonly isWhole: boolean;
 }
@@ -116,7 +118,7 @@ interface WholeList {
 async function readWholeList(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
   const { rows, isWhole } = await readWireRows(read, stretch, call, dependencies);
   const form: RowForm = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
-  return { rows: toContactRows(rows, form, dependencies.context, dependencies.log), isWhole };
+  return { rows: toContactRows(rows, form, dependencies), isWhole };
 }
 
 async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {

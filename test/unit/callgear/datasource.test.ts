@@ -57,7 +57,7 @@ describe('a block', () => {
 
     expect(block.rows.map((row) => row?.idInSource)).toEqual(['1', undefined, undefined, undefined, '3']);
     expect(block.droppedRows).toBe(2);
-    expect(callgear.warnings).toMatchObject([{ path: '$.result.data[1].emails' }, { path: '$.result.data[3].id' }]);
+    expect(callgear.warnings).toMatchObject([{ droppedRows: 2, paths: ['$.result.data[1].emails', '$.result.data[3].id'] }]);
     expect(JSON.stringify(callgear.warnings)).not.toContain('secret');
   });
 

@@ -64,7 +64,7 @@ describe('a block of contact/filter', () => {
 
     expect(block.rows.map((row) => row?.idInSource ?? null)).toEqual(['1', null, '3']);
     expect(block.droppedRows).toBe(1);
-    expect(portal.warnings).toEqual([{ source: 'onlyoffice', path: '$.id' }]);
+    expect(portal.warnings).toEqual([{ source: 'onlyoffice', droppedRows: 1, paths: ['$.response[1].id'] }]);
   });
 
   test('tells only the ids just before it, up to the last odd row', async () => {
