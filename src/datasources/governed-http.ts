@@ -1,18 +1,17 @@
 import type { CallGate } from './call-gate.ts';
 import type { CallObserver, ObservedCall } from './call-observer.ts';
-import { BreakerOpenError, CircuitBreaker } from './circuit-breaker.ts';
+import { hasAnswer, isServerTrouble, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 import { QUOTA_WINDOWS, type Call, type SourceQuota, type WriteCall } from './contact-source.ts';
-import { GovernorRefusal, type Governor, type Place } from './governor.ts';
-import { TransportError, sendHttp } from './http-transport.ts';
+import type { Governor, Place } from './governor.ts';
+import { sendHttp } from './http-transport.ts';
 import type { Log } from './log.ts';
+import { withRetries } from './read-retry.ts';
 import { withinCall } from './remembered.ts';
 import { SourceError } from './source-error.ts';
 import { SourceHealthRecord } from './source-health.ts';
 import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp, SourceHttpOptions } from './source-http.ts';
 
-/** Sends of one read, the first included. */
-const READ_ATTEMPTS_MAX = 3;
-const BACK_OFF_MS = 200;
 /** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
 const BREAKER_FAILURES = 5;
 const BREAKER_OPEN_MS = 10_000;
@@ -22,8 +21,6 @@ const PAUSE_MS = 1_000;
 const BLOCK_COOLING_MS = 10 * 60_000;
 /** A read that the deadline cuts ends some milliseconds before it, as timers go: a write that waited for it comes too late as well. */
 const SEND_MARGIN_MS = 20;
-/** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
-const SILENCE_SHARE = 0.5;
 const WRITE_TIMEOUT_MS = 10_000;
 
 export interface GovernedHttpDependencies {
@@ -57,19 +54,7 @@ export class GovernedHttp implements SourceHttp {
   }
 
   async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
-    for (let attempt = 1, earlier: SourceError | null = null; ; attempt += 1) {
-      try {
-        return await this.#underBreaker(call, async () => this.#attempt(await request(), call, interpret));
-      } catch (error) {
-        const failure = error as SourceError;
-        // A repetition that could not go out tells less than what it was to mend.
-        if (earlier !== null && !wasTried(failure)) throw earlier;
-        earlier = failure;
-        const waitMs = waitBeforeRetry(failure, attempt);
-        if (waitMs === null || performance.now() + waitMs >= call.deadline || call.signal.aborted) throw failure;
-        await sleep(waitMs, call.signal);
-      }
-    }
+    return withRetries(call, () => this.#underBreaker(call, async () => this.#attempt(await request(), call, interpret)));
   }
 
   async write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
@@ -90,7 +75,7 @@ export class GovernedHttp implements SourceHttp {
     try {
       this.#breaker.throwIfOpen();
     } catch (error) {
-      throw this.#refusedByBreaker(error);
+      throw toBreakerFailure(this.#options.source, error);
     }
     const place = await this.#acquire(performance.now() + timeoutMs);
     try {
@@ -134,19 +119,13 @@ export class GovernedHttp implements SourceHttp {
     const leave = await this.#breaker
       .enter((probe) => withinCall(this.#options.source, probe, call))
       .catch((error: unknown) => {
-        throw this.#refusedByBreaker(error);
+        throw toBreakerFailure(this.#options.source, error);
       });
     try {
       return await attempt();
     } finally {
       leave();
     }
-  }
-
-  #refusedByBreaker(error: unknown): unknown {
-    if (!(error instanceof BreakerOpenError)) return error;
-    const { retryAfterMs } = error;
-    return this.#error('UNAVAILABLE', 'failed repeatedly and is left alone for a moment', { retryAfterMs, wasSent: false });
   }
 
   async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
@@ -164,11 +143,7 @@ export class GovernedHttp implements SourceHttp {
     try {
       return await this.#dependencies.governor.acquire(this.#gates, deadline, signal);
     } catch (error) {
-      if (!(error instanceof GovernorRefusal)) throw this.#error('TIMEOUT', 'was not asked in time', { cause: error, wasSent: false });
-      throw this.#error(error.refusal, REFUSAL_TEXTS[error.refusal], {
-        wasSent: false,
-        ...(error.refusal !== 'TIMEOUT' && { retryAfterMs: error.retryAfterMs }),
-      });
+      throw toGovernorFailure(this.#options.source, error);
     }
   }
 
@@ -183,7 +158,12 @@ export class GovernedHttp implements SourceHttp {
         ...(sendBy !== undefined && { sendBy }),
       };
       const response = await sendHttp(this.#options.baseUrl, request, options).catch((error: unknown) => {
-        throw this.#transportFailure(error, startedAt, call);
+        throw toTransportFailure(error, {
+          source: this.#options.source,
+          startedAt,
+          sourceTimeoutMs: this.#dependencies.sourceTimeoutMs,
+          call,
+        });
       });
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
@@ -233,53 +213,10 @@ export class GovernedHttp implements SourceHttp {
     }
   }
 
-  /** @param call undefined for what no caller can abort. */
-  #transportFailure(error: unknown, startedAt: number, call: Call | undefined): SourceError {
-    if (!(error instanceof TransportError)) return this.#error('UNAVAILABLE', 'could not be asked', { cause: error });
-    const options = { cause: error, wasSent: error.wasSent };
-    switch (error.failure) {
-      case 'aborted':
-        if (this.#wasSilent(startedAt, call)) {
-          return this.#error('TIMEOUT', 'did not answer in time', {
-            ...options,
-            cause: new TransportError('timeout', error.wasSent, error),
-          });
-        }
-        return this.#error('TIMEOUT', 'was not waited for any longer', options);
-      case 'timeout':
-        return this.#error('TIMEOUT', error.wasSent ? 'did not answer in time' : 'could not be reached in time', {
-          ...options,
-          isRetryable: true,
-        });
-      case 'connection':
-        return this.#error('UNAVAILABLE', error.wasSent ? 'broke the connection off' : 'cannot be reached', {
-          ...options,
-          isRetryable: true,
-        });
-      case 'too-large':
-        return this.#error('BAD_RESPONSE', 'sent an answer that is too large', options);
-      case 'unreadable':
-        return this.#error('BAD_RESPONSE', 'sent an answer that cannot be unpacked', options);
-    }
-  }
-
-  /** Whether a call that was aborted ended by its deadline after a silence that is the CRM's fault, and not by a client that hung up. */
-  #wasSilent(startedAt: number, call: Call | undefined): boolean {
-    const now = performance.now();
-    return call !== undefined && now >= call.deadline - 1 && now - startedAt >= this.#dependencies.sourceTimeoutMs * SILENCE_SHARE;
-  }
-
   #error(code: SourceError['code'], what: string, options: ConstructorParameters<typeof SourceError>[3]): SourceError {
     return new SourceError(this.#options.source, code, `${this.#options.source} ${what}`, options);
   }
 }
-
-const REFUSAL_TEXTS = {
-  RATE_LIMITED: 'takes no more calls at the moment',
-  QUOTA_EXHAUSTED: 'has used up its quota of calls',
-  BLOCKED: 'refuses this address or account altogether, and is left alone for a while',
-  TIMEOUT: 'was busy with other calls until the time was up',
-} as const;
 
 interface Sending {
   readonly place: Place;
@@ -287,31 +224,6 @@ interface Sending {
   readonly call?: Call;
   /** For writes, as in TransportOptions. */
   readonly sendBy?: number;
-}
-
-/** Counts against the breaker: the CRM, not our request, is the trouble. */
-function isServerTrouble(error: SourceError): boolean {
-  if (error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') return false;
-  if (error.cause instanceof TransportError) return error.cause.failure !== 'aborted';
-  return error.httpStatus === undefined || error.httpStatus < 400 || error.httpStatus >= 500;
-}
-
-/** Whether the CRM answered, be it with an error. */
-function hasAnswer(error: SourceError): boolean {
-  return !(error.cause instanceof TransportError) || error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
-}
-
-/** False: the governor, the breaker or the request's budget kept it back. */
-function wasTried(error: SourceError): boolean {
-  return error.cause instanceof TransportError || (error.wasSent && error.code !== 'COST_EXCEEDED');
-}
-
-/** Null: do not try again. */
-function waitBeforeRetry(error: SourceError, attempt: number): number | null {
-  if (!error.isRetryable || attempt >= READ_ATTEMPTS_MAX) return null;
-  const backOffMs = BACK_OFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
-  // On top of what the CRM asks for, lest all who wait for it come back in the same instant.
-  return error.retryAfterMs === undefined ? backOffMs : error.retryAfterMs + BACK_OFF_MS * Math.random();
 }
 
 /** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */
@@ -331,18 +243,4 @@ function countBeforeSending(meter: WriteCall['meter'], source: string): void {
     if (!(error instanceof SourceError)) throw error;
     throw new SourceError(source, error.code, error.message, { cause: error, wasSent: false });
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,0 +1,89 @@
+import { BreakerOpenError } from './circuit-breaker.ts';
+import type { Call } from './contact-source.ts';
+import { GovernorRefusal } from './governor.ts';
+import { TransportError } from './http-transport.ts';
+import { SourceError } from './source-error.ts';
+
+/** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
+const SILENCE_SHARE = 0.5;
+
+const REFUSAL_TEXTS = {
+  RATE_LIMITED: 'takes no more calls at the moment',
+  QUOTA_EXHAUSTED: 'has used up its quota of calls',
+  BLOCKED: 'refuses this address or account altogether, and is left alone for a while',
+  TIMEOUT: 'was busy with other calls until the time was up',
+} as const;
+
+/** Why the governor let nothing out. @param error What `Governor.acquire` threw. */
+export function toGovernorFailure(source: string, error: unknown): SourceError {
+  if (!(error instanceof GovernorRefusal)) {
+    return new SourceError(source, 'TIMEOUT', `${source} was not asked in time`, { cause: error, wasSent: false });
+  }
+  const { refusal, retryAfterMs } = error;
+  return new SourceError(source, refusal, `${source} ${REFUSAL_TEXTS[refusal]}`, {
+    wasSent: false,
+    ...(refusal !== 'TIMEOUT' && { retryAfterMs }),
+  });
+}
+
+/** Why the breaker let nothing out; any other error is given back. */
+export function toBreakerFailure(source: string, error: unknown): unknown {
+  if (!(error instanceof BreakerOpenError)) return error;
+  const { retryAfterMs } = error;
+  return new SourceError(source, 'UNAVAILABLE', `${source} failed repeatedly and is left alone for a moment`, {
+    retryAfterMs,
+    wasSent: false,
+  });
+}
+
+/** One call that was sent without an answer that could be read. */
+export interface UnansweredCall {
+  readonly source: string;
+  /** On `performance.now()`'s scale. */
+  readonly startedAt: number;
+  readonly sourceTimeoutMs: number;
+  /** undefined for what no caller can abort. */
+  readonly call: Call | undefined;
+}
+
+/** What became of a call. @param error What `sendHttp` threw. */
+export function toTransportFailure(error: unknown, unanswered: UnansweredCall): SourceError {
+  const { source } = unanswered;
+  if (!(error instanceof TransportError)) {
+    return new SourceError(source, 'UNAVAILABLE', `${source} could not be asked`, { cause: error });
+  }
+  const { failure, wasSent } = error;
+  const fail = (code: SourceError['code'], what: string, isRetryable = false, cause: Error = error) =>
+    new SourceError(source, code, `${source} ${what}`, { cause, wasSent, isRetryable });
+  switch (failure) {
+    case 'aborted':
+      if (!wasSilent(unanswered)) return fail('TIMEOUT', 'was not waited for any longer');
+      return fail('TIMEOUT', 'did not answer in time', false, new TransportError('timeout', wasSent, error));
+    case 'timeout':
+      return fail('TIMEOUT', wasSent ? 'did not answer in time' : 'could not be reached in time', true);
+    case 'connection':
+      return fail('UNAVAILABLE', wasSent ? 'broke the connection off' : 'cannot be reached', true);
+    case 'too-large':
+      return fail('BAD_RESPONSE', 'sent an answer that is too large');
+    case 'unreadable':
+      return fail('BAD_RESPONSE', 'sent an answer that cannot be unpacked');
+  }
+}
+
+/** Whether a call that was aborted ended by its deadline after a silence that is the CRM's fault, and not by a client that hung up. */
+function wasSilent({ startedAt, sourceTimeoutMs, call }: UnansweredCall): boolean {
+  const now = performance.now();
+  return call !== undefined && now >= call.deadline - 1 && now - startedAt >= sourceTimeoutMs * SILENCE_SHARE;
+}
+
+/** Counts against the breaker: the CRM, not our request, is the trouble. */
+export function isServerTrouble(error: SourceError): boolean {
+  if (error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') return false;
+  if (error.cause instanceof TransportError) return error.cause.failure !== 'aborted';
+  return error.httpStatus === undefined || error.httpStatus < 400 || error.httpStatus >= 500;
+}
+
+/** Whether the CRM answered, be it with an error. */
+export function hasAnswer(error: SourceError): boolean {
+  return !(error.cause instanceof TransportError) || error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
+}
