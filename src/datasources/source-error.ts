@@ -72,4 +72,11 @@ export class SourceError extends Error {
     this.mnemonic = options.mnemonic;
     this.unsupportedFilters = options.unsupportedFilters ?? [];
   }
+
+  /** The same failure, told with some of it changed; this one is its cause. What a subclass adds stays behind. */
+  with(changes: Omit<SourceErrorOptions, 'cause'>): SourceError {
+    const { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters } = this;
+    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters };
+    return new SourceError(this.source, this.code, this.message, { ...same, ...changes, cause: this });
+  }
 }
