@@ -7,10 +7,10 @@ import type { Governor, Place } from './governor.ts';
 import { sendHttp } from './http-transport.ts';
 import type { Log } from './log.ts';
 import { withRetries } from './read-retry.ts';
-import { withinCall } from './remembered.ts';
 import { SourceError } from './source-error.ts';
 import { SourceHealthRecord } from './source-health.ts';
 import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp, SourceHttpOptions } from './source-http.ts';
+import { withinCall } from './within-call.ts';
 
 /** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
 const BREAKER_FAILURES = 5;

@@ -1,5 +1,6 @@
 import type { Call } from './contact-source.ts';
 import { SourceError, type SourceErrorCode } from './source-error.ts';
+import { timeOver, withinCall } from './within-call.ts';
 
 /** Look-ups of one account are few; the bound is for keys that come from callers. */
 const ENTRIES_MAX = 2000;
@@ -148,34 +149,6 @@ class RememberedReads<T> implements Remembered<T> {
       this.#entries.delete(oldest);
     }
   }
-}
-
-/**
- * Waits for something that others wait for too, no longer than the call allows.
- *
- * @throws SourceError TIMEOUT when the call's signal aborts or its deadline passes first.
- */
-export async function withinCall<T>(source: string, promise: Promise<T>, call: Call): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    onAbort = () => reject(timeOver(source));
-    if (call.signal.aborted) onAbort();
-    call.signal.addEventListener('abort', onAbort, { once: true });
-    const remainingMs = call.deadline - performance.now();
-    // A longer timer would overflow and fire at once.
-    if (remainingMs < 2 ** 31) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
-  });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) call.signal.removeEventListener('abort', onAbort);
-  }
-}
-
-function timeOver(source: string): SourceError {
-  return new SourceError(source, 'TIMEOUT', `The time allowed for reading ${source} was over.`);
 }
 
 /** @param now The wall clock, Unix milliseconds, as `readAt` is. */

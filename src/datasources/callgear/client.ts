@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, WriteCall } from '../contact-source.ts';
 import type { Log } from '../log.ts';
-import { withinCall } from '../remembered.ts';
+import { withinCall } from '../within-call.ts';
 import { SourceError } from '../source-error.ts';
 import type { HttpResponse, SourceHttp } from '../source-http.ts';
 import { parseReply } from '../wire-reply.ts';

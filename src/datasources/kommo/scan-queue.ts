@@ -1,5 +1,5 @@
 import type { Call } from '../contact-source.ts';
-import { withinCall } from '../remembered.ts';
+import { withinCall } from '../within-call.ts';
 
 /** Lets one task at a time run, in the order of asking. */
 export class ScanQueue {

@@ -1,5 +1,5 @@
 import type { Call } from '../contact-source.ts';
-import { withinCall } from '../remembered.ts';
+import { withinCall } from '../within-call.ts';
 import { SourceError } from '../source-error.ts';
 import type { HttpResponse, SourceHttp } from '../source-http.ts';
 import { parseReply } from '../wire-reply.ts';
