@@ -28,7 +28,8 @@ export interface MeteredContext extends RequestContext {
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
   const { settings, sources, requestId, caller, headers, signal, auditDeletion } = options;
-  const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
+  // AbortSignal.timeout() takes whole milliseconds only.
+  const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
   const deadline = performance.now() + timeMs;
   const meter = new RequestMeter(settings.callBudget);
   const call: Call = {

@@ -184,6 +184,11 @@ describe.concurrent('a CRM that goes on hanging', () => {
   });
 });
 
+test('a request is answered whatever the share of its time that is kept back for the answer', async () => {
+  await using gateway = await startGateway({ onlyoffice: null, kommo: null, environment: { REQUEST_TIMEOUT_MS: '750' } });
+  expect(await gateway.query('{ sources { name } }')).toMatchObject({ status: 200, errors: [], data: { sources: [{ name: 'callgear' }] } });
+});
+
 describe.concurrent('a client that hangs up', () => {
   const PAGE = `contacts(first: 3) { nodes { id } ${REPORTS} }`;
   const startPatient = () => startGateway({ onlyoffice: null, callgear: null, environment: { SOURCE_TIMEOUT_MS: '3000' } });
