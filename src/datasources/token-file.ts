@@ -6,8 +6,10 @@ import type { TokenPair, TokenStore } from './token-store.ts';
 
 /** A lock whose holder has not touched it for this long belongs to a dead process. Holders touch it twice as often. */
 const STALE_LOCK_MS = 10_000;
-/** Tries for a lock that a living process holds: some 40 seconds. */
-const LOCK_RETRIES = { retries: 45, minTimeout: 50, maxTimeout: 1_000, factor: 1.5 } as const;
+/** How long a lock that a living process holds is tried for, and the pauses between the tries, which grow. */
+const LOCK_TIMEOUT_MS = 40_000;
+const LOCK_PAUSE_MIN_MS = 50;
+const LOCK_PAUSE_MAX_MS = 1_000;
 
 const storedTokens = z.record(
   z.string(),
@@ -69,18 +71,30 @@ export class TokenFile implements TokenStore {
   async #lock(): Promise<() => Promise<void>> {
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      const release = await lockfile.lock(this.#path, {
-        realpath: false,
-        stale: STALE_LOCK_MS,
-        retries: LOCK_RETRIES,
-        // Someone took the lock away, as from a process that slept. What was changed is written all the same: the tokens before are dead.
-        onCompromised: () => undefined,
-      });
+      const release = await this.#lockWhenFree();
       return () => release().catch(() => undefined);
     } catch (error) {
-      const isHeld = (error as NodeJS.ErrnoException).code === 'ELOCKED';
-      const what = isHeld ? 'is held by another process' : 'cannot be locked; check TOKEN_STORE and its permissions';
+      const what = isHeldByAnother(error) ? 'is held by another process' : 'cannot be locked; check TOKEN_STORE and its permissions';
       throw new TokenFileError(`the token file ${what}`, { cause: error });
+    }
+  }
+
+  /** The library's own retries would repeat every error, and a folder that cannot be written to would be told of after 40 seconds. */
+  async #lockWhenFree(): Promise<() => Promise<void>> {
+    const giveUpAt = performance.now() + LOCK_TIMEOUT_MS;
+    for (let pauseMs = LOCK_PAUSE_MIN_MS; ; pauseMs = Math.min(pauseMs * 1.5, LOCK_PAUSE_MAX_MS)) {
+      try {
+        return await lockfile.lock(this.#path, {
+          realpath: false,
+          stale: STALE_LOCK_MS,
+          retries: 0,
+          // Someone took the lock away, as from a process that slept. What was changed is written all the same: the tokens before are dead.
+          onCompromised: () => undefined,
+        });
+      } catch (error) {
+        if (!isHeldByAnother(error) || performance.now() >= giveUpAt) throw error;
+      }
+      await pause(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 
@@ -122,6 +136,16 @@ export class TokenFile implements TokenStore {
       throw new TokenFileError('the token file cannot be written; check TOKEN_STORE and its permissions', { cause: error });
     }
   }
+}
+
+function isHeldByAnother(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ELOCKED';
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TokenFile, TokenFileError } from '../../../src/datasources/token-file.ts';
 import type { TokenPair } from '../../../src/datasources/token-store.ts';
 import { makeFolder } from '../../support/child-process.ts';
@@ -14,7 +15,10 @@ beforeEach(async () => {
   path = join(folder.path, 'state', 'tokens.json');
   file = new TokenFile(path);
 });
-afterEach(() => folder[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.useRealTimers();
+  await folder[Symbol.asyncDispose]();
+});
 
 function pairOf(name: string): TokenPair {
   return { accessToken: `access-${name}`, refreshToken: `refresh-${name}`, expiresAt: new Date('2030-01-02T03:04:05.000Z') };
@@ -111,4 +115,31 @@ test('waits for the changes under way when it is told to settle', async () => {
 test('says so when its folder cannot be used', async () => {
   await writeFile(join(folder.path, 'no-folder'), '');
   await expect(put('kommo', 'a', new TokenFile(join(folder.path, 'no-folder', 'tokens.json')))).rejects.toThrow(/TOKEN_STORE/);
+});
+
+test('says at once that the lock cannot be made, and does not wait for it as for one that is held', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  await mkdir(join(folder.path, 'state'));
+  // Too old to be another process's, and no folder: it can be neither respected nor taken over.
+  await writeFile(`${path}.lock`, '');
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(`${path}.lock`, longAgo, longAgo);
+  await expect(put('kommo', 'a')).rejects.toThrow(/check TOKEN_STORE/);
+});
+
+test('waits some forty seconds for a lock that another process holds, and says so then', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  await mkdir(`${path}.lock`, { recursive: true });
+  const begun = performance.now();
+  let isOver = false;
+  const outcome = put('kommo', 'a')
+    .catch((error: unknown) => error)
+    .finally(() => (isOver = true));
+  while (!isOver) {
+    if (vi.getTimerCount() > 0) vi.advanceTimersToNextTimer();
+    await setImmediate();
+  }
+  await expect(outcome).resolves.toMatchObject({ name: 'TokenFileError', message: expect.stringContaining('held by another process') });
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(40_000);
+  expect(performance.now() - begun).toBeLessThan(42_000);
 });
