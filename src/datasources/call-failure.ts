@@ -26,8 +26,9 @@ export function toGovernorFailure(source: string, error: unknown): SourceError {
   });
 }
 
-/** Why the breaker let nothing out; any other error is given back. */
+/** Why the breaker let nothing out, or a wait for its probe ended; any other error is given back. */
 export function toBreakerFailure(source: string, error: unknown): unknown {
+  if (error instanceof SourceError) return error.with({ wasSent: false });
   if (!(error instanceof BreakerOpenError)) return error;
   const { retryAfterMs } = error;
   return new SourceError(source, 'UNAVAILABLE', `${source} failed repeatedly and is left alone for a moment`, {

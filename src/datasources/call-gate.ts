@@ -1,11 +1,14 @@
 import type { QuotaWindow, SourceQuota } from './contact-source.ts';
+import { GateRound, type Closure } from './gate-round.ts';
 import type { RateLimit, ReportedQuota } from './source-http.ts';
 
+/** What holds at a gate. */
 export interface GateLimits {
   readonly rateLimits: readonly RateLimit[];
   readonly concurrencyMax: number;
 }
 
+/** What keeps a call back; `TIMEOUT`: the calls under way leave no room. */
 export type GateRefusal = 'RATE_LIMITED' | 'QUOTA_EXHAUSTED' | 'BLOCKED' | 'TIMEOUT';
 
 /** When the next call may go, and what stands in its way until then. */
@@ -14,8 +17,8 @@ export interface Forecast {
   readonly refusal: GateRefusal;
 }
 
-/** One call that was let through. */
-export interface Passage {
+/** One call that a gate let through. */
+export interface GatePermit {
   /** When it was let through and, once it has arrived, the latest moment at which it can have arrived. */
   at: number;
   isArriving: boolean;
@@ -31,7 +34,14 @@ interface LiveQuota {
 }
 
 const LONG_WINDOWS: ReadonlySet<QuotaWindow> = new Set(['HOUR', 'DAY']);
-const MINUTE_MS = 60_000;
+/** A window is over when it is over, whatever the CRM says of it. */
+const WINDOW_MS: Readonly<Record<QuotaWindow, number>> = {
+  SECOND: 1_000,
+  TEN_SECONDS: 10_000,
+  MINUTE: 60_000,
+  HOUR: 60 * 60_000,
+  DAY: 24 * 60 * 60_000,
+};
 /**
  * A CRM counts a call when it arrives, which is somewhere between our sending and its answering: a new connection, a lost packet or a busy
  * server can take a while. A call without an answer is taken to have arrived after this time.
@@ -45,10 +55,12 @@ export class CallGate {
   #inFlight = 0;
   #answered = 0;
   /** As far back as the longest window. */
-  #passages: Passage[] = [];
+  #permits: GatePermit[] = [];
   readonly #quotas = new Map<QuotaWindow, LiveQuota>();
   #paused: Forecast = { at: 0, refusal: 'RATE_LIMITED' };
   #blockedUntil = 0;
+  /** After a block, until a call is answered. */
+  #isOnProbation = false;
 
   /** Adds limits; where a window is limited already the smaller limit holds. */
   tighten(limits: GateLimits): void {
@@ -62,32 +74,51 @@ export class CallGate {
   }
 
   hasRoom(): boolean {
-    return this.#inFlight < this.#concurrencyMax;
+    return this.#inFlight < (this.#isOnProbation ? 1 : this.#concurrencyMax);
+  }
+
+  /** Opens a round, in which those who wait are served in their order. */
+  startRound(now: number): GateRound {
+    const closed: Closure[] = [this.#paused, { at: this.#blockedUntil, refusal: 'BLOCKED' }];
+    for (const [window, { remaining, resetsAt }] of this.#quotas) {
+      if (remaining === null || resetsAt === null) continue;
+      // Whoever is further back than what remains waits for the next window.
+      closed.push({ at: resetsAt, refusal: LONG_WINDOWS.has(window) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED', behind: remaining });
+    }
+    const sliding = this.#rateLimits.map((limit) => ({ ...limit, times: this.#arrivalsWithin(limit.windowMs, now) }));
+    return new GateRound(this, { now, closed, sliding });
   }
 
   /** Lets one call through. */
-  enter(now: number): Passage {
+  enter(now: number): GatePermit {
     this.#inFlight += 1;
-    const passage: Passage = { at: now, isArriving: true, answeredBefore: this.#answered };
+    const permit: GatePermit = { at: now, isArriving: true, answeredBefore: this.#answered };
     const longestMs = Math.max(0, ...this.#rateLimits.map((limit) => limit.windowMs));
-    this.#passages = this.#passages.filter((earlier) => earlier.isArriving || earlier.at > now - longestMs);
-    this.#passages.push(passage);
+    this.#permits = this.#permits.filter((earlier) => earlier.isArriving || earlier.at > now - longestMs);
+    this.#permits.push(permit);
     for (const quota of this.#quotas.values()) if (quota.remaining !== null) quota.remaining = Math.max(0, quota.remaining - 1);
-    return passage;
+    return permit;
   }
 
   /** The CRM has begun to answer: whatever the call counts for, it counts from now at the latest. */
-  arrive(passage: Passage, now: number): void {
-    if (!passage.isArriving) return;
-    passage.at = arrivalOf(passage, now);
-    passage.isArriving = false;
+  arrive(permit: GatePermit, now: number): void {
+    if (!permit.isArriving) return;
+    permit.at = arrivalOf(permit, now);
+    permit.isArriving = false;
   }
 
   /** The call is over, however it ended. */
-  leave(passage: Passage, now: number): void {
-    this.arrive(passage, now);
+  leave(permit: GatePermit, now: number): void {
+    this.arrive(permit, now);
     this.#inFlight -= 1;
     this.#answered += 1;
+  }
+
+  /** The call was not sent after all, and counts for nothing. */
+  cancel(permit: GatePermit): void {
+    this.#inFlight -= 1;
+    this.#permits = this.#permits.filter((other) => other !== permit);
+    for (const quota of this.#quotas.values()) if (quota.remaining !== null) quota.remaining += 1;
   }
 
   /** Lets nothing through for a while: the CRM said that it was called too often, or that a long quota is used up. */
@@ -95,9 +126,15 @@ export class CallGate {
     if (untilMs > this.#paused.at) this.#paused = { at: untilMs, refusal };
   }
 
-  /** Lets nothing through for a cooling time: the CRM refuses us altogether. */
+  /** Lets nothing through for a cooling time, and then one call at a time until one is admitted: the CRM refuses us altogether. */
   block(untilMs: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, untilMs);
+    this.#isOnProbation = true;
+  }
+
+  /** The CRM has answered without refusing us altogether. An answer to a call from before the block's end proves nothing. */
+  noteAdmission(now: number): void {
+    if (!this.isBlocked(now)) this.#isOnProbation = false;
   }
 
   isBlocked(now: number): boolean {
@@ -112,49 +149,21 @@ export class CallGate {
    * Takes the CRM's own count, which other programs on the account share, less the calls that it cannot have counted yet: those under way, and
    * those that were while the one was that told it, since answers overtake each other.
    */
-  noteQuotas(quotas: readonly ReportedQuota[], now: number, teller?: Passage): void {
-    const uncounted = teller === undefined ? 0 : Math.max(0, this.#inFlight - 1) + (this.#answered - teller.answeredBefore);
+  noteQuotas(quotas: readonly ReportedQuota[], now: number, teller: GatePermit): void {
+    const uncounted = Math.max(0, this.#inFlight - 1) + (this.#answered - teller.answeredBefore);
     for (const { window, limit, remaining, resetsInMs } of quotas) {
-      // A minute is over after a minute, whoever says when.
-      const resetMs = resetsInMs ?? (window === 'MINUTE' ? MINUTE_MS : null);
+      const resetMs = resetsInMs ?? (window === 'MINUTE' ? Infinity : null);
       this.#quotas.set(window, {
         limit,
         remaining: remaining === null ? null : Math.max(0, remaining - uncounted),
-        resetsAt: resetMs === null ? null : now + resetMs,
+        resetsAt: resetMs === null ? null : now + Math.min(resetMs, WINDOW_MS[window]),
       });
     }
   }
 
-  /** When a call may go that has `ahead` others waiting before it. */
-  forecast(ahead: number, now: number): Forecast {
-    let forecast: Forecast = { at: now, refusal: 'RATE_LIMITED' };
-    const consider = (at: number, refusal: GateRefusal) => {
-      if (at > forecast.at) forecast = { at, refusal };
-    };
-    for (const limit of this.#rateLimits) consider(this.#slidingForecast(limit, ahead, now), 'RATE_LIMITED');
-    consider(this.#paused.at, this.#paused.refusal);
-    for (const [window, { remaining, resetsAt }] of this.#quotas) {
-      if (remaining === null || resetsAt === null || remaining > ahead) continue;
-      consider(resetsAt, LONG_WINDOWS.has(window) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED');
-    }
-    consider(this.#blockedUntil, 'BLOCKED');
-    return forecast;
-  }
-
-  #slidingForecast({ windowMs, limit }: RateLimit, ahead: number, now: number): number {
-    const times = this.#arrivalsWithin(windowMs, now);
-    let at = now;
-    for (let place = 0; place <= ahead; place += 1) {
-      const leaving = times[times.length - limit];
-      at = leaving === undefined ? now : Math.max(now, leaving + windowMs);
-      times.push(at);
-    }
-    return at;
-  }
-
   /** Oldest first. */
   #arrivalsWithin(windowMs: number, now: number): number[] {
-    const times = this.#passages.map((passage) => arrivalOf(passage, now)).filter((at) => at > now - windowMs);
+    const times = this.#permits.map((permit) => arrivalOf(permit, now)).filter((at) => at > now - windowMs);
     return times.sort((left, right) => left - right);
   }
 
@@ -180,6 +189,6 @@ export class CallGate {
   }
 }
 
-function arrivalOf({ at, isArriving }: Passage, now: number): number {
+function arrivalOf({ at, isArriving }: GatePermit, now: number): number {
   return isArriving ? Math.max(at, Math.min(now, at + ARRIVAL_MS_MAX)) : at;
 }

@@ -3,7 +3,7 @@ import type { CallObserver, ObservedCall } from './call-observer.ts';
 import { hasAnswer, isServerTrouble, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { QUOTA_WINDOWS, type Call, type SourceQuota, type WriteCall } from './contact-source.ts';
-import type { Governor, Place } from './governor.ts';
+import type { Governor, Permit } from './governor.ts';
 import { sendHttp } from './http-transport.ts';
 import type { Log } from './log.ts';
 import { withRetries } from './read-retry.ts';
@@ -41,7 +41,7 @@ export class GovernedHttp implements SourceHttp {
   readonly #gates: readonly CallGate[];
   readonly #breaker: CircuitBreaker;
   /** The call whose answer is being interpreted. */
-  #answered: Place | null = null;
+  #answered: Permit | null = null;
   readonly #health = new SourceHealthRecord();
 
   constructor(options: SourceHttpOptions, dependencies: GovernedHttpDependencies) {
@@ -58,36 +58,28 @@ export class GovernedHttp implements SourceHttp {
   }
 
   async write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
-    const place = await this.#acquire(write.deadline);
-    try {
+    const { source } = this.#options;
+    const mayGo = () => {
       if (performance.now() >= write.deadline - SEND_MARGIN_MS)
         throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
-      countBeforeSending(write.meter, this.#options.source);
-      const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
-      return await this.#send(request, { place, timeoutMs, sendBy: write.deadline }, interpret);
-    } finally {
-      place.release();
-    }
+      countBeforeSending(write.meter, source);
+    };
+    const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
+    this.#throwIfOpen();
+    return this.#permitted({ deadline: write.deadline }, mayGo, (permit) =>
+      this.#send(request, { permit, timeoutMs, sendBy: write.deadline }, interpret),
+    );
   }
 
   async authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T> {
     const timeoutMs = this.#dependencies.sourceTimeoutMs;
-    try {
-      this.#breaker.throwIfOpen();
-    } catch (error) {
-      throw toBreakerFailure(this.#options.source, error);
-    }
-    const place = await this.#acquire(performance.now() + timeoutMs);
-    try {
-      return await this.#send(request, { place, timeoutMs }, interpret);
-    } finally {
-      place.release();
-    }
+    const deadline = performance.now() + timeoutMs;
+    this.#throwIfOpen();
+    return this.#permitted({ deadline }, null, (permit) => this.#send(request, { permit, timeoutMs }, interpret));
   }
 
   noteQuotas(quotas: readonly ReportedQuota[]): void {
-    if (this.#answered === null) this.#dependencies.governor.noteQuotas(this.#credentialGate, quotas);
-    else this.#answered.noteQuotas(this.#credentialGate, quotas);
+    this.#answered?.noteQuotas(this.#credentialGate, quotas);
   }
 
   noteLimitation(error: SourceError | null): void {
@@ -128,32 +120,47 @@ export class GovernedHttp implements SourceHttp {
     }
   }
 
-  async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
-    const place = await this.#acquire(call.deadline, call.signal);
+  #throwIfOpen(): void {
     try {
-      call.meter.count(this.#options.source);
-      const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
-      return await this.#send(request, { place, timeoutMs, call }, interpret);
-    } finally {
-      place.release();
+      this.#breaker.throwIfOpen();
+    } catch (error) {
+      throw toBreakerFailure(this.#options.source, error);
     }
   }
 
-  async #acquire(deadline: number, signal?: AbortSignal): Promise<Place> {
-    try {
-      return await this.#dependencies.governor.acquire(this.#gates, deadline, signal);
-    } catch (error) {
+  async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+    const mayGo = () => call.meter.count(this.#options.source);
+    return this.#permitted(call, mayGo, (permit) => {
+      const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
+      return this.#send(request, { permit, timeoutMs, call }, interpret);
+    });
+  }
+
+  /** Sends with the governor's permit. @param mayGo Throws if the call is not to be sent after all, which then takes no place in any quota. */
+  async #permitted<T>(wait: Wait, mayGo: (() => void) | null, send: (permit: Permit) => Promise<T>): Promise<T> {
+    const permit = await this.#dependencies.governor.acquire(this.#gates, wait.deadline, wait.signal).catch((error: unknown) => {
       throw toGovernorFailure(this.#options.source, error);
+    });
+    try {
+      mayGo?.();
+    } catch (error) {
+      permit.cancel();
+      throw error;
+    }
+    try {
+      return await send(permit);
+    } finally {
+      permit.release();
     }
   }
 
   async #send<T>(request: HttpRequest, sending: Sending, interpret: (response: HttpResponse) => T): Promise<T> {
-    const { place, timeoutMs, call, sendBy } = sending;
+    const { permit, timeoutMs, call, sendBy } = sending;
     const startedAt = performance.now();
     try {
       const options = {
         timeoutMs,
-        onAnswer: () => place.noteArrival(),
+        onAnswer: () => permit.noteArrival(),
         ...(call && { signal: call.signal }),
         ...(sendBy !== undefined && { sendBy }),
       };
@@ -168,8 +175,9 @@ export class GovernedHttp implements SourceHttp {
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
-      const value = this.#interpreted(response, place, interpret);
+      const value = this.#interpreted(response, permit, interpret);
       this.#breaker.noteAnswer();
+      this.#noteAdmission();
       this.#health.noteSuccess(performance.now() - startedAt);
       this.#observe('OK', startedAt);
       return value;
@@ -179,18 +187,23 @@ export class GovernedHttp implements SourceHttp {
       this.#observe(failure.code, startedAt);
       if (isServerTrouble(failure)) this.#breaker.noteFailure();
       else if (hasAnswer(failure)) this.#breaker.noteAnswer();
+      if (hasAnswer(failure) && failure.code !== 'BLOCKED') this.#noteAdmission();
       if (hasAnswer(failure) || isServerTrouble(failure)) this.#noteFailure(failure, performance.now() - startedAt);
       throw failure;
     }
   }
 
-  #interpreted<T>(response: HttpResponse, place: Place, interpret: (response: HttpResponse) => T): T {
-    this.#answered = place;
+  #interpreted<T>(response: HttpResponse, permit: Permit, interpret: (response: HttpResponse) => T): T {
+    this.#answered = permit;
     try {
       return interpret(response);
     } finally {
       this.#answered = null;
     }
+  }
+
+  #noteAdmission(): void {
+    for (const gate of this.#gates) gate.noteAdmission(performance.now());
   }
 
   #observe(outcome: ObservedCall['outcome'], startedAt: number): void {
@@ -218,8 +231,13 @@ export class GovernedHttp implements SourceHttp {
   }
 }
 
+interface Wait {
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+}
+
 interface Sending {
-  readonly place: Place;
+  readonly permit: Permit;
   readonly timeoutMs: number;
   readonly call?: Call;
   /** For writes, as in TransportOptions. */
@@ -240,7 +258,6 @@ function countBeforeSending(meter: WriteCall['meter'], source: string): void {
   try {
     meter.count(source);
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw new SourceError(source, error.code, error.message, { cause: error, wasSent: false });
+    throw error instanceof SourceError ? error.with({ wasSent: false }) : error;
   }
 }

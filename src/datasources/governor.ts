@@ -1,4 +1,5 @@
-import { CallGate, type Forecast, type GateLimits, type GateRefusal, type Passage } from './call-gate.ts';
+import { CallGate, type GateLimits, type GatePermit, type GateRefusal } from './call-gate.ts';
+import type { GateRound } from './gate-round.ts';
 import type { ReportedQuota } from './source-http.ts';
 
 /** The longest that a Node timer can wait. */
@@ -17,20 +18,22 @@ export class GovernorRefusal extends Error {
   }
 }
 
-/** A place that was granted to one call. */
-export interface Place {
+/** What lets one call out. */
+export interface Permit {
   /** Call it when the CRM begins to answer. */
   noteArrival(): void;
   /** Takes what this call's answer says of the CRM's quotas. */
   noteQuotas(gate: CallGate, quotas: readonly ReportedQuota[]): void;
   /** Call it when the call is over, however it ended. */
   release(): void;
+  /** In place of `release`, for a call that was not sent: it counts for nothing. */
+  cancel(): void;
 }
 
 interface Waiter {
   readonly gates: readonly CallGate[];
   readonly deadline: number;
-  grant(passages: readonly Passage[]): void;
+  grant(permits: readonly GatePermit[]): void;
   refuse(refusal: GateRefusal, retryAfterMs: number): void;
 }
 
@@ -40,8 +43,10 @@ interface Waiter {
  */
 export class Governor {
   readonly #gates = new Map<string, CallGate>();
-  readonly #waiters: Waiter[] = [];
+  /** In the order in which they came. */
+  readonly #waiters = new Set<Waiter>();
   #timer: NodeJS.Timeout | undefined;
+  #isRoundDue = false;
 
   /** The gates of one source; `keys` name its credential and its host. */
   gates(keys: readonly string[], limits: GateLimits): readonly CallGate[] {
@@ -54,15 +59,15 @@ export class Governor {
   }
 
   /**
-   * Waits until every gate lets one call through and takes a place in each. Call `release` when the answer is in.
+   * Waits until every gate lets one call through. Call `release` of the permit when the answer is in.
    *
-   * @param deadline On `performance.now()`'s scale: a place that comes later is no use, and is refused at once.
-   * @throws GovernorRefusal RATE_LIMITED, QUOTA_EXHAUSTED or BLOCKED, with the time until a place can be had; TIMEOUT when the calls under way left no room.
+   * @param deadline On `performance.now()`'s scale: a permit that would come later is no use, and is refused at once.
+   * @throws GovernorRefusal RATE_LIMITED, QUOTA_EXHAUSTED or BLOCKED, with the time until a call may go; TIMEOUT when the calls under way left no room.
    * @throws the signal's reason when it aborts.
    */
-  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal): Promise<Place> {
+  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal): Promise<Permit> {
     signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<readonly Passage[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<readonly GatePermit[]>();
     const waiter: Waiter = {
       gates,
       deadline,
@@ -70,86 +75,90 @@ export class Governor {
       refuse: (refusal, retryAfterMs) => reject(new GovernorRefusal(refusal, retryAfterMs)),
     };
     const leave = () => {
-      this.#remove(waiter);
-      this.#pump();
+      this.#waiters.delete(waiter);
+      this.#callRound();
       reject(signal?.reason as Error);
     };
     signal?.addEventListener('abort', leave, { once: true });
-    this.#waiters.push(waiter);
-    this.#pump();
+    this.#waiters.add(waiter);
+    this.#callRound();
     try {
-      return this.#place(gates, await promise);
+      return this.#permit(gates, await promise);
     } finally {
       signal?.removeEventListener('abort', leave);
     }
   }
 
-  /** Takes what a CRM says of its quotas apart from any one call. */
-  noteQuotas(gate: CallGate, quotas: readonly ReportedQuota[]): void {
-    gate.noteQuotas(quotas, performance.now());
-    this.#pump();
-  }
-
-  #place(gates: readonly CallGate[], passages: readonly Passage[]): Place {
-    const each = (visit: (gate: CallGate, passage: Passage) => void) => {
+  #permit(gates: readonly CallGate[], permits: readonly GatePermit[]): Permit {
+    const each = (visit: (gate: CallGate, permit: GatePermit) => void) => {
       for (const [index, gate] of gates.entries()) {
-        const passage = passages[index];
-        if (passage !== undefined) visit(gate, passage);
+        const permit = permits[index];
+        if (permit !== undefined) visit(gate, permit);
       }
     };
     return {
-      noteArrival: () => each((gate, passage) => gate.arrive(passage, performance.now())),
-      noteQuotas: (gate, quotas) => {
-        gate.noteQuotas(quotas, performance.now(), passages[gates.indexOf(gate)]);
-        this.#pump();
+      noteArrival: () => each((gate, permit) => gate.arrive(permit, performance.now())),
+      noteQuotas: (teller, quotas) => {
+        each((gate, permit) => {
+          if (gate === teller) gate.noteQuotas(quotas, performance.now(), permit);
+        });
+        this.#callRound();
       },
       release: () => {
-        each((gate, passage) => gate.leave(passage, performance.now()));
-        this.#pump();
+        each((gate, permit) => gate.leave(permit, performance.now()));
+        this.#callRound();
+      },
+      cancel: () => {
+        each((gate, permit) => gate.cancel(permit));
+        this.#callRound();
       },
     };
   }
 
-  #remove(waiter: Waiter): void {
-    const index = this.#waiters.indexOf(waiter);
-    if (index >= 0) this.#waiters.splice(index, 1);
+  /** Whatever changes within one turn of the event loop is looked at once. */
+  #callRound(): void {
+    if (this.#isRoundDue) return;
+    this.#isRoundDue = true;
+    queueMicrotask(() => {
+      this.#isRoundDue = false;
+      this.#runRound();
+    });
   }
 
-  /** Lets through whoever may go, refuses whoever cannot go in time, and comes back when the next place opens. */
-  #pump(): void {
+  /** Lets through whoever may go, refuses whoever cannot go in time, and comes back when the next one may. */
+  #runRound(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
-    const ahead = new Map<CallGate, number>();
+    const rounds = new Map<CallGate, GateRound>();
+    const roundAt = (gate: CallGate): GateRound => {
+      const known = rounds.get(gate);
+      if (known !== undefined) return known;
+      const round = gate.startRound(now);
+      rounds.set(gate, round);
+      return round;
+    };
     let next = Infinity;
-    for (const waiter of this.#waiters.slice()) {
-      const held = waiter.gates.map((gate) => ({ gate, ...whenThrough(gate, ahead.get(gate) ?? 0, now) }));
-      const latest = held.reduce((one, other) => (other.at > one.at ? other : one));
-      if (held.every(({ isOpen }) => isOpen)) {
-        this.#remove(waiter);
-        waiter.grant(waiter.gates.map((gate) => gate.enter(now)));
-        continue;
-      }
-      if (latest.at >= waiter.deadline || now >= waiter.deadline) {
-        this.#remove(waiter);
-        waiter.refuse(latest.at > now ? latest.refusal : 'TIMEOUT', latest.at - now);
-        continue;
-      }
-      // Only the gate that holds it keeps a place for it: whoever waits for one source must not hold up another on the same host.
-      for (const { gate, isOpen } of held) if (!isOpen) ahead.set(gate, (ahead.get(gate) ?? 0) + 1);
-      next = Math.min(next, waiter.deadline, latest.at > now ? latest.at : Infinity);
-    }
-    if (next < Infinity) this.#timer = setTimeout(() => this.#pump(), Math.min(Math.max(1, Math.ceil(next - now)), TIMER_MS_MAX));
+    for (const waiter of this.#waiters) next = Math.min(next, this.#serve(waiter, waiter.gates.map(roundAt), now));
+    if (next < Infinity) this.#timer = setTimeout(() => this.#runRound(), Math.min(Math.max(1, Math.ceil(next - now)), TIMER_MS_MAX));
   }
-}
 
-interface GateForecast extends Forecast {
-  /** Whether the gate lets the call through now. */
-  readonly isOpen: boolean;
-}
-
-function whenThrough(gate: CallGate, ahead: number, now: number): GateForecast {
-  const forecast = gate.forecast(ahead, now);
-  // Others who wait at this gate are served first.
-  return { ...forecast, isOpen: forecast.at <= now && ahead === 0 && gate.hasRoom() };
+  /** @returns When to look at the waiter again; Infinity when it is served, or waits for a call under way to end. */
+  #serve(waiter: Waiter, rounds: readonly GateRound[], now: number): number {
+    const closed = rounds.filter((round) => !round.isOpen());
+    if (closed.length === 0) {
+      this.#waiters.delete(waiter);
+      waiter.grant(rounds.map((round) => round.enter()));
+      return Infinity;
+    }
+    const latest = closed.map((round) => round.forecast()).reduce((one, other) => (other.at > one.at ? other : one));
+    if (latest.at >= waiter.deadline || now >= waiter.deadline) {
+      this.#waiters.delete(waiter);
+      waiter.refuse(latest.at > now ? latest.refusal : 'TIMEOUT', latest.at - now);
+      return Infinity;
+    }
+    // Only the gate that holds it keeps a place for it: whoever waits for one source must not hold up another on the same host.
+    for (const round of closed) round.hold();
+    return Math.min(waiter.deadline, latest.at > now ? latest.at : Infinity);
+  }
 }

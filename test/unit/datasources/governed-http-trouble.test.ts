@@ -4,7 +4,7 @@ import { GovernedHttp } from '../../../src/datasources/governed-http.ts';
 import { Governor } from '../../../src/datasources/governor.ts';
 import { SourceError, type SourceErrorCode } from '../../../src/datasources/source-error.ts';
 import type { HttpResponse } from '../../../src/datasources/source-http.ts';
-import { createCall, createTestLog } from '../../support/call.ts';
+import { createCall, createTestLog, createWriteCall } from '../../support/call.ts';
 import { startTestServer } from '../../support/http-server.ts';
 
 afterEach(() => {
@@ -121,6 +121,60 @@ describe('the breaker', () => {
     await expect(read()).rejects.toMatchObject({ wasSent: false });
     expect(server.requests).toHaveLength(5);
   });
+});
+
+test('a write is not sent into an open breaker, and was surely not sent', async () => {
+  await using server = await answering(500);
+  const { http, read } = createHttp(server.url);
+  await failingTimes(5, read);
+  const write = http.write({ method: 'DELETE', path: '/7' }, createWriteCall(), interpret);
+  await expect(write).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
+  expect(server.requests).toHaveLength(5);
+});
+
+test('a call that its request cannot pay for takes nothing from the quota of the others', async () => {
+  await using server = await answering(200);
+  const governor = new Governor();
+  const options = { source: 'crm', baseUrl: server.url, credential: 'c', concurrencyMax: 8 };
+  const rateLimits = [{ window: 'MINUTE' as const, windowMs: 60_000, limit: 1 }];
+  const http = new GovernedHttp({ ...options, rateLimits }, { governor, log: createTestLog(), sourceTimeoutMs: 5_000 });
+  const count = () => {
+    throw new SourceError('crm', 'COST_EXCEEDED', 'too much');
+  };
+  for (let number = 0; number < 3; number += 1) {
+    await expect(http.read(() => LIST, { ...createCall(), meter: { count } }, interpret)).rejects.toMatchObject({ code: 'COST_EXCEEDED' });
+    const write = http.write({ method: 'DELETE', path: '/7' }, { ...createWriteCall(), meter: { count } }, interpret);
+    await expect(write).rejects.toMatchObject({ code: 'COST_EXCEEDED', wasSent: false });
+  }
+  expect(http.health().quotas).toMatchObject([{ window: 'MINUTE', limit: 1, remaining: 1 }]);
+  await expect(http.read(() => LIST, createCall(), interpret)).resolves.toBe('fine');
+});
+
+test('after a ban one call tries whether it is over, and the others wait for its answer', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const banned = 403;
+  await using server = await answering(banned, banned, 200);
+  const { read } = createHttp(server.url);
+  await failingTimes(1, read);
+  vi.advanceTimersByTime(10 * 60_000 + 1);
+  const refused = await Promise.allSettled([read(), read(), read()]);
+  expect(refused.map((result) => result.status === 'rejected' && (result.reason as SourceError).code)).toEqual([
+    'BLOCKED',
+    'BLOCKED',
+    'BLOCKED',
+  ]);
+  expect(server.requests).toHaveLength(2);
+  vi.advanceTimersByTime(10 * 60_000 + 1);
+  await expect(Promise.all([read(), read(), read()])).resolves.toEqual(['fine', 'fine', 'fine']);
+});
+
+test('a CRM that asks to wait for years is not given up for longer than a day', async () => {
+  await using server = await answering(tooOften(1e12));
+  const { read } = createHttp(server.url);
+  await expect(read()).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 86_400_000 });
+  const error: unknown = await read().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'RATE_LIMITED', wasSent: false });
+  expect((error as SourceError).retryAfterMs).toBeLessThanOrEqual(86_400_000);
 });
 
 describe('a repetition', () => {

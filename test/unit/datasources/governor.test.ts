@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Governor } from '../../../src/datasources/governor.ts';
+import type { CallGate } from '../../../src/datasources/call-gate.ts';
+import { Governor, type Permit } from '../../../src/datasources/governor.ts';
+import type { ReportedQuota } from '../../../src/datasources/source-http.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,15 +14,22 @@ const SEVEN_A_SECOND = { rateLimits: [{ window: 'SECOND' as const, windowMs: 1_1
 const UNLIMITED = { rateLimits: [], concurrencyMax: 100 };
 const soon = () => performance.now() + 60_000;
 
+/** What the CRM says of a quota in its answer to a call. */
+async function tell(governor: Governor, gates: readonly CallGate[], quota: ReportedQuota): Promise<void> {
+  const permit = await governor.acquire(gates, soon());
+  permit.noteQuotas(gates[0]!, [quota]);
+  permit.release();
+}
+
 describe('sliding window', () => {
   test('never lets more than the limit go in any sliding window, whatever the pattern of arrivals', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
     const sentAt: number[] = [];
     const send = async () => {
-      const place = await governor.acquire(gates, soon());
+      const permit = await governor.acquire(gates, soon());
       sentAt.push(performance.now());
-      place.release();
+      permit.release();
     };
     for (const pauseMs of [0, 0, 300, 0, 50, 1_000, 0, 0, 700, 3_000]) {
       await vi.advanceTimersByTimeAsync(pauseMs);
@@ -57,13 +66,13 @@ describe('arrival at the CRM', () => {
     const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
     const arrivedAt: number[] = [];
     const send = async (index: number) => {
-      const place = await governor.acquire(gates, soon());
+      const permit = await governor.acquire(gates, soon());
       const underWayMs = [5, 900, 40, 350, 0, 720][index % 6] ?? 0;
       setTimeout(() => {
         arrivedAt.push(performance.now());
         setTimeout(() => {
-          place.noteArrival();
-          place.release();
+          permit.noteArrival();
+          permit.release();
         }, 20);
       }, underWayMs);
     };
@@ -100,7 +109,7 @@ describe('two sources on one host', () => {
     const governor = new Governor();
     const exhausted = governor.gates(['credential a', 'host same'], UNLIMITED);
     const free = governor.gates(['credential b', 'host same'], UNLIMITED);
-    governor.noteQuotas(exhausted[0]!, [{ window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: 30_000 }]);
+    await tell(governor, exhausted, { window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: 30_000 });
     const waiting = governor.acquire(exhausted, soon());
     await expect(governor.acquire(free, performance.now() + 10)).resolves.toBeDefined();
     await vi.advanceTimersByTimeAsync(30_000);
@@ -114,8 +123,8 @@ describe('concurrency', () => {
     const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
     const order: string[] = [];
     const first = await governor.acquire(gates, soon());
-    const second = governor.acquire(gates, soon()).then((place) => (order.push('second'), place));
-    const third = governor.acquire(gates, soon()).then((place) => (order.push('third'), place));
+    const second = governor.acquire(gates, soon()).then((permit) => (order.push('second'), permit));
+    const third = governor.acquire(gates, soon()).then((permit) => (order.push('third'), permit));
     first.release();
     (await second).release();
     (await third).release();
@@ -144,18 +153,72 @@ describe('concurrency', () => {
   });
 });
 
+describe('a block', () => {
+  test('lets nothing through until its end, and then one call at a time until one is admitted', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    gates[0]!.block(performance.now() + 10_000);
+    await expect(governor.acquire(gates, performance.now() + 9_999)).rejects.toMatchObject({ refusal: 'BLOCKED', retryAfterMs: 10_000 });
+    const granted: Permit[] = [];
+    for (let count = 0; count < 3; count += 1) void governor.acquire(gates, soon()).then((permit) => granted.push(permit));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(granted).toHaveLength(1);
+    // It came to nothing, and the next one tries.
+    granted[0]!.release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(granted).toHaveLength(2);
+    gates[0]!.noteAdmission(performance.now());
+    granted[1]!.release();
+    for (let count = 0; count < 2; count += 1) void governor.acquire(gates, soon()).then((permit) => granted.push(permit));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(granted).toHaveLength(5);
+  });
+
+  test('is not lifted by an answer to a call from before', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    gates[0]!.block(performance.now() + 10_000);
+    gates[0]!.noteAdmission(performance.now());
+    await expect(governor.acquire(gates, performance.now() + 1_000)).rejects.toMatchObject({ refusal: 'BLOCKED' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await governor.acquire(gates, soon());
+    await expect(governor.acquire(gates, performance.now())).rejects.toMatchObject({ refusal: 'TIMEOUT' });
+  });
+});
+
+describe('a permit that is given back', () => {
+  test('counts neither in the sliding window nor in a quota nor as a call under way', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], { ...SEVEN_A_SECOND, concurrencyMax: 1 });
+    await tell(governor, gates, { window: 'DAY', limit: 750, remaining: 6, resetsInMs: 40_000_000 });
+    for (let count = 0; count < 20; count += 1) (await governor.acquire(gates, performance.now() + 1)).cancel();
+    expect(gates[0]!.quotas(performance.now(), 0)).toMatchObject([
+      { window: 'SECOND', remaining: 6 },
+      { window: 'DAY', remaining: 6 },
+    ]);
+  });
+});
+
 describe('quotas that the CRM reports', () => {
+  test.each([57 * 365 * 86_400_000, 1e20])('are over with their window, whatever the CRM says: %d ms', async (resetsInMs) => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    await tell(governor, gates, { window: 'DAY', limit: 750, remaining: 0, resetsInMs });
+    await expect(governor.acquire(gates, soon())).rejects.toMatchObject({ refusal: 'QUOTA_EXHAUSTED', retryAfterMs: 86_400_000 });
+    expect(gates[0]!.quotas(performance.now(), 0)).toEqual([{ window: 'DAY', limit: 750, remaining: 0, resetsAt: new Date(86_400_000) }]);
+  });
+
   test('refuses without waiting when the day is used up, as QUOTA_EXHAUSTED', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], UNLIMITED);
-    governor.noteQuotas(gates[0]!, [{ window: 'DAY', limit: 750, remaining: 0, resetsInMs: 40_000_000 }]);
+    await tell(governor, gates, { window: 'DAY', limit: 750, remaining: 0, resetsInMs: 40_000_000 });
     await expect(governor.acquire(gates, soon())).rejects.toMatchObject({ refusal: 'QUOTA_EXHAUSTED', retryAfterMs: 40_000_000 });
   });
 
   test('counts down between two reports and waits for the minute to turn', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], UNLIMITED);
-    governor.noteQuotas(gates[0]!, [{ window: 'MINUTE', limit: 60, remaining: 2, resetsInMs: 5_000 }]);
+    await tell(governor, gates, { window: 'MINUTE', limit: 60, remaining: 2, resetsInMs: 5_000 });
     (await governor.acquire(gates, soon())).release();
     (await governor.acquire(gates, soon())).release();
     let went = false;
@@ -167,11 +230,13 @@ describe('quotas that the CRM reports', () => {
     expect(went).toBe(true);
   });
 
-  test('shows live quotas with what remains and when they reset', () => {
+  test('shows live quotas with what remains and when they reset', async () => {
     const governor = new Governor();
-    const [gate] = governor.gates(['credential a'], SEVEN_A_SECOND);
-    gate!.noteQuotas([{ window: 'DAY', limit: 3_000, remaining: 2_987, resetsInMs: 1_000 }], performance.now());
-    gate!.enter(performance.now());
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    const [gate] = gates;
+    await tell(governor, gates, { window: 'DAY', limit: 3_000, remaining: 2_987, resetsInMs: 1_000 });
+    await vi.advanceTimersByTimeAsync(1_100);
+    await tell(governor, gates, { window: 'DAY', limit: 3_000, remaining: 2_986, resetsInMs: 1_000 });
     expect(gate!.quotas(performance.now(), 0)).toEqual([
       { window: 'SECOND', limit: 7, remaining: 6, resetsAt: new Date(1_100) },
       { window: 'DAY', limit: 3_000, remaining: 2_986, resetsAt: new Date(1_000) },
@@ -183,9 +248,9 @@ describe('quotas that the CRM reports', () => {
     const gates = governor.gates(['credential a'], UNLIMITED);
     const report = (remaining: number) => [{ window: 'MINUTE' as const, limit: 60, remaining, resetsInMs: 30_000 }];
     const [gate] = gates;
-    const place = await governor.acquire(gates, soon());
-    place.noteQuotas(gate!, report(50));
-    place.release();
+    const permit = await governor.acquire(gates, soon());
+    permit.noteQuotas(gate!, report(50));
+    permit.release();
     const later = await governor.acquire(gates, soon());
     later.noteQuotas(gate!, report(0));
     later.release();
@@ -213,7 +278,7 @@ describe('quotas that the CRM reports', () => {
   test('neither waits for nor hides a quota of which the CRM does not say when it resets', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], UNLIMITED);
-    governor.noteQuotas(gates[0]!, [{ window: 'HOUR', limit: 4_000, remaining: 0, resetsInMs: null }]);
+    await tell(governor, gates, { window: 'HOUR', limit: 4_000, remaining: 0, resetsInMs: null });
     await expect(governor.acquire(gates, performance.now() + 10)).resolves.toBeDefined();
     expect(gates[0]!.quotas(performance.now(), 0)).toEqual([{ window: 'HOUR', limit: 4_000, remaining: 0, resetsAt: null }]);
   });
@@ -221,7 +286,7 @@ describe('quotas that the CRM reports', () => {
   test('holds a used-up minute of unknown end for a minute', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], UNLIMITED);
-    governor.noteQuotas(gates[0]!, [{ window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: null }]);
+    await tell(governor, gates, { window: 'MINUTE', limit: 60, remaining: 0, resetsInMs: null });
     await expect(governor.acquire(gates, performance.now() + 10)).rejects.toMatchObject({ retryAfterMs: 60_000 });
   });
 });
