@@ -72,7 +72,9 @@ export class CircuitBreaker {
     this.#options.onClose();
   }
 
+  /** The server failed. A failure that comes late, while the breaker is open, is of a call from before, and does not keep it open. */
   noteFailure(): void {
+    if (this.#openUntil !== null && this.#openUntil > performance.now()) return;
     this.#failures += 1;
     const isProbe = this.#openUntil !== null;
     if (!isProbe && this.#failures < this.#options.failuresMax) return;

@@ -111,34 +111,49 @@ export class RememberingSource implements ContactSource {
     details: ReadonlySet<Detail>,
     call: Call,
   ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>> {
-    const detailKey = [...details].sort().join();
-    const keyOf = (id: string) => `${entity} ${detailKey} ${id}`;
     const found = new Map<string, RecordOf<E> | SourceError>();
-    const missing: string[] = [];
-    for (const id of new Set(ids)) {
-      const remembered = this.#recall(keyOf(id), this.#options.ttlMs, call) as FoundById<RecordOf<E>> | undefined;
-      if (remembered === undefined) missing.push(id);
+    const asked = new Set(ids);
+    let unread: string[] = [];
+    for (const id of asked) {
+      const remembered = this.#recall(`${recordKey(entity, details)} ${id}`, this.#options.ttlMs, call) as
+        | FoundById<RecordOf<E>>
+        | undefined;
+      if (remembered === undefined) unread.push(id);
       else if (remembered.record !== null) found.set(id, remembered.record);
     }
-    for (let unread = missing.sort(); unread.length > 0;) {
-      const wanted = unread;
-      let isJoined = true;
-      const read = (await this.#shared.get(`${entity} ${detailKey} ${JSON.stringify(wanted)}`, call, async (shared) => {
-        isJoined = false;
-        const readAt = Date.now();
-        const generation = this.#generation;
-        const records = await this.#source.findByIds(entity, wanted, details, shared);
-        for (const id of wanted) {
-          const record = records.get(id) ?? null;
-          if (!(record instanceof SourceError)) this.#keep(keyOf(id), { record }, { readAt, generation }, this.#options.ttlMs);
+    unread.sort();
+    try {
+      while (unread.length > 0) {
+        const { records, isJoined } = await this.#readByIds(entity, unread, details, call);
+        for (const id of unread) {
+          const record = records.get(id);
+          if (record !== undefined) found.set(id, record);
         }
-        return records;
-      })) as ReadonlyMap<string, RecordOf<E> | SourceError>;
-      for (const [id, record] of read) found.set(id, record);
-      // What befell the one who began the read need not befall this call.
-      unread = isJoined ? wanted.filter((id) => isOwnFailure(read.get(id))) : [];
+        // What befell the one who began the read need not befall this call.
+        unread = isJoined ? unread.filter((id) => isOwnFailure(records.get(id))) : [];
+      }
+    } catch (error) {
+      // What is known already is not lost with the rest.
+      if (!(error instanceof SourceError) || unread.length === asked.size) throw error;
+      for (const id of unread) found.set(id, error);
     }
     return found;
+  }
+
+  /** Reads what is not remembered, or joins the same read under way. */
+  async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
+    let isJoined = true;
+    const records = await this.#shared.get(`${recordKey(entity, details)} ${JSON.stringify(ids)}`, call, async (shared) => {
+      isJoined = false;
+      const begun = { readAt: Date.now(), generation: this.#generation };
+      const read = await this.#source.findByIds(entity, ids, details, shared);
+      for (const id of ids) {
+        const record = read.get(id) ?? null;
+        if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#options.ttlMs);
+      }
+      return read;
+    });
+    return { records: records as ReadonlyMap<string, RecordOf<E> | SourceError>, isJoined };
   }
 
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
@@ -187,7 +202,8 @@ export class RememberingSource implements ContactSource {
     const remembered = this.#options.store.get(this.#storeKey(key));
     if (remembered === undefined || remembered.generation !== this.#generation) return undefined;
     const now = Date.now();
-    if (now - remembered.readAt >= ttlMs * this.#stretch()) return undefined;
+    const ageMs = now - remembered.readAt;
+    if (ageMs >= ttlMs && ageMs >= ttlMs * this.#stretch()) return undefined;
     return isFreshEnough(remembered.readAt, call, now) ? remembered.answer : undefined;
   }
 
@@ -233,4 +249,8 @@ export class RememberingSource implements ContactSource {
 
 function blockKey(plan: RunnablePlan, index: number): string {
   return `block ${plan.key} ${index}`;
+}
+
+function recordKey(entity: Entity, details: ReadonlySet<Detail>): string {
+  return `${entity} ${[...details].sort().join()}`;
 }

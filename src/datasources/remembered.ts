@@ -153,6 +153,8 @@ class RememberedReads<T> implements Remembered<T> {
 
 /** @param now The wall clock, Unix milliseconds, as `readAt` is. */
 export function isFreshEnough(readAt: number, { freshAfter, isFreshnessStrict }: Call, now: number): boolean {
+  // The clock was set back: nobody can say how old it is.
+  if (readAt > now) return false;
   if (freshAfter === undefined || readAt >= freshAfter) return true;
   return isFreshnessStrict !== true && now - readAt < FRESH_READ_INTERVAL_MS;
 }

@@ -39,6 +39,9 @@ export interface SourceErrorOptions {
   readonly unsupportedFilters?: readonly ContactFilterField[];
 }
 
+/** No quota is longer; a CRM that names a later time is not taken at its word, or it would be given up until the gateway starts again. */
+const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
+
 /**
  * The only error that a datasource lets out. The message is shown to clients, so it never holds a URL, a credential,
  * or anything of what the CRM answered; the transport error, if any, is the `cause`, which is for the log alone.
@@ -48,7 +51,7 @@ export class SourceError extends Error {
   /** The source's configured name. */
   readonly source: string;
   readonly code: SourceErrorCode;
-  /** Milliseconds to wait before trying again; undefined when nobody said. */
+  /** Milliseconds to wait before trying again, a day at most; undefined when nobody said. */
   readonly retryAfterMs: number | undefined;
   /** Whether the same read may succeed if it is sent again at once or after a short wait. */
   readonly isRetryable: boolean;
@@ -65,7 +68,7 @@ export class SourceError extends Error {
     super(message, { cause: options.cause });
     this.source = source;
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.min(options.retryAfterMs, RETRY_AFTER_MAX_MS);
     this.isRetryable = options.isRetryable ?? false;
     this.wasSent = options.wasSent ?? true;
     this.httpStatus = options.httpStatus;

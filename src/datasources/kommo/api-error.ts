@@ -4,7 +4,6 @@ import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../s
 
 /** A 429 without a word on how long: after this time no call counts in Kommo's window of a second any more. */
 const RATE_WINDOW_MS = 1_100;
-const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
 
 /** Kommo's 400 that asks to repeat: "system error, please repeat", in Russian. */
 const TRANSIENT_DETAIL = /системн\S* ошибк|повтор\S* (?:запрос|попытк)|попробуйте|system error|please (?:repeat|try again)/iu;
@@ -29,9 +28,12 @@ export function toSourceError(source: string, response: HttpResponse, now: numbe
   if (status === 404 && problem === null) return error('UNAVAILABLE', 'was not found at its configured URL.');
   if (status === 404) return error('BAD_RESPONSE', 'does not know an address of its own API; its configured URL may be wrong.');
   if (status === 429) {
-    return error('RATE_LIMITED', 'was called too often.', { isRetryable: true, retryAfterMs: retryAfterMs(response, problem, now) });
+    return error('RATE_LIMITED', 'was called too often.', { isRetryable: true, retryAfterMs: rateWaitMs(response, problem, now) });
   }
-  if (status >= 500) return error('UNAVAILABLE', `failed with HTTP ${status}.`, { isRetryable: true });
+  if (status >= 500) {
+    const retryAfterMs = readRetryAfter(response.headers['retry-after'], now);
+    return error('UNAVAILABLE', `failed with HTTP ${status}.`, { isRetryable: true, retryAfterMs });
+  }
   return error('BAD_RESPONSE', `answered with HTTP ${status}, which was not expected.`);
 }
 
@@ -52,10 +54,10 @@ function isTransient(problem: Readonly<Record<string, unknown>> | null): boolean
 }
 
 /** From the member `retry_after` (seconds), else the header (seconds or a date), else one window. */
-function retryAfterMs(response: HttpResponse, problem: Readonly<Record<string, unknown>> | null, now: number): number {
+function rateWaitMs(response: HttpResponse, problem: Readonly<Record<string, unknown>> | null, now: number): number {
   const seconds = secondsOf(problem?.retry_after);
   const waitMs = seconds !== null ? seconds * 1000 : (readRetryAfter(response.headers['retry-after'], now) ?? RATE_WINDOW_MS);
-  return Math.min(Math.max(Math.ceil(waitMs), 0), RETRY_AFTER_MAX_MS);
+  return Math.ceil(waitMs);
 }
 
 function secondsOf(value: unknown): number | null {

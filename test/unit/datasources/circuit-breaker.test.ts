@@ -36,6 +36,17 @@ test('opens after failures in a row, and says for how long', async () => {
   expect(events).toEqual(['open']);
 });
 
+test('is not kept open by calls from before that fail late', async () => {
+  const { breaker } = createBreaker();
+  open(breaker);
+  for (let count = 0; count < 9; count += 1) {
+    vi.advanceTimersByTime(1_000);
+    breaker.noteFailure();
+  }
+  vi.advanceTimersByTime(1_000);
+  await expect(breaker.enter(wait)).resolves.toBeTypeOf('function');
+});
+
 test('stays closed when an answer comes between the failures', async () => {
   const { breaker } = createBreaker();
   for (let count = 0; count < 5; count += 1) {

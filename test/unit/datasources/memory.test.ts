@@ -77,6 +77,14 @@ test('aborts a shared read only when its last waiter has left', async () => {
   letGo();
 });
 
+test('takes nothing for fresh that was read at a later hour, before the clock was set back', async () => {
+  const { inner, source, plan } = createRemembering();
+  await source.readBlock(plan, 0, createCall());
+  vi.setSystemTime(Date.now() - 3_600_000);
+  await source.readBlock(plan, 0, { ...createCall(), freshAfter: Date.now(), isFreshnessStrict: true });
+  expect(inner.reads).toEqual([0, 0]);
+});
+
 test('reads afresh on no-cache, and at most once in five seconds', async () => {
   const { inner, source, plan } = createRemembering();
   await source.readBlock(plan, 0, createCall());
@@ -142,6 +150,22 @@ describe('records by id', () => {
     expect((await find('1', '2')).get('2')).toBeInstanceOf(SourceError);
     expect((await find('1', '2')).get('2')).toMatchObject({ idInSource: '2' });
     expect(asked).toEqual([['1', '2'], ['2']]);
+  });
+
+  test('that are remembered are not lost when the others fail, nor is it forgotten who does not exist', async () => {
+    let isDown = false;
+    const { inner, source } = createRemembering();
+    inner.findByIds = async <E extends Entity>(_entity: E, ids: readonly string[]) => {
+      if (isDown) throw new SourceError('crm', 'UNAVAILABLE', 'down');
+      const known = ids.filter((id) => id !== '9').map((id) => [id, contactRecord('crm', id)] as const);
+      return new Map(known) as unknown as ReadonlyMap<string, RecordOf<E>>;
+    };
+    const find = (...ids: string[]) => source.findByIds('contact', ids, new Set(), createCall());
+    await find('1', '9');
+    isDown = true;
+    const found = await find('1', '2', '9');
+    expect(Object.fromEntries(found)).toEqual({ 1: expect.objectContaining({ idInSource: '1' }), 2: expect.any(SourceError) });
+    await expect(find('2', '3')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   test('that failed by the budget of the one who began the read are read again for those who joined it', async () => {

@@ -46,6 +46,11 @@ describe('toSourceError', () => {
     expect(errorOf(429, problem(429, 'Too many', members), headers).retryAfterMs).toBe(retryAfterMs);
   });
 
+  test('heeds a header of a server that is out of service', () => {
+    expect(errorOf(503, HTML, { 'retry-after': '2' })).toMatchObject({ code: 'UNAVAILABLE', isRetryable: true, retryAfterMs: 2_000 });
+    expect(errorOf(503, HTML).retryAfterMs).toBeUndefined();
+  });
+
   test('never shows what Kommo answered', () => {
     for (const status of [400, 401, 403, 404, 409, 429, 500]) {
       const error = errorOf(status, problem(status, 'Ana Prado secret-detail'));
