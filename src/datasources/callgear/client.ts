@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, WriteCall } from '../contact-source.ts';
 import type { Log } from '../log.ts';
-import { withinCall } from '../within-call.ts';
-import { SourceError } from '../source-error.ts';
+import { fixedSession, tokenForWrite, type LogIn, type Session } from '../login-session.ts';
 import type { HttpResponse, SourceHttp } from '../source-http.ts';
 import { parseReply } from '../wire-reply.ts';
 import { CallgearError } from './rpc-error.ts';
 import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
-import { keySession, loginSession, type LogIn, type Session } from './session.ts';
+import { loginSession, readExpireAt } from './session.ts';
 import { callgearListResult, callgearLoginResult, type CallgearMetadata } from './wire-types.ts';
 
 /** What a session that has run out is called: CallGear says `access_token_invalid` of keys that it no longer finds. */
@@ -27,6 +26,7 @@ const TROUBLE_MNEMONICS: ReadonlySet<string | undefined> = new Set([
   'parameter_component_disabled',
 ]);
 
+/** One way to identify oneself: a permanent key, or the login and password of a user. */
 export type CallgearCredentials =
   | { readonly kind: 'key'; readonly accessToken: string }
   | { readonly kind: 'login'; readonly login: string; readonly password: string };
@@ -58,9 +58,9 @@ export class CallgearClient {
 
   constructor(options: CallgearClientOptions) {
     this.#options = options;
-    const { credentials } = options;
+    const { source, credentials, now } = options;
     this.#session =
-      credentials.kind === 'key' ? keySession(credentials.accessToken) : loginSession(() => this.#logIn(credentials), options.now);
+      credentials.kind === 'key' ? fixedSession(credentials.accessToken) : loginSession(source, () => this.#logIn(credentials), now);
   }
 
   /**
@@ -75,7 +75,7 @@ export class CallgearClient {
       let id = '';
       const result = await http.read(
         async () => {
-          const accessToken = useToken(await withinCall(source, this.#session.accessToken(), call));
+          const accessToken = useToken(await this.#session.getToken(call));
           id = randomUUID();
           return toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
         },
@@ -93,7 +93,7 @@ export class CallgearClient {
    * @throws SourceError for any other failure; `wasSent` is false only if the write surely did not reach CallGear.
    */
   async write(method: string, params: CallgearParams, write: WriteCall): Promise<CallgearError | null> {
-    const accessToken = await this.#accessTokenForWrite(write);
+    const accessToken = await tokenForWrite(this.#session, write);
     const id = randomUUID();
     const request = toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
     return this.#options.http.write(request, write, (response) => {
@@ -101,7 +101,7 @@ export class CallgearClient {
         this.#readResult(response, id);
         return null;
       } catch (error) {
-        if (isDeadSession(error)) this.#session.renounce(accessToken);
+        if (isDeadSession(error)) this.#session.reject(accessToken);
         if (error instanceof CallgearError && !isTrouble(error)) return error;
         throw error;
       }
@@ -115,7 +115,8 @@ export class CallgearClient {
     try {
       return await send(useToken);
     } catch (error) {
-      if (!isDeadSession(error) || !this.#session.renounce(used)) throw error;
+      if (!isDeadSession(error) || !this.#session.canRenew) throw error;
+      this.#session.reject(used);
     }
     try {
       return await send(useToken);
@@ -125,24 +126,12 @@ export class CallgearClient {
     }
   }
 
-  /** A log-in that fails is a write that was not sent. */
-  async #accessTokenForWrite(write: WriteCall): Promise<string> {
-    const { source } = this.#options;
-    try {
-      return await withinCall(source, this.#session.accessToken(), { ...write, signal: new AbortController().signal });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      const { code, message, retryAfterMs, httpStatus, mnemonic } = error;
-      throw new SourceError(source, code, message, { cause: error, wasSent: false, retryAfterMs, httpStatus, mnemonic });
-    }
-  }
-
   async #logIn({ login, password }: { readonly login: string; readonly password: string }): Promise<LogIn> {
     const { source, http } = this.#options;
     const id = randomUUID();
     return http.authenticate(toHttpRequest({ id, method: 'login.user', params: { login, password } }), (response) => {
       const { data } = parseReply(source, callgearLoginResult, this.#readResult(response, id));
-      return { accessToken: data.access_token, expireAt: data.expire_at };
+      return { token: data.access_token, expiresAt: readExpireAt(data.expire_at) };
     });
   }
 

@@ -17,6 +17,7 @@ const QUOTA_WINDOWS = [
   ['day', 'DAY'],
 ] as const;
 
+/** One call of a JSON-RPC method. */
 export interface RpcCall {
   /** A UUID: a reply that bears another one is not taken. */
   readonly id: string;

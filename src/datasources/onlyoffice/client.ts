@@ -1,7 +1,8 @@
 import type { Call, WriteCall } from '../contact-source.ts';
+import { tokenForWrite, type Session } from '../login-session.ts';
 import { SourceError } from '../source-error.ts';
 import type { HttpRequest, HttpResponse, SourceHttp } from '../source-http.ts';
-import { Authentication, type OnlyofficeCredential } from './authentication.ts';
+import { openSession, type OnlyofficeCredential } from './authentication.ts';
 import type { Parameter } from './filter-parameters.ts';
 import { readReply, type Reply } from './reply.ts';
 
@@ -23,13 +24,13 @@ export class OnlyofficeClient {
   readonly #source: string;
   readonly #http: SourceHttp;
   readonly #now: () => number;
-  readonly #authentication: Authentication;
+  readonly #session: Session;
 
   constructor(source: string, http: SourceHttp, credential: OnlyofficeCredential, now: () => number) {
     this.#source = source;
     this.#http = http;
     this.#now = now;
-    this.#authentication = new Authentication(source, http, credential, now);
+    this.#session = openSession(source, http, credential, now);
   }
 
   /**
@@ -66,19 +67,19 @@ export class OnlyofficeClient {
   async read<T>(target: { path: string; query?: string }, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
     let token = '';
     const request = async (): Promise<HttpRequest> => {
-      token = await this.#authentication.getToken(call);
+      token = await this.#session.getToken(call);
       return { method: 'GET', ...target, headers: { authorization: token } };
     };
     try {
       return await this.#http.read(request, call, interpret);
     } catch (error) {
-      if (!this.#authentication.canRenew || !isTokenRefused(error)) throw error;
-      this.#authentication.reject(token);
+      if (!this.#session.canRenew || !isTokenRefused(error)) throw error;
+      this.#session.reject(token);
     }
     try {
       return await this.#http.read(request, call, interpret);
     } catch (error) {
-      if (isTokenRefused(error)) this.#authentication.noteFutile(token, error);
+      if (isTokenRefused(error)) this.#session.noteFutile(token, error);
       throw error;
     }
   }
@@ -89,27 +90,12 @@ export class OnlyofficeClient {
    * @throws SourceError whose `wasSent` is false only if the portal surely did not get the DELETE, as when the log-in before it failed.
    */
   async delete<T>(path: string, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
-    const token = await this.#tokenBefore(write);
+    const token = await tokenForWrite(this.#session, write);
     try {
       return await this.#http.write({ method: 'DELETE', path, headers: { authorization: token } }, write, interpret);
     } catch (error) {
-      if (isTokenRefused(error)) this.#authentication.reject(token);
+      if (isTokenRefused(error)) this.#session.reject(token);
       throw error;
-    }
-  }
-
-  async #tokenBefore(write: WriteCall): Promise<string> {
-    const call: Call = { signal: new AbortController().signal, deadline: write.deadline, meter: write.meter };
-    try {
-      return await this.#authentication.getToken(call);
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      throw new SourceError(error.source, error.code, error.message, {
-        cause: error,
-        wasSent: false,
-        retryAfterMs: error.retryAfterMs,
-        httpStatus: error.httpStatus,
-      });
     }
   }
 

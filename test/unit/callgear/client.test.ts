@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, scriptedCallgear, newCall, type RpcRequest } from './scripted-callgear.ts';
 
 const LOGIN = { kind: 'login', login: 'anna', password: 'secret' } as const;
 const NO_DETAILS = new Set<never>();
 
 const loggedIn = (accessToken: string) => ({ result: { data: { access_token: accessToken, expire_at: 1_790_003_600, app_id: 1 } } });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('requests', () => {
   it('carry the credential in their params, their own id, and nothing that is unset', async () => {
@@ -71,6 +75,22 @@ describe('a session', () => {
     const { datasource, methods } = scriptedCallgear(() => ({ mnemonic: 'auth_error' }), { credentials: LOGIN });
     await expect(datasource.findByIds('contact', ['5'], NO_DETAILS, newCall())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(methods()).toEqual(['login.user']);
+  });
+
+  it('that was refused as soon as it had begun does not put the next log-in off with every read', async () => {
+    const { datasource, methods } = scriptedCallgear(
+      ({ method }) => (method === 'login.user' ? loggedIn('session') : { mnemonic: 'access_token_invalid' }),
+      { credentials: LOGIN },
+    );
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const read = () => datasource.findByIds('contact', ['5'], NO_DETAILS, newCall());
+    await expect(read()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    vi.advanceTimersByTime(9_000);
+    await expect(read()).rejects.toMatchObject({ code: 'UNAUTHENTICATED', retryAfterMs: 1_000, wasSent: false });
+    expect(methods()).toHaveLength(4);
+    vi.advanceTimersByTime(1_000);
+    await expect(read()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(methods().slice(4, 6)).toEqual(['login.user', 'get.contacts']);
   });
 
   it('by a permanent key has nothing to renew', async () => {

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { aCall, aPerson, errorEnvelope, objectEnvelope, startStubPortal, type StubPortal, type StubRequest } from './stub-portal.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const credential = { username: 'anna@portal.example', password: 'correct horse' };
 
@@ -69,6 +73,24 @@ describe('with a password', () => {
     expect(logIns(portal)).toBe(2);
   });
 
+  test('goes on with a token that still lives when the portal fails to renew it ahead of its end', async () => {
+    let isDown = false;
+    await using portal = await startStubPortal(
+      (request) => {
+        if (!isLogIn(request)) return { body: objectEnvelope(aPerson(7)) };
+        return isDown ? { status: 500, body: errorEnvelope(500, 'User authentication failed') } : tokenAnswer('t1', '2025-01-10T01:00:00Z');
+      },
+      { credential },
+    );
+
+    await findContact(portal);
+    isDown = true;
+    portal.clockMs += 60 * 60_000 - 1_000;
+    for (let call = 0; call < 3; call += 1) expect((await findContact(portal)).size).toBe(1);
+
+    await vi.waitFor(() => expect(logIns(portal)).toBe(2));
+  });
+
   test.each(['0001-01-01T00:00:00.0000000Z', '2024-01-01T00:00:00.0000000Z'])('a token that expires at %s is kept', async (expires) => {
     await using portal = await startStubPortal(
       (request) => (isLogIn(request) ? tokenAnswer('t1', expires) : { body: objectEnvelope(aPerson(7)) }),
@@ -114,13 +136,16 @@ describe('with a password', () => {
   test.each(['User authentication failed', 'Login Fail. Too many attempts'])(
     'a 500 with "%s" is no server fault, and is not tried again for a minute',
     async (message) => {
+      vi.useFakeTimers({ toFake: ['performance'] });
       await using portal = await startStubPortal(() => ({ status: 500, body: errorEnvelope(500, message) }), { credential });
 
       await expect(findContact(portal)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
       await expect(findContact(portal)).rejects.toMatchObject({ code: 'UNAUTHENTICATED', retryAfterMs: 60_000 });
       expect(logIns(portal)).toBe(1);
 
-      portal.clockMs += 60_000;
+      // The clock is set back meanwhile: what counts is the time that has passed.
+      portal.clockMs -= 60 * 60_000;
+      vi.advanceTimersByTime(60_000);
       await expect(findContact(portal)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
       expect(logIns(portal)).toBe(2);
     },
