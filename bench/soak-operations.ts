@@ -9,9 +9,11 @@ export type Operation = (number: number) => {
 const ROWS = 'nodes { __typename id displayName phones { value } emails { value } tags { name } source { name } }';
 const REPORTS = 'sourceReports { source { name } status error { code } asOf }';
 const DAY_MS = 86_400_000;
+/** A prime, so that whoever counts in steps comes round to all of them. */
+const LISTS = 4_999;
 
 /** A list that nobody asked for before, so that what is remembered is pushed out again and again. */
-const unlike = (number: number) => new Date(Date.UTC(2010, 0, 1) + (number % 5_000) * DAY_MS).toISOString();
+const unlike = (number: number) => new Date(Date.UTC(2010, 0, 1) + (number % LISTS) * DAY_MS).toISOString();
 
 /** What front ends send: mostly the same lists, some of their own, some nested data, some nonsense; and some leave. */
 export const OPERATIONS: readonly Operation[] = [
@@ -22,7 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   (number) => ({
     query: `query ($search: String!) { contacts(first: 10, filter: { search: $search }) { ${ROWS} ${REPORTS} } }`,
-    variables: { search: `a${number % 5_000}` },
+    variables: { search: `a${number % LISTS}` },
   }),
   () => ({
     query: `{

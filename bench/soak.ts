@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,21 +8,22 @@ import { SOURCE_MODULES } from '../src/datasources/registry.ts';
 import { createLog } from '../src/log.ts';
 import { startGateway } from '../src/server.ts';
 import { createSources } from '../src/sources.ts';
-import { OPERATIONS } from './soak-operations.ts';
+import { ConstantLoad, type Stretch } from './soak-load.ts';
 
 const USAGE = `npm run soak [-- MINUTES [REQUESTS_PER_SECOND]]
   MINUTES              how long; 0.2 when left out, 30 to be sure
   REQUESTS_PER_SECOND  20 when left out`;
-const STRETCHES = 10;
+const STRETCHES = 30;
 const MIB = 1024 * 1024;
-/** What the heap may be larger by in the last stretches than in the middle ones, when what is remembered has filled up. */
-const GROWTH_MAX = 1.1;
-/** Before that, what is remembered is still filling up. */
-const MINUTES_TO_TELL = 3;
+/** What the heap may grow by in an hour; less cannot be told from chance. */
+const GROWTH_MAX_MIB = 12;
+/** The first third is left out: what is remembered is still filling up. In a shorter run the rest is too short to tell anything from. */
+const SETTLING_SHARE = 1 / 3;
+const MINUTES_TO_TELL = 10;
 
 /**
  * Keeps a constant load on a gateway in front of sandbox CRMs that fail now and then, and prints what its heap holds after a collection,
- * the load's own part included. Exits with 1 if it grows.
+ * the load's own part included. Exits with 1 if it grows, or if a request was lost.
  */
 async function main(minutes: number, requestsPerSecond: number): Promise<void> {
   const upstream = spawn(process.execPath, [fileURLToPath(new URL('./soak-upstream.ts', import.meta.url))], {
@@ -33,14 +35,20 @@ async function main(minutes: number, requestsPerSecond: number): Promise<void> {
     const gateway = await startGateway({ settings, log, sources: createSources(settings, log) });
     console.log(`${minutes} minutes at ${requestsPerSecond} requests a second\n`);
     console.log('minutes  requests  failures  median ms  slowest ms  heap MiB  resident MiB');
+    const load = new ConstantLoad(gateway.url, requestsPerSecond);
     const heaps: number[] = [];
+    let failures = 0;
     for (let number = 1; number <= STRETCHES; number += 1) {
-      const load = await keepLoad(gateway.url, (minutes * 60_000) / STRETCHES, requestsPerSecond);
-      heaps.push(heapAfterCollection());
-      console.log(lineOf((number * minutes) / STRETCHES, load, heaps.at(-1) ?? 0));
+      await sleep((minutes * 60_000) / STRETCHES);
+      const stretch = load.takeStretch();
+      const heapBytes = heapAfterCollection();
+      heaps.push(heapBytes);
+      failures += stretch.failures;
+      console.log(lineOf((number * minutes) / STRETCHES, stretch, heapBytes));
     }
+    failures += (await load.stop()).failures;
     await gateway.close();
-    tellVerdict(heaps, minutes);
+    tellVerdict(heaps, minutes, failures);
   } finally {
     upstream.kill();
   }
@@ -55,53 +63,13 @@ async function settingsFor(upstreamOutput: AsyncIterable<Buffer>) {
   throw new Error('The sandbox did not start.');
 }
 
-interface Load {
-  readonly durationsMs: number[];
-  failures: number;
-}
-
-let sent = 0;
-
-async function keepLoad(url: string, forMs: number, requestsPerSecond: number): Promise<Load> {
-  const load: Load = { durationsMs: [], failures: 0 };
-  const underWay = new Set<Promise<void>>();
-  const timer = setInterval(() => {
-    const request = sendOne(url, load).finally(() => underWay.delete(request));
-    underWay.add(request);
-  }, 1_000 / requestsPerSecond);
-  await new Promise((resolve) => setTimeout(resolve, forMs));
-  clearInterval(timer);
-  await Promise.all(underWay);
-  return load;
-}
-
-async function sendOne(url: string, load: Load): Promise<void> {
-  sent += 1;
-  const operation = OPERATIONS[sent % OPERATIONS.length];
-  if (operation === undefined) return;
-  const { query, variables, hangsUpAfterMs } = operation(sent);
-  const startedAt = performance.now();
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-      ...(hangsUpAfterMs !== undefined && { signal: AbortSignal.timeout(hangsUpAfterMs) }),
-    });
-    await response.text();
-    load.durationsMs.push(performance.now() - startedAt);
-  } catch {
-    if (hangsUpAfterMs === undefined) load.failures += 1;
-  }
-}
-
 function heapAfterCollection(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-function lineOf(minute: number, { durationsMs, failures }: Load, heapBytes: number): string {
+function lineOf(minute: number, { durationsMs, failures }: Stretch, heapBytes: number): string {
   const sorted = durationsMs.toSorted((one, other) => one - other);
   const cells: (readonly [text: string, width: number])[] = [
     [minute.toFixed(2), 7],
@@ -115,12 +83,22 @@ function lineOf(minute: number, { durationsMs, failures }: Load, heapBytes: numb
   return cells.map(([text, width]) => text.padStart(width)).join('  ');
 }
 
-function tellVerdict(heaps: readonly number[], minutes: number): void {
-  const growth = Math.max(...heaps.slice(-3)) / Math.max(...heaps.slice(4, 7));
+function tellVerdict(heaps: readonly number[], minutes: number, failures: number): void {
+  const settled = heaps.slice(Math.floor(heaps.length * SETTLING_SHARE));
+  const growth = (slopeOf(settled) / MIB) * (60 / (minutes / STRETCHES));
   const isTold = minutes >= MINUTES_TO_TELL;
-  const verdict = isTold ? (growth > GROWTH_MAX ? 'it grows' : 'it does not grow') : 'too short a time to tell anything from';
-  console.log(`\nIn the last three stretches the heap is ${growth.toFixed(2)} times what it was in the middle ones: ${verdict}.`);
-  if (isTold && growth > GROWTH_MAX) process.exitCode = 1;
+  const verdict = isTold ? (growth > GROWTH_MAX_MIB ? 'it grows' : 'it does not grow') : 'too short a time to tell anything from';
+  console.log(`\nIn the last two thirds of the time the heap changed by ${growth.toFixed(1)} MiB an hour: ${verdict}.`);
+  console.log(failures === 0 ? 'Every request was answered.' : `${failures} requests were lost, or met with a fault of the gateway.`);
+  if (failures > 0 || (isTold && growth > GROWTH_MAX_MIB)) process.exitCode = 1;
+}
+
+/** By least squares, for each step. */
+function slopeOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const covariance = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
+  return covariance / values.reduce((sum, _value, index) => sum + (index - middle) ** 2, 0);
 }
 
 const [minutes, requestsPerSecond] = [Number(process.argv[2] ?? '0.2'), Number(process.argv[3] ?? '20')];
