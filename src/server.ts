@@ -1,11 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { AnswersUnderWay } from './answers-under-way.ts';
 import { HttpGateway, type GatewayOptions } from './http-gateway.ts';
 
 const DRAIN_MS = 500;
-const SWEEP_MS = 50;
+/** How long a connection that is open when listening ends may take to bring the request that it was opened for. */
+const LATE_REQUEST_MS = 1_000;
 /** How long a client may take to send one request. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The same from the end of listening on, when Node no longer looks after it. */
+const LAST_REQUEST_TIMEOUT_MS = 3_000;
 
 export interface ServerOptions extends GatewayOptions {
   /** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first; 500 when left out. */
@@ -16,7 +21,7 @@ export interface ServerOptions extends GatewayOptions {
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
   readonly url: string;
-  /** Turns `/ready` to 503, answers the requests in flight, and stops listening. */
+  /** Turns `/ready` to 503, stops listening, and answers what has been asked; clients that never ask anything are not waited for. */
   close(): Promise<void>;
 }
 
@@ -26,23 +31,40 @@ export async function startGateway(options: ServerOptions): Promise<RunningGatew
   const { host, port } = options.settings;
   const server = createServer((request, response) => void gateway.handle(request, response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const answers = new AnswersUnderWay(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { url: urlOf(server.address() as AddressInfo), close: () => closeGently(server, gateway, options.drainMs ?? DRAIN_MS) };
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close: () => closeGently({ server, gateway, answers, drainMs: options.drainMs ?? DRAIN_MS }),
+  };
 }
 
-async function closeGently(server: Server, gateway: HttpGateway, drainMs: number): Promise<void> {
+interface Closing {
+  readonly server: Server;
+  readonly gateway: HttpGateway;
+  readonly answers: AnswersUnderWay;
+  readonly drainMs: number;
+}
+
+async function closeGently({ server, gateway, answers, drainMs }: Closing): Promise<void> {
   gateway.stopAccepting();
-  await new Promise((resolve) => setTimeout(resolve, drainMs));
+  answers.announceClose();
+  await sleep(drainMs);
+  // What has arrived by now is read first: a connection with a request in it is not idle.
+  await nextTurn();
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  // A connection whose answer goes out only now is kept by its client, and idle from then on.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  // Node spares connections that never brought anything, or half a request: one may be about to.
+  await Promise.race([closed, sleep(LATE_REQUEST_MS, undefined, { ref: false })]);
+  const dropping = setInterval(() => answers.dropUnfinishedRequests(), LAST_REQUEST_TIMEOUT_MS);
+  await answers.settle();
+  clearInterval(dropping);
+  server.closeAllConnections();
   await closed;
-  clearInterval(sweep);
   await gateway.settle();
 }
 

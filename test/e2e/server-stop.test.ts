@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { startProgram } from '../support/child-process.ts';
+import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+const POPULATION = { callgear: 3 };
+const HELD_MS = 1_500;
+
+function startGateway(): Promise<TestGateway> {
+  return startTestGateway({
+    population: POPULATION,
+    onlyoffice: null,
+    kommo: null,
+    callgear: { faults: [{ route: '*', effect: { kind: 'delay', delayMs: HELD_MS } }] },
+  });
+}
+
+/** A connection whose bytes a test sends and takes by itself. */
+interface Connection extends AsyncDisposable {
+  readonly socket: Socket;
+  /** All that came so far. */
+  readonly received: () => string;
+  /** Resolves when the gateway has ended the connection, or broken it off. */
+  readonly ended: Promise<void>;
+}
+
+async function open(url: string): Promise<Connection> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await once(socket, 'connect');
+  return {
+    socket,
+    received: () => Buffer.concat(chunks).toString('latin1'),
+    ended,
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+      await ended;
+    },
+  };
+}
+
+const seeReceived = ({ received }: Connection, pattern: RegExp) => vi.waitFor(() => expect(received()).toMatch(pattern), 5_000);
+
+/** Begins to stop the gateway. @returns once it listens no more. */
+async function seeListeningEnd(gateway: TestGateway): Promise<{ readonly closing: Promise<void> }> {
+  const closing = Promise.resolve(gateway[Symbol.asyncDispose]());
+  await vi.waitFor(() => expect(fetch(gateway.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }), 5_000);
+  return { closing };
+}
+
+const head = (url: string, line: string, ...headers: string[]) => [line, `Host: ${new URL(url).host}`, ...headers, '', ''].join('\r\n');
+
+/** One that CallGear answers after HELD_MS. */
+const askHeld = (gateway: TestGateway) => fetch(`${gateway.url}?query={contacts{nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
+
+test('a connection that never brings a request does not keep the process from a clean exit', async () => {
+  await using gateway = startProgram('src/main.ts', { environment: { PORT: '0' } });
+  const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
+  await using mute = await open(url);
+  // Connections are accepted in turn, so the mute one is the gateway's by now.
+  expect((await fetch(new URL('/ready', url))).status).toBe(200);
+  gateway.kill('SIGTERM');
+  expect(await gateway.exitCode).toBe(0);
+  await mute.ended;
+});
+
+test('a client that takes its answer slowly gets all of it, and one that is answered meanwhile is told to let go', async () => {
+  const gateway = await startGateway();
+  await using slow = await open(gateway.url);
+  // The page with GraphiQL, which is larger than what the connection itself holds.
+  slow.socket.write(head(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html'));
+  await seeReceived(slow, /\r\n\r\n/);
+  slow.socket.pause();
+  const held = askHeld(gateway);
+  await vi.waitFor(() => expect(gateway.requests()).toHaveLength(1), 5_000);
+  const { closing } = await seeListeningEnd(gateway);
+  const answer = await held;
+  expect(await answer.json()).toMatchObject({ data: { contacts: { nodes: [{}, {}, {}] } } });
+  expect(answer.headers.get('connection')).toBe('close');
+  slow.socket.resume();
+  await Promise.all([slow.ended, closing]);
+  const [headers = '', ...body] = slow.received().split('\r\n\r\n');
+  expect(body.join('\r\n\r\n')).toHaveLength(Number(/content-length: (\d+)/i.exec(headers)?.[1]));
+});
+
+test('a request that is half here when listening ends is answered, once it is whole', async () => {
+  const gateway = await startGateway();
+  await using kept = await open(gateway.url);
+  const whole = head(gateway.url, 'GET /health HTTP/1.1');
+  kept.socket.write(whole + whole.slice(0, 30));
+  await seeReceived(kept, /200 OK/);
+  const { closing } = await seeListeningEnd(gateway);
+  kept.socket.write(whole.slice(30));
+  await Promise.all([kept.ended, closing]);
+  expect(kept.received().match(/200 OK/g)).toHaveLength(2);
+  expect(kept.received()).toMatch(/connection: close/i);
+});
+
+test('a request that is on the wire when connections are closed is read first', async () => {
+  const gateway = await startGateway();
+  await using kept = await open(gateway.url);
+  const whole = head(gateway.url, 'GET /health HTTP/1.1');
+  kept.socket.write(whole);
+  await once(kept.socket, 'data');
+  const closing = gateway[Symbol.asyncDispose]();
+  kept.socket.write(whole);
+  // Other work keeps the process from reading until connections are to be closed.
+  const busyUntil = performance.now() + 100;
+  while (performance.now() < busyUntil);
+  await Promise.all([kept.ended, closing]);
+  expect(kept.received().match(/200 OK/g)).toHaveLength(2);
+});
+
+test('a client that does not finish its request is not waited for', async () => {
+  const gateway = await startGateway();
+  await using unfinished = await open(gateway.url);
+  unfinished.socket.write(head(gateway.url, 'POST /graphql HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100') + '{');
+  expect((await fetch(new URL('/ready', gateway.url))).status).toBe(200);
+  await gateway[Symbol.asyncDispose]();
+  await unfinished.ended;
+  expect(unfinished.received()).toBe('');
+});
