@@ -80,10 +80,21 @@ describe('a token that has run out', () => {
 
   test('is refreshed ahead of its end, without a 401', async () => {
     await using connected = await connect(60_000);
+    const old = readPair(connected.tokenPath);
     await using gateway = await connected.startGateway();
     expect(await askAt(gateway.url)).toMatchObject({ status: 'OK' });
+    await vi.waitFor(() => expect(readPair(connected.tokenPath)?.accessToken).not.toBe(old?.accessToken));
+    expect(await askAt(gateway.url, 1)).toMatchObject({ status: 'OK' });
     expect(connected.kommo.oauth.refreshCount).toBe(1);
     expect(connected.kommo.requests.map(({ status }) => status)).not.toContain(401);
+  });
+
+  test('is not waited for ahead of its end', async () => {
+    await using connected = await connect(60_000);
+    connected.kommo.setFaults([{ route: REFRESH, effect: { kind: 'hang' } }]);
+    await using gateway = await connected.startGateway();
+    for (let number = 0; number < 3; number += 1) expect(await askAt(gateway.url, number)).toMatchObject({ status: 'OK' });
+    expect(refreshesSent(connected.kommo)).toBe(1);
   });
 
   test('is refreshed once when Kommo refuses it before its end', async () => {

@@ -13,6 +13,7 @@ export interface OAuthClient {
   readonly redirectUri: string;
 }
 
+/** What asking Kommo for tokens takes. */
 export interface GrantContext {
   readonly source: string;
   readonly http: SourceHttp;
@@ -87,17 +88,22 @@ function toTokenPair({ source, now }: GrantContext, response: HttpResponse): Tok
   };
 }
 
-/** Every 4xx ends the grant, but 429 and the HTML 403 of a blocked address, which say nothing about it. */
+/**
+ * Tells a dead grant from a failure that passes. Only what Kommo itself says of the grant ends it: a 401, and a 400 or 403 with its problem in JSON.
+ * 402 and the 400 that asks to repeat come and go on good accounts, a 404 or 405 is about the URL, and 408 or a page of HTML comes from a proxy:
+ * none of them is mended by connecting again.
+ */
 function toGrantError(source: string, response: HttpResponse, now: number): SourceError {
   const problem = problemOf(response.text);
-  const isTerminal =
-    response.status >= 400 && response.status < 500 && response.status !== 429 && !(response.status === 403 && problem === null);
-  if (!isTerminal) return toSourceError(source, response, now);
+  const error = toSourceError(source, response, now);
+  const isRefused = problem !== null && (response.status === 403 || (response.status === 400 && error.code !== 'UNAVAILABLE'));
+  if (response.status !== 401 && !isRefused) return error;
   const hint = typeof problem?.hint === 'string' ? problem.hint : '';
   const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? 'the grant is no longer valid';
   return connectAgain(source, `${source} refuses to give an access token: ${advice}.`, response.status);
 }
 
+/** The failure that a person has to mend, who is told how. @param reason A sentence. */
 export function connectAgain(source: string, reason: string, httpStatus?: number): SourceError {
   return new SourceError(source, 'UNAUTHENTICATED', `${reason} Connect again: npm run connect -- ${source}`, { httpStatus });
 }

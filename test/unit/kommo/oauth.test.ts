@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { FaultEffect } from '../../../src/sandbox/fault.ts';
 import { exchangeCode } from '../../../src/datasources/kommo/oauth.ts';
 import { GovernedHttp } from '../../../src/datasources/governed-http.ts';
@@ -23,7 +23,7 @@ async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?:
       nowMs: now,
       ...(options.lifetimeSeconds !== undefined && { accessTokenLifetimeSeconds: options.lifetimeSeconds }),
     },
-    settings: integration,
+    settings: { ...integration, rateLimit: 1_000 },
     tokenStore,
     now,
   });
@@ -39,6 +39,10 @@ async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?:
   return { ...kommo, clock, tokenStore, connect, find, grants, fault, [Symbol.asyncDispose]: () => kommo.sandbox.close() };
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('OAuth', () => {
   test('uses the stored token without a refresh while it lives', async () => {
     await using kommo = await startConnected();
@@ -46,11 +50,16 @@ describe('OAuth', () => {
     expect(kommo.grants()).toHaveLength(0);
   });
 
-  test('refreshes once for any number of callers, ahead of expiry, with the redirect URI, and stores the pair', async () => {
-    await using kommo = await startConnected({ expiresInMs: 4 * MINUTE_MS });
+  test.each([
+    ['ahead of expiry', 4 * MINUTE_MS],
+    ['after it', -1],
+  ])('refreshes once for any number of callers, %s, with the redirect URI, and stores the pair', async (_when, expiresInMs) => {
+    await using kommo = await startConnected({ expiresInMs });
     const before = kommo.tokenStore.pair;
-    const found = await Promise.all(Array.from({ length: 20 }, kommo.find));
+    const found = await Promise.all(Array.from({ length: 50 }, kommo.find));
     expect(found.every(({ size }) => size === 1)).toBe(true);
+    await vi.waitFor(() => expect(kommo.tokenStore.stored).toHaveLength(1));
+    await kommo.find();
     expect(kommo.grants().map(({ body }) => body)).toEqual([
       {
         client_id: 'client',
@@ -61,6 +70,7 @@ describe('OAuth', () => {
       },
     ]);
     expect(kommo.tokenStore.stored).toHaveLength(1);
+    expect(kommo.sandbox.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${kommo.tokenStore.pair?.accessToken}`);
     expect(kommo.tokenStore.pair?.expiresAt.getTime()).toBeGreaterThan(Date.now() + 23 * 60 * MINUTE_MS);
   });
 
@@ -136,20 +146,74 @@ describe('OAuth', () => {
     expect(kommo.tokenStore.stored).toHaveLength(0);
   });
 
-  test('tries again some time after a passing failure', async () => {
-    await using kommo = await startConnected({ expiresInMs: -1 });
-    kommo.fault({ kind: 'respond', status: 500, body: '{}' });
-    await expect(kommo.find()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await expect(kommo.find()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const html = (status: number): FaultEffect => ({ kind: 'respond', status, contentType: 'text/html', body: '<html></html>' });
+  test.each<[string, FaultEffect, string]>([
+    ['500', { kind: 'respond', status: 500, body: '{}' }, 'UNAVAILABLE'],
+    ['a 400 that asks to repeat', { kind: 'respond', status: 400, body: '{"detail":"Системная ошибка, повторите запрос"}' }, 'UNAVAILABLE'],
+    ['a 400 that is not of Kommo', html(400), 'BAD_RESPONSE'],
+    ['a 402 that comes and goes', { kind: 'respond', status: 402, body: '{"title":"Payment Required"}' }, 'FORBIDDEN'],
+    ["a proxy's 404", html(404), 'UNAVAILABLE'],
+    ['a 404 about the URL', { kind: 'respond', status: 404, body: '{"title":"Not Found"}' }, 'BAD_RESPONSE'],
+    ['an empty 405', { kind: 'respond', status: 405, body: '' }, 'BAD_RESPONSE'],
+    ["a proxy's 408", html(408), 'BAD_RESPONSE'],
+  ])('tries again some seconds after %s, also when the clock was set back meanwhile', async (_what, effect, code) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using kommo = await startConnected({ expiresInMs: -2 * 60 * MINUTE_MS });
+    kommo.fault(effect);
+    await expect(kommo.find()).rejects.toMatchObject({ code });
+    vi.advanceTimersByTime(4_000);
+    await expect(kommo.find()).rejects.toMatchObject({ code, retryAfterMs: 1_000, wasSent: false });
     expect(kommo.grants()).toHaveLength(1);
-    kommo.clock.aheadMs = 2_000;
+    kommo.clock.aheadMs = -60 * MINUTE_MS;
+    vi.advanceTimersByTime(1_000);
     expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(2);
   });
 
-  test('goes on with a token that still lives when the refresh ahead of its expiry fails', async () => {
-    await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
-    kommo.fault({ kind: 'respond', status: 500, body: '{}' });
+  test.each([400, 401, 403])('tries a grant that was called dead by %s again after ten minutes, and not before', async (status) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await using kommo = await startConnected({ expiresInMs: -1 });
+    kommo.fault({ kind: 'respond', status, body: JSON.stringify({ hint: 'Token has been revoked', status }) });
+    await expect(kommo.find()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    vi.advanceTimersByTime(10 * MINUTE_MS - 1);
+    await expect(kommo.find()).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: expect.stringContaining('npm run connect -- kommo'),
+    });
+    expect(kommo.grants()).toHaveLength(1);
+    vi.advanceTimersByTime(1);
     expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(2);
+    expect(kommo.source.health()).toMatchObject({ status: 'OK' });
+  });
+
+  test.each<[string, FaultEffect]>([
+    ['fails', { kind: 'respond', status: 500, body: '{}' }],
+    ['gets no answer', { kind: 'hang' }],
+    ['is refused', { kind: 'respond', status: 401, body: '{"hint":"Token has been revoked"}' }],
+  ])('goes on with a token that still lives when the refresh ahead of its expiry %s', async (_how, effect) => {
+    await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
+    kommo.fault(effect);
+    for (let time = 0; time < 3; time += 1) expect((await kommo.find()).size).toBe(1);
+    await vi.waitFor(() => expect(kommo.grants()).toHaveLength(1));
+  });
+
+  test('tells of a dead grant by its health as soon as it is known, though the token still lives', async () => {
+    await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
+    kommo.sandbox.oauth.vault.revokeRefreshTokens();
+    await kommo.find();
+    await vi.waitFor(() => expect(kommo.source.health()).toMatchObject({ status: 'UNAUTHENTICATED' }));
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.source.health()).toMatchObject({ status: 'UNAUTHENTICATED' });
+  });
+
+  test('goes on with a token that still lives while another process holds the lock, or the store cannot be read', async () => {
+    await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
+    kommo.tokenStore.update = () => new Promise(() => undefined);
+    expect((await kommo.find()).size).toBe(1);
+    kommo.tokenStore.read = () => Promise.reject(new Error('no rights'));
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(0);
   });
 
   test('does not refresh in a loop when new tokens are refused', async () => {
