@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** A host of this machine, as `URL.hostname` writes it. */
+export const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * A whole URL in the settings: https anywhere, plain http only to loopback; a path is allowed, its trailing slashes are cut.

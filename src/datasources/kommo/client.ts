@@ -11,6 +11,7 @@ const API_ROOT = '/api/v4';
 const ACCEPT = 'application/hal+json, application/json, application/problem+json';
 const UNAUTHORISED = 401;
 
+/** One read of the API, and what its answer has to look like. */
 export interface KommoRequest<T> {
   /** Under the API's root, starting with `/`; ids in it are checked already. */
   readonly path: string;

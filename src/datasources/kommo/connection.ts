@@ -1,10 +1,11 @@
 import { ConsentError, type ConsentAnswer, type SourceConnection } from '../source-connection.ts';
+import { LOOPBACK_HOST } from '../source-url.ts';
 import type { TokenStore } from '../token-store.ts';
 import { exchangeCode, type GrantContext } from './oauth.ts';
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const CODE = /^[\x21-\x7e]{1,4096}$/;
 
+/** What connecting one account takes. */
 export interface ConnectionOptions extends GrantContext {
   /** Whole URL of the account. */
   readonly baseUrl: string;
