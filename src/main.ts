@@ -4,11 +4,8 @@ import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/token-file.ts';
 import { createMetrics } from './door/metrics.ts';
 import { createAuditLog, createLog } from './log.ts';
-import { startGateway } from './server.ts';
+import { closingMsMax, startGateway } from './server.ts';
 import { createSources } from './sources.ts';
-
-/** The longest that a deletion goes on after its request's deadline. */
-const DELETION_MS_MAX = 30_000;
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -33,8 +30,8 @@ async function main(): Promise<void> {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
-    // A client that never takes its answer must not keep the process for ever; deletions under way have their own time on top.
-    setTimeout(() => process.exit(1), settings.requestTimeoutMs + DELETION_MS_MAX).unref();
+    // A client that never takes its answer must not keep the process for ever.
+    setTimeout(() => process.exit(1), closingMsMax(settings)).unref();
     await gateway.close();
     await tokenStore.settle();
     await stopSandbox();

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { AnswersUnderWay } from './answers-under-way.ts';
+import type { Settings } from './config.ts';
 import { HttpGateway, type GatewayOptions } from './http-gateway.ts';
 
 const DRAIN_MS = 500;
@@ -11,6 +12,8 @@ const LATE_REQUEST_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** The same from the end of listening on, when Node no longer looks after it. */
 const LAST_REQUEST_TIMEOUT_MS = 3_000;
+/** Beside a request and a write: the drain, late requests, the read after a write that was not answered (5 s at most), and clients that read slowly. */
+const CLOSING_MARGIN_MS = 20_000;
 
 export interface ServerOptions extends GatewayOptions {
   /** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first; 500 when left out. */
@@ -40,6 +43,11 @@ export async function startGateway(options: ServerOptions): Promise<RunningGatew
     url: urlOf(server.address() as AddressInfo),
     close: () => closeGently({ server, gateway, answers, drainMs: options.drainMs ?? DRAIN_MS }),
   };
+}
+
+/** How long `close` may go on, in milliseconds: what is not over by then is not going to be. */
+export function closingMsMax({ requestTimeoutMs, writeTimeoutMs }: Settings): number {
+  return requestTimeoutMs + writeTimeoutMs + CLOSING_MARGIN_MS;
 }
 
 interface Closing {
