@@ -4,7 +4,7 @@ import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/token-file.ts';
 import { createMetrics } from './door/metrics.ts';
 import { createAuditLog, createLog } from './log.ts';
-import { closingMsMax, startGateway } from './server.ts';
+import { ListenError, closingMsMax, startGateway } from './server.ts';
 import { createSources } from './sources.ts';
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
@@ -20,6 +20,9 @@ async function main(): Promise<void> {
     auditLog: createAuditLog(log),
     metrics,
     sources: createSources(settings, log, metrics.observeCall, tokenStore),
+  }).catch(async (error: unknown) => {
+    await stopSandbox();
+    throw error;
   });
   log.info({ url: gateway.url, sources: settings.sources.map(({ name }) => name), isSandbox: settings.isSandbox }, 'listening');
   if (settings.isSandbox) console.log('Nothing is configured, so this runs on three sandbox CRMs with invented contacts.');
@@ -53,6 +56,6 @@ async function withSandbox(settings: Settings): Promise<{ settings: Settings; st
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof SettingsError ? error.message : error);
+  console.error(error instanceof SettingsError || error instanceof ListenError ? error.message : error);
   process.exitCode = 1;
 }

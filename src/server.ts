@@ -20,6 +20,11 @@ export interface ServerOptions extends GatewayOptions {
   readonly drainMs?: number;
 }
 
+/** The gateway cannot listen where PORT and HOST say. The message is for whoever set them. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
 /** The gateway, listening. */
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -28,7 +33,11 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
-/** Starts the HTTP server: `/graphql`, `/health`, `/ready` and `/metrics`. The last three call no CRM. */
+/**
+ * Starts the HTTP server: `/graphql`, `/health`, `/ready` and `/metrics`. The last three call no CRM.
+ *
+ * @throws ListenError
+ */
 export async function startGateway(options: ServerOptions): Promise<RunningGateway> {
   const gateway = new HttpGateway(options);
   const { host, port } = options.settings;
@@ -36,7 +45,7 @@ export async function startGateway(options: ServerOptions): Promise<RunningGatew
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   const answers = new AnswersUnderWay(server);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(toListenError(error, port)));
     server.listen(port, host, resolve);
   });
   return {
@@ -75,6 +84,18 @@ async function closeGently({ server, gateway, answers, drainMs }: Closing): Prom
   await closed;
   await gateway.settle();
 }
+
+function toListenError(cause: NodeJS.ErrnoException, port: number): Error {
+  const fault = LISTEN_FAULTS[cause.code ?? ''];
+  return fault === undefined ? cause : new ListenError(`The gateway cannot listen on PORT ${port}: ${fault}.`, { cause });
+}
+
+const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program does; stop that one, or set PORT to another port (0 takes a free one)',
+  EADDRNOTAVAIL: 'HOST is no address of this machine',
+  ENOTFOUND: 'HOST is no name that is known here',
+  EACCES: 'this user may not, on this HOST; take a port above 1023',
+};
 
 /** One that works on this machine, also when the server listens on all its addresses. */
 function urlOf({ address, family, port }: AddressInfo): string {
