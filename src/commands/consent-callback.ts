@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { AnswersUnderWay } from '../answers-under-way.ts';
 import { ConsentError, type ConsentAnswer } from '../datasources/source-connection.ts';
 import { isLoopbackHost } from '../door/hosts.ts';
 
@@ -44,12 +45,15 @@ export async function awaitCallback(options: CallbackOptions): Promise<CallbackW
   };
   const address = listenableAddress(options.redirectUri);
   const server = address === null ? null : await listen(address, (request, response) => answerBrowser(request, response));
+  const answers = server === null ? null : new AnswersUnderWay(server);
   const lines = createInterface({ input: options.input });
   const timer = setTimeout(() => reject(new ConsentError('No answer came in 20 minutes. Run the command again.')), WAIT_MS);
 
   function answerBrowser(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', options.redirectUri);
-    if (url.pathname !== address?.pathname) return sendPage(response, 404, 'There is nothing at this address.');
+    // Not every target of a request is a URL: `//` is none.
+    const url = URL.parse(request.url ?? '/', options.redirectUri);
+    if (url === null || url.origin !== address?.origin || url.pathname !== address.pathname)
+      return sendPage(response, 404, 'There is nothing at this address.');
     if (isTaken) return sendPage(response, 410, 'This answer was taken already. You can close this page.');
     if (!isStateOf(url.searchParams, options.state)) {
       options.onRefusal('An answer came that is not of this attempt, and was not taken.');
@@ -76,8 +80,15 @@ export async function awaitCallback(options: CallbackOptions): Promise<CallbackW
   const close = async (): Promise<void> => {
     clearTimeout(timer);
     lines.close();
-    server?.closeIdleConnections();
-    await new Promise<void>((done) => (server === null ? done() : server.close(() => done())));
+    if (server === null) return;
+    const closed = new Promise<void>((done) => {
+      server.close(() => done());
+    });
+    // The page that says how it went may still be on its way.
+    await answers?.settle();
+    // Browsers open connections that they may never use.
+    server.closeAllConnections();
+    await closed;
   };
   return { isListening: server !== null, callback: promise, close };
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { startProgram } from '../support/child-process.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { openConnection, requestHead, type Connection } from '../support/raw-connection.ts';
 
 const POPULATION = { callgear: 3 };
 const HELD_MS = 1_500;
@@ -16,34 +16,6 @@ function startGateway(): Promise<TestGateway> {
   });
 }
 
-/** A connection whose bytes a test sends and takes by itself. */
-interface Connection extends AsyncDisposable {
-  readonly socket: Socket;
-  /** All that came so far. */
-  readonly received: () => string;
-  /** Resolves when the gateway has ended the connection, or broken it off. */
-  readonly ended: Promise<void>;
-}
-
-async function open(url: string): Promise<Connection> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  await once(socket, 'connect');
-  return {
-    socket,
-    received: () => Buffer.concat(chunks).toString('latin1'),
-    ended,
-    async [Symbol.asyncDispose]() {
-      socket.destroy();
-      await ended;
-    },
-  };
-}
-
 const seeReceived = ({ received }: Connection, pattern: RegExp) => vi.waitFor(() => expect(received()).toMatch(pattern), 5_000);
 
 /** Begins to stop the gateway. @returns once it listens no more. */
@@ -53,15 +25,13 @@ async function seeListeningEnd(gateway: TestGateway): Promise<{ readonly closing
   return { closing };
 }
 
-const head = (url: string, line: string, ...headers: string[]) => [line, `Host: ${new URL(url).host}`, ...headers, '', ''].join('\r\n');
-
 /** One that CallGear answers after HELD_MS. */
 const askHeld = (gateway: TestGateway) => fetch(`${gateway.url}?query={contacts{nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
 
 test('a connection that never brings a request does not keep the process from a clean exit', async () => {
   await using gateway = startProgram('src/main.ts', { environment: { PORT: '0' } });
   const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
-  await using mute = await open(url);
+  await using mute = await openConnection(url);
   // Connections are accepted in turn, so the mute one is the gateway's by now.
   expect((await fetch(new URL('/ready', url))).status).toBe(200);
   gateway.kill('SIGTERM');
@@ -71,9 +41,9 @@ test('a connection that never brings a request does not keep the process from a 
 
 test('a client that takes its answer slowly gets all of it, and one that is answered meanwhile is told to let go', async () => {
   const gateway = await startGateway();
-  await using slow = await open(gateway.url);
+  await using slow = await openConnection(gateway.url);
   // The page with GraphiQL, which is larger than what the connection itself holds.
-  slow.socket.write(head(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html'));
+  slow.socket.write(requestHead(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html'));
   await seeReceived(slow, /\r\n\r\n/);
   slow.socket.pause();
   const held = askHeld(gateway);
@@ -90,8 +60,8 @@ test('a client that takes its answer slowly gets all of it, and one that is answ
 
 test('a request that is half here when listening ends is answered, once it is whole', async () => {
   const gateway = await startGateway();
-  await using kept = await open(gateway.url);
-  const whole = head(gateway.url, 'GET /health HTTP/1.1');
+  await using kept = await openConnection(gateway.url);
+  const whole = requestHead(gateway.url, 'GET /health HTTP/1.1');
   kept.socket.write(whole + whole.slice(0, 30));
   await seeReceived(kept, /200 OK/);
   const { closing } = await seeListeningEnd(gateway);
@@ -103,8 +73,8 @@ test('a request that is half here when listening ends is answered, once it is wh
 
 test('a request that is on the wire when connections are closed is read first', async () => {
   const gateway = await startGateway();
-  await using kept = await open(gateway.url);
-  const whole = head(gateway.url, 'GET /health HTTP/1.1');
+  await using kept = await openConnection(gateway.url);
+  const whole = requestHead(gateway.url, 'GET /health HTTP/1.1');
   kept.socket.write(whole);
   await once(kept.socket, 'data');
   const closing = gateway[Symbol.asyncDispose]();
@@ -118,8 +88,10 @@ test('a request that is on the wire when connections are closed is read first', 
 
 test('a client that does not finish its request is not waited for', async () => {
   const gateway = await startGateway();
-  await using unfinished = await open(gateway.url);
-  unfinished.socket.write(head(gateway.url, 'POST /graphql HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100') + '{');
+  await using unfinished = await openConnection(gateway.url);
+  unfinished.socket.write(
+    requestHead(gateway.url, 'POST /graphql HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100') + '{',
+  );
   expect((await fetch(new URL('/ready', gateway.url))).status).toBe(200);
   await gateway[Symbol.asyncDispose]();
   await unfinished.ended;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../src/sandbox/population.ts';
 import { makeFolder, startProgram, type ChildProgram } from '../support/child-process.ts';
+import { openConnection, requestHead } from '../support/raw-connection.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 1, callgear: 1 });
 const FAR_REDIRECT = 'https://integration.example/callback';
@@ -100,6 +101,30 @@ describe('npm run connect with a redirect URI on loopback', () => {
     expect(pages[1]?.status ?? 410).toBe(410);
     expect(await connecting.program.exitCode).toBe(0);
     expect(connecting.kommo.oauth.codeExchangeCount).toBe(1);
+  });
+
+  test('answers whatever else comes by, goes on waiting, and does not wait for silent connections', async () => {
+    await using connecting = await startConnecting();
+    const consentUrl = await connecting.consentUrl();
+    await using mute = await openConnection(connecting.redirectUri);
+    for (const target of [
+      'GET //',
+      'GET http://[',
+      'GET ///[::1',
+      'GET http://other.example/callback',
+      'OPTIONS *',
+      'POST /%',
+      'CONNECT x:1',
+    ]) {
+      await using stray = await openConnection(connecting.redirectUri);
+      stray.socket.write(requestHead(connecting.redirectUri, `${target} HTTP/1.1`));
+      await stray.ended;
+      if (!target.startsWith('CONNECT')) expect(stray.received()).toMatch(/^HTTP\/1\.1 40[04] /);
+    }
+    const page = await fetch(await press(consentUrl, 'Allow'));
+    expect(await page.text()).toContain('kommo is connected');
+    expect(await connecting.program.exitCode).toBe(0);
+    await mute.ended;
   });
 
   test('says plainly that access was denied', async () => {
