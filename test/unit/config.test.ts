@@ -82,6 +82,10 @@ describe('sources from the environment', () => {
     expect(faultsOf(environment)).not.toEqual([]);
   });
 
+  test.each(['ONLYOFFICE', 'KOMMO', 'CALLGEAR'])('stop the start with all that is wrong at once: %s', (kind) => {
+    expect(faultsOf({ [`${kind}_URL`]: 'nonsense' }).map((fault) => fault.split(': ')[0])).toEqual([`${kind}_URL`, `${kind}_TOKEN`]);
+  });
+
   test('take plain http to loopback only', () => {
     expect(read({ KOMMO_URL: 'http://127.0.0.1:9999', KOMMO_TOKEN: 't' }).sources).toHaveLength(1);
   });
@@ -185,6 +189,17 @@ describe('the configuration file', () => {
     ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","tokn":"t"}]}', /sources\.0/],
   ])('stops the start when it is wrong: %s', (content, expected) => {
     expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path })).join()).toMatch(expected);
+  });
+
+  test.each([
+    ['KOMMO', 'https://acme.kommo.com'],
+    ['ONLYOFFICE', 'https://portal.example.com'],
+    ['CALLGEAR', 'https://dataapi.callgear.com/v2.0'],
+  ])('with a key that %s does not have has that one fault', (kind, url) => {
+    const content = JSON.stringify({ sources: [{ kind, name: 'a', url, token: 't', tokne: 't' }] });
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path }))).toEqual([
+      expect.stringMatching(/^CRM_GATEWAY_CONFIG: sources\.0\.tokne: no such setting; known are url, token/),
+    ]);
   });
 
   test('is not mixed with sources from the environment', () => {

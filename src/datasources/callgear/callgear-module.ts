@@ -9,9 +9,26 @@ const CONCURRENCY_MAX = 4;
 
 const secret = z.string().min(1, 'must not be empty');
 
+function checkCredentials(
+  { token, login, password }: Readonly<Partial<Record<'token' | 'login' | 'password', unknown>>>,
+  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  const fault = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+  if (token !== undefined) {
+    if (login !== undefined) fault('login', 'must not be set beside the token');
+    if (password !== undefined) fault('password', 'must not be set beside the token');
+  } else if (login === undefined && password === undefined) {
+    fault('token', 'must be set, or else login and password');
+  } else if (login === undefined) {
+    fault('login', 'must be set with the password');
+  } else if (password === undefined) {
+    fault('password', 'must be set with the login');
+  }
+}
+
 /** Settings of one CallGear account. */
 const settings = z
-  .strictObject({
+  .object({
     /** Whole, with the version: `https://dataapi.callgear.com/v2.0`. */
     url: sourceUrl,
     /** A key made in the client area. */
@@ -34,19 +51,8 @@ const settings = z
       .refine((id) => Number.isSafeInteger(id) && id > 0, 'must be a whole number')
       .optional(),
   })
-  .superRefine(({ token, login, password }, context) => {
-    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (token !== undefined) {
-      if (login !== undefined) fault('login', 'must not be set beside the token');
-      if (password !== undefined) fault('password', 'must not be set beside the token');
-    } else if (login === undefined && password === undefined) {
-      fault('token', 'must be set, or else login and password');
-    } else if (login === undefined) {
-      fault('login', 'must be set with the password');
-    } else if (password === undefined) {
-      fault('password', 'must be set with the login');
-    }
-  });
+  // Even when other members have faults of their own, so that all are told at once.
+  .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
 export type CallgearSettings = z.infer<typeof settings>;
 
 /** CallGear's address book; UIS, CoMagic and Novofon differ in the URL alone. */

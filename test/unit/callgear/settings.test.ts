@@ -28,6 +28,9 @@ describe('settings of CallGear', () => {
     [{ url, token: '' }, ['token']],
     [{ url, token: 'k', userId: 'me' }, ['userId']],
     [{ url: 'http://dataapi.callgear.com/v2.0', token: 'k' }, ['url']],
+    [{ url: 'nonsense' }, ['url', 'token']],
+    [{ url: 'nonsense', login: 'a', userId: 'me' }, ['url', 'userId', 'password']],
+    [{}, ['url', 'token']],
   ])('name what is wrong in %j', (settings, faults) => {
     expect(faultsOf(settings)).toEqual(faults);
   });

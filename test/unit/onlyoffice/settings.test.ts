@@ -26,13 +26,18 @@ describe('settings', () => {
     ['no password', { username: 'canary' }, 'password'],
     ['no user name', { password: 'canary' }, 'username'],
     ['a token over two lines', { token: 'canary\r\nx-header: 1' }, 'token'],
-    ['an unknown member', { token: 'canary', tokn: 'canary' }, ''],
   ])('with %s name the fault and no value', (_, values, path) => {
     const faults = faultsOf({ url, ...values });
 
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${path}: `));
     expect(faults[0]).not.toContain('canary');
+  });
+
+  test('name the fault of the address and that of the way in together', () => {
+    const faults = onlyofficeModule.settings.safeParse({ url: 'nonsense', username: 'anna' }).error?.issues;
+
+    expect(faults?.map(({ path }) => path.join('.'))).toEqual(['url', 'password']);
   });
 
   test('are read from names that all begin with the prefix', () => {
