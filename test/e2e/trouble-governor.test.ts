@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SANDBOX_CALLGEAR_TOKEN } from '../../src/sandbox/callgear/callgear-options.ts';
+import { startCallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbox.ts';
 import { startKommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import type { LoggedRequest } from '../../src/sandbox/fault.ts';
 import { createPopulation } from '../../src/sandbox/population.ts';
@@ -144,6 +146,34 @@ describe('CallGear', () => {
     }
     expect(gateway.requests().length - before).toBe(1);
   });
+});
+
+test.each([
+  ['key', { token: SANDBOX_CALLGEAR_TOKEN }],
+  ['login', { login: 'tester', password: 'secret' }],
+] as const)('the quota of one CallGear account is not that of another one elsewhere with the same %s', async (_way, credentials) => {
+  await using folder = await makeFolder();
+  const options = { population: createPopulation({ callgear: 10, kommo: 1, onlyoffice: 1 }), login: 'tester', password: 'secret' };
+  await using small = await startCallgearSandbox({ ...options, quotas: { minute: 1 } });
+  await using large = await startCallgearSandbox({ ...options, quotas: { minute: 100 } });
+  const path = join(folder.path, 'sources.json');
+  const sources = Object.entries({ small, large }).map(([name, { url }]) => ({ kind: 'CALLGEAR', name, url, ...credentials }));
+  await writeFile(path, JSON.stringify({ sources }));
+  await using gateway = await startTestGateway({
+    onlyoffice: null,
+    kommo: null,
+    callgear: null,
+    environment: { CRM_GATEWAY_CONFIG: path },
+  });
+  const statusOf = async (name: string, number: number) => {
+    const filter = `{ lastName: "Nobody ${number}" }`;
+    const { contacts } = await gateway.ask<Reported>(`{ contacts(first: 1, sources: ["${name}"], filter: ${filter}) { ${REPORTS} } }`);
+    return contacts.sourceReports[0]?.status;
+  };
+  expect(await statusOf('large', 1)).toBe('OK');
+  expect(await statusOf('small', 1)).toBe('OK');
+  expect(await statusOf('small', 2)).toBe('FAILED');
+  expect(await statusOf('large', 2)).toBe('OK');
 });
 
 test("health shows ONLYOFFICE's five hundred calls in ten seconds", async () => {

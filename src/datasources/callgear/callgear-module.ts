@@ -75,7 +75,8 @@ export const callgearModule: SourceModule<CallgearSettings> = {
     const http = dependencies.createHttp({
       source: name,
       baseUrl: accountSettings.url,
-      credential: credentials.kind === 'key' ? credentials.accessToken : credentials.login,
+      // The same login at another of these platforms is another account.
+      credential: `${accountSettings.url} ${credentials.kind === 'key' ? credentials.accessToken : credentials.login}`,
       rateLimits: [],
       concurrencyMax: CONCURRENCY_MAX,
     });
