@@ -4,8 +4,12 @@ import { GovernorRefusal } from './governor.ts';
 import { TransportError } from './http-transport.ts';
 import { SourceError } from './source-error.ts';
 
-/** A call that its deadline ended after this share of the time that a source has was met with silence; a shorter wait proves nothing. */
+/**
+ * A call that its deadline ended was met with silence, which is the CRM's fault, if it had at least this share of its time: one that had to queue
+ * for most of it proves nothing. Nor does a very short wait.
+ */
 const SILENCE_SHARE = 0.5;
+const SILENCE_MS_MIN = 500;
 
 const REFUSAL_TEXTS = {
   RATE_LIMITED: 'takes no more calls at the moment',
@@ -40,8 +44,9 @@ export function toBreakerFailure(source: string, error: unknown): unknown {
 /** One call that was sent without an answer that could be read. */
 export interface UnansweredCall {
   readonly source: string;
-  /** On `performance.now()`'s scale. */
-  readonly startedAt: number;
+  /** When the call began to queue, and when it was sent, on `performance.now()`'s scale. */
+  readonly queuedAt: number;
+  readonly sentAt: number;
   readonly sourceTimeoutMs: number;
   /** undefined for what no caller can abort. */
   readonly call: Call | undefined;
@@ -58,10 +63,16 @@ export function toTransportFailure(error: unknown, unanswered: UnansweredCall): 
     new SourceError(source, code, `${source} ${what}`, { cause, wasSent, isRetryable });
   switch (failure) {
     case 'aborted':
-      if (!wasSilent(unanswered)) return fail('TIMEOUT', 'was not waited for any longer');
-      return fail('TIMEOUT', 'did not answer in time', false, new TransportError('timeout', wasSent, error));
     case 'timeout':
-      return fail('TIMEOUT', wasSent ? 'did not answer in time' : 'could not be reached in time', true);
+      if (!wasSilent(failure, unanswered)) {
+        return fail('TIMEOUT', 'was not waited for any longer', false, new TransportError('aborted', wasSent, error));
+      }
+      return fail(
+        'TIMEOUT',
+        wasSent ? 'did not answer in time' : 'could not be reached in time',
+        true,
+        new TransportError('timeout', wasSent, error),
+      );
     case 'connection':
       return fail('UNAVAILABLE', wasSent ? 'broke the connection off' : 'cannot be reached', true);
     case 'too-large':
@@ -71,14 +82,18 @@ export function toTransportFailure(error: unknown, unanswered: UnansweredCall): 
   }
 }
 
-/** Whether a call that was aborted ended by its deadline after a silence that is the CRM's fault, and not by a client that hung up. */
-function wasSilent({ startedAt, sourceTimeoutMs, call }: UnansweredCall): boolean {
+/** Whether a call ended after a silence that is the CRM's fault, and not because its client hung up or its time had gone in the queue. */
+function wasSilent(failure: 'aborted' | 'timeout', { queuedAt, sentAt, sourceTimeoutMs, call }: UnansweredCall): boolean {
+  if (call === undefined) return true;
   const now = performance.now();
-  return call !== undefined && now >= call.deadline - 1 && now - startedAt >= sourceTimeoutMs * SILENCE_SHARE;
+  if (failure === 'aborted' && now < call.deadline - 1) return false;
+  const allottedMs = Math.min(sourceTimeoutMs, call.deadline - queuedAt);
+  return now - sentAt >= Math.max(SILENCE_SHARE * allottedMs, Math.min(SILENCE_MS_MIN, sourceTimeoutMs));
 }
 
 /** Counts against the breaker: the CRM, not our request, is the trouble. */
 export function isServerTrouble(error: SourceError): boolean {
+  if (error.scope === 'RECORD') return false;
   if (error.code !== 'UNAVAILABLE' && error.code !== 'TIMEOUT') return false;
   if (error.cause instanceof TransportError) return error.cause.failure !== 'aborted';
   return error.httpStatus === undefined || error.httpStatus < 400 || error.httpStatus >= 500;

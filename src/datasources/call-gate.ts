@@ -19,7 +19,10 @@ export interface Forecast {
 
 /** One call that a gate let through. */
 export interface GatePermit {
-  /** When it was let through and, once it has arrived, the latest moment at which it can have arrived. */
+  /**
+   * When the CRM counts it: it arrives somewhere between our sending and its answering, since a new connection, a lost packet or a busy server
+   * can take a while. As long as there is no answer that may be any moment.
+   */
   at: number;
   isArriving: boolean;
   /** Answers that had come before it was let through. */
@@ -42,11 +45,9 @@ const WINDOW_MS: Readonly<Record<QuotaWindow, number>> = {
   HOUR: 60 * 60_000,
   DAY: 24 * 60 * 60_000,
 };
-/**
- * A CRM counts a call when it arrives, which is somewhere between our sending and its answering: a new connection, a lost packet or a busy
- * server can take a while. A call without an answer is taken to have arrived after this time.
- */
-const ARRIVAL_MS_MAX = 1_000;
+/** After a "too often"; twice as long each time that it is said again. */
+const BACK_OFF_MS = 1_000;
+const BACK_OFF_MS_MAX = 60_000;
 
 /** The limits of one credential or one host. Times are on `performance.now()`'s scale. */
 export class CallGate {
@@ -59,7 +60,9 @@ export class CallGate {
   readonly #quotas = new Map<QuotaWindow, LiveQuota>();
   #paused: Forecast = { at: 0, refusal: 'RATE_LIMITED' };
   #blockedUntil = 0;
-  /** After a block, until a call is answered. */
+  /** How often in a row the CRM said that it was called too often. */
+  #refusals = 0;
+  /** After a refusal, until a call is admitted: one goes at a time. */
   #isOnProbation = false;
 
   /** Adds limits; where a window is limited already the smaller limit holds. */
@@ -103,7 +106,7 @@ export class CallGate {
   /** The CRM has begun to answer: whatever the call counts for, it counts from now at the latest. */
   arrive(permit: GatePermit, now: number): void {
     if (!permit.isArriving) return;
-    permit.at = arrivalOf(permit, now);
+    permit.at = now;
     permit.isArriving = false;
   }
 
@@ -121,9 +124,19 @@ export class CallGate {
     for (const quota of this.#quotas.values()) if (quota.remaining !== null) quota.remaining += 1;
   }
 
-  /** Lets nothing through for a while: the CRM said that it was called too often, or that a long quota is used up. */
-  pause(untilMs: number, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED' = 'RATE_LIMITED'): void {
-    if (untilMs > this.#paused.at) this.#paused = { at: untilMs, refusal };
+  /**
+   * Lets nothing through for a while, and then one call at a time until one is admitted: the CRM said that it was called too often, or that a
+   * long quota is used up.
+   *
+   * @param askedMs How long the CRM asks to wait; undefined when it does not say.
+   */
+  pause(now: number, askedMs: number | undefined, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED'): void {
+    // Calls that were under way together are refused together.
+    if (now >= this.#paused.at) this.#refusals += 1;
+    const backOffMs = Math.min(BACK_OFF_MS * 2 ** (this.#refusals - 1), BACK_OFF_MS_MAX);
+    const at = now + Math.max(askedMs ?? 0, backOffMs);
+    if (at > this.#paused.at) this.#paused = { at, refusal };
+    this.#isOnProbation = true;
   }
 
   /** Lets nothing through for a cooling time, and then one call at a time until one is admitted: the CRM refuses us altogether. */
@@ -132,9 +145,11 @@ export class CallGate {
     this.#isOnProbation = true;
   }
 
-  /** The CRM has answered without refusing us altogether. An answer to a call from before the block's end proves nothing. */
+  /** The CRM has answered, and not by turning us away. An answer to a call from before the end of a pause or block proves nothing. */
   noteAdmission(now: number): void {
-    if (!this.isBlocked(now)) this.#isOnProbation = false;
+    if (this.isBlocked(now) || now < this.#paused.at) return;
+    this.#isOnProbation = false;
+    this.#refusals = 0;
   }
 
   isBlocked(now: number): boolean {
@@ -190,5 +205,5 @@ export class CallGate {
 }
 
 function arrivalOf({ at, isArriving }: GatePermit, now: number): number {
-  return isArriving ? Math.max(at, Math.min(now, at + ARRIVAL_MS_MAX)) : at;
+  return isArriving ? now : at;
 }

@@ -63,6 +63,11 @@ export class CircuitBreaker {
     };
   }
 
+  /** Whether its time is over, and it waits for what a probe shows. */
+  isHalfOpen(): boolean {
+    return this.#openUntil !== null && this.#openUntil <= performance.now();
+  }
+
   /** The server answered, be it with a refusal. An answer that comes late, while the breaker is open, is not taken for recovery. */
   noteAnswer(): void {
     if (this.#openUntil !== null && this.#openUntil > performance.now()) return;
@@ -76,7 +81,7 @@ export class CircuitBreaker {
   noteFailure(): void {
     if (this.#openUntil !== null && this.#openUntil > performance.now()) return;
     this.#failures += 1;
-    const isProbe = this.#openUntil !== null;
+    const isProbe = this.isHalfOpen();
     if (!isProbe && this.#failures < this.#options.failuresMax) return;
     this.#openUntil = performance.now() + this.#options.openMs;
     if (!isProbe) this.#options.onOpen();

@@ -2,6 +2,7 @@ import type { CallGate } from './call-gate.ts';
 import type { CallObserver, ObservedCall } from './call-observer.ts';
 import { hasAnswer, isServerTrouble, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import { FailureLog } from './failure-log.ts';
 import { QUOTA_WINDOWS, type Call, type SourceQuota, type WriteCall } from './contact-source.ts';
 import type { Governor, Permit } from './governor.ts';
 import { sendHttp } from './http-transport.ts';
@@ -9,14 +10,12 @@ import type { Log } from './log.ts';
 import { withRetries } from './read-retry.ts';
 import { SourceError } from './source-error.ts';
 import { SourceHealthRecord } from './source-health.ts';
-import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp, SourceHttpOptions } from './source-http.ts';
+import type { HttpRequest, Interpret, SourceHttp, SourceHttpOptions } from './source-http.ts';
 import { withinCall } from './within-call.ts';
 
 /** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
 const BREAKER_FAILURES = 5;
 const BREAKER_OPEN_MS = 10_000;
-/** After a "too often" without a word on how long. */
-const PAUSE_MS = 1_000;
 /** How long a source that refuses this address or account altogether is left alone. */
 const BLOCK_COOLING_MS = 10 * 60_000;
 /** A read that the deadline cuts ends some milliseconds before it, as timers go: a write that waited for it comes too late as well. */
@@ -40,8 +39,7 @@ export class GovernedHttp implements SourceHttp {
   readonly #credentialGate: CallGate;
   readonly #gates: readonly CallGate[];
   readonly #breaker: CircuitBreaker;
-  /** The call whose answer is being interpreted. */
-  #answered: Permit | null = null;
+  readonly #failures: FailureLog;
   readonly #health = new SourceHealthRecord();
 
   constructor(options: SourceHttpOptions, dependencies: GovernedHttpDependencies) {
@@ -51,38 +49,52 @@ export class GovernedHttp implements SourceHttp {
     this.#gates = dependencies.governor.gates(keys, options);
     this.#credentialGate = this.#gates[0] as CallGate;
     this.#breaker = this.#createBreaker();
+    this.#failures = new FailureLog(options.source, dependencies.log);
   }
 
-  async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
-    return withRetries(call, () => this.#underBreaker(call, async () => this.#attempt(await request(), call, interpret)));
+  async read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: Interpret<T>): Promise<T> {
+    let isTroubled = false;
+    const attempt = async () => {
+      const ready = await request();
+      isTroubled = false;
+      const onTrouble = ({ isRetryable }: SourceError) => {
+        // A probe is not repeated.
+        if (!isRetryable || this.#breaker.isHalfOpen()) this.#breaker.noteFailure();
+        else isTroubled = true;
+      };
+      return this.#attempt(ready, { call, onTrouble }, interpret);
+    };
+    try {
+      return await withRetries(call, () => this.#underBreaker(call, attempt));
+    } catch (error) {
+      // A read and its repetitions are one failure.
+      if (isTroubled) this.#breaker.noteFailure();
+      throw error;
+    }
   }
 
-  async write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T> {
+  async write<T>(request: HttpRequest, write: WriteCall, interpret: Interpret<T>): Promise<T> {
     const { source } = this.#options;
     const mayGo = () => {
       if (performance.now() >= write.deadline - SEND_MARGIN_MS)
-        throw this.#error('TIMEOUT', 'the time was up before the write could be sent', { wasSent: false });
+        throw this.#error('TIMEOUT', 'was not asked: the time was up before the write could be sent', { wasSent: false });
       countBeforeSending(write.meter, source);
     };
     const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
-    this.#throwIfOpen();
-    return this.#permitted({ deadline: write.deadline }, mayGo, (permit) =>
-      this.#send(request, { permit, timeoutMs, sendBy: write.deadline }, interpret),
+    return this.#permitted({ deadline: write.deadline }, mayGo, (permit, queuedAt) =>
+      this.#send(request, { permit, queuedAt, timeoutMs, sendBy: write.deadline, onTrouble: () => this.#breaker.noteFailure() }, interpret),
     );
   }
 
-  async authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T> {
-    const timeoutMs = this.#dependencies.sourceTimeoutMs;
+  async authenticate<T>(request: HttpRequest, interpret: Interpret<T>, timeoutMs = this.#dependencies.sourceTimeoutMs): Promise<T> {
     const deadline = performance.now() + timeoutMs;
-    this.#throwIfOpen();
-    return this.#permitted({ deadline }, null, (permit) => this.#send(request, { permit, timeoutMs }, interpret));
-  }
-
-  noteQuotas(quotas: readonly ReportedQuota[]): void {
-    this.#answered?.noteQuotas(this.#credentialGate, quotas);
+    return this.#permitted({ deadline }, null, (permit, queuedAt) =>
+      this.#send(request, { permit, queuedAt, timeoutMs, onTrouble: () => this.#breaker.noteFailure() }, interpret),
+    );
   }
 
   noteLimitation(error: SourceError | null): void {
+    this.#failures.noteLimitation(error);
     this.#health.noteLimitation(error);
   }
 
@@ -128,35 +140,48 @@ export class GovernedHttp implements SourceHttp {
     }
   }
 
-  async #attempt<T>(request: HttpRequest, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+  async #attempt<T>(
+    request: HttpRequest,
+    { call, onTrouble }: Pick<Required<Sending>, 'call' | 'onTrouble'>,
+    interpret: Interpret<T>,
+  ): Promise<T> {
     const mayGo = () => call.meter.count(this.#options.source);
-    return this.#permitted(call, mayGo, (permit) => {
+    return this.#permitted(call, mayGo, (permit, queuedAt) => {
       const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
-      return this.#send(request, { permit, timeoutMs, call }, interpret);
+      return this.#send(request, { permit, queuedAt, timeoutMs, call, onTrouble }, interpret);
     });
   }
 
-  /** Sends with the governor's permit. @param mayGo Throws if the call is not to be sent after all, which then takes no place in any quota. */
-  async #permitted<T>(wait: Wait, mayGo: (() => void) | null, send: (permit: Permit) => Promise<T>): Promise<T> {
+  /**
+   * Sends with the governor's permit, unless the breaker has opened in the meantime.
+   *
+   * @param mayGo Throws if the call is not to be sent after all, which then takes no place in any quota.
+   */
+  async #permitted<T>(wait: Wait, mayGo: (() => void) | null, send: (permit: Permit, queuedAt: number) => Promise<T>): Promise<T> {
+    const queuedAt = performance.now();
+    this.#throwIfOpen();
     const permit = await this.#dependencies.governor.acquire(this.#gates, wait.deadline, wait.signal).catch((error: unknown) => {
       throw toGovernorFailure(this.#options.source, error);
     });
     try {
+      this.#throwIfOpen();
       mayGo?.();
     } catch (error) {
       permit.cancel();
       throw error;
     }
     try {
-      return await send(permit);
+      return await send(permit, queuedAt);
     } finally {
       permit.release();
     }
   }
 
-  async #send<T>(request: HttpRequest, sending: Sending, interpret: (response: HttpResponse) => T): Promise<T> {
-    const { permit, timeoutMs, call, sendBy } = sending;
-    const startedAt = performance.now();
+  async #send<T>(request: HttpRequest, sending: Sending, interpret: Interpret<T>): Promise<T> {
+    const { permit, queuedAt, timeoutMs, call, sendBy, onTrouble } = sending;
+    const { source, baseUrl } = this.#options;
+    const { sourceTimeoutMs } = this.#dependencies;
+    const sentAt = performance.now();
     try {
       const options = {
         timeoutMs,
@@ -164,45 +189,29 @@ export class GovernedHttp implements SourceHttp {
         ...(call && { signal: call.signal }),
         ...(sendBy !== undefined && { sendBy }),
       };
-      const response = await sendHttp(this.#options.baseUrl, request, options).catch((error: unknown) => {
-        throw toTransportFailure(error, {
-          source: this.#options.source,
-          startedAt,
-          sourceTimeoutMs: this.#dependencies.sourceTimeoutMs,
-          call,
-        });
+      const response = await sendHttp(baseUrl, request, options).catch((error: unknown) => {
+        throw toTransportFailure(error, { source, queuedAt, sentAt, sourceTimeoutMs, call });
       });
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
-      const value = this.#interpreted(response, permit, interpret);
-      this.#breaker.noteAnswer();
+      const value = interpret(response, { noteQuotas: (quotas) => permit.noteQuotas(this.#credentialGate, quotas) });
       this.#noteAdmission();
-      this.#health.noteSuccess(performance.now() - startedAt);
-      this.#observe('OK', startedAt);
+      this.#health.noteSuccess(performance.now() - sentAt);
+      this.#observe('OK', sentAt);
       return value;
     } catch (error) {
       const failure =
         error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
-      this.#observe(failure.code, startedAt);
-      if (isServerTrouble(failure)) this.#breaker.noteFailure();
-      else if (hasAnswer(failure)) this.#breaker.noteAnswer();
-      if (hasAnswer(failure) && failure.code !== 'BLOCKED') this.#noteAdmission();
-      if (hasAnswer(failure) || isServerTrouble(failure)) this.#noteFailure(failure, performance.now() - startedAt);
+      this.#observe(failure.code, sentAt);
+      this.#noteFailure(failure, sentAt, onTrouble);
       throw failure;
     }
   }
 
-  #interpreted<T>(response: HttpResponse, permit: Permit, interpret: (response: HttpResponse) => T): T {
-    this.#answered = permit;
-    try {
-      return interpret(response);
-    } finally {
-      this.#answered = null;
-    }
-  }
-
+  /** The CRM answered, and not by turning us away. */
   #noteAdmission(): void {
+    this.#breaker.noteAnswer();
     for (const gate of this.#gates) gate.noteAdmission(performance.now());
   }
 
@@ -210,19 +219,29 @@ export class GovernedHttp implements SourceHttp {
     this.#dependencies.observeCall?.({ source: this.#options.source, outcome, durationMs: performance.now() - startedAt });
   }
 
-  #noteFailure(error: SourceError, latencyMs: number): void {
-    this.#health.noteFailure(error, latencyMs);
+  #noteFailure(error: SourceError, sentAt: number, onTrouble: Sending['onTrouble']): void {
     const now = performance.now();
-    const { source } = this.#options;
-    if (error.code === 'BLOCKED') {
-      for (const gate of this.#gates) gate.block(now + BLOCK_COOLING_MS);
-      this.#dependencies.log.error(
-        { source, coolingMs: BLOCK_COOLING_MS },
-        'the CRM refuses this address or account altogether: no calls for a while',
-      );
+    if (error.scope === 'RECORD') {
+      this.#noteAdmission();
+      this.#health.noteSuccess(now - sentAt);
+      return;
     }
+    const isTrouble = isServerTrouble(error);
+    if (!isTrouble && !hasAnswer(error)) return;
+    this.#health.noteFailure(error, now - sentAt);
+    if (isTrouble) onTrouble(error);
+    if (error.code === 'BLOCKED') {
+      this.#breaker.noteAnswer();
+      for (const gate of this.#gates) gate.block(now + BLOCK_COOLING_MS);
+      this.#failures.noteBlock(error, BLOCK_COOLING_MS);
+      return;
+    }
+    this.#failures.noteFailure(error, now);
     if (error.code === 'RATE_LIMITED' || error.code === 'QUOTA_EXHAUSTED') {
-      this.#credentialGate.pause(now + (error.retryAfterMs ?? PAUSE_MS), error.code);
+      this.#breaker.noteAnswer();
+      this.#credentialGate.pause(now, error.retryAfterMs, error.code);
+    } else if (!isTrouble) {
+      this.#noteAdmission();
     }
   }
 
@@ -238,10 +257,13 @@ interface Wait {
 
 interface Sending {
   readonly permit: Permit;
+  readonly queuedAt: number;
   readonly timeoutMs: number;
   readonly call?: Call;
   /** For writes, as in TransportOptions. */
   readonly sendBy?: number;
+  /** Called when it fails and the CRM is the trouble. */
+  readonly onTrouble: (error: SourceError) => void;
 }
 
 /** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */

@@ -68,9 +68,10 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     options.onAnswer?.();
   });
   try {
-    const text = await readBody(stream);
+    const body = await readBody(stream);
     if (response === undefined) throw new TransportError('connection', true, undefined);
-    return { status: response.statusCode, headers: singleValues(response.headers), text };
+    const headers = singleValues(response.headers);
+    return { status: response.statusCode, headers, text: toText(body, headers['content-type']) };
   } catch (error) {
     throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
   } finally {
@@ -88,7 +89,7 @@ function abortUnlessConnected(stream: Request, tooLate: AbortController, sendBy:
   return stop;
 }
 
-async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {
+async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
@@ -99,7 +100,17 @@ async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Pr
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** By the charset that the answer names; UTF-8, which JSON has to be, when it names none that is known. */
+function toText(body: Buffer, contentType: string | undefined): string {
+  const charset = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return body.toString('utf8');
+  }
 }
 
 function singleValues(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {

@@ -37,7 +37,11 @@ export interface SourceErrorOptions {
   readonly httpStatus?: number | undefined;
   readonly mnemonic?: string | undefined;
   readonly unsupportedFilters?: readonly ContactFilterField[];
+  readonly scope?: SourceErrorScope;
 }
+
+/** Whether a failure tells of the whole CRM, or only of the one record that was asked for: the CRM itself is well then. */
+export type SourceErrorScope = 'SOURCE' | 'RECORD';
 
 /** No quota is longer; a CRM that names a later time is not taken at its word, or it would be given up until the gateway starts again. */
 const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
@@ -63,6 +67,7 @@ export class SourceError extends Error {
   readonly mnemonic: string | undefined;
   /** With FILTER_UNSUPPORTED found out only by calling: the filter members concerned. */
   readonly unsupportedFilters: readonly ContactFilterField[];
+  readonly scope: SourceErrorScope;
 
   constructor(source: string, code: SourceErrorCode, message: string, options: SourceErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -74,12 +79,13 @@ export class SourceError extends Error {
     this.httpStatus = options.httpStatus;
     this.mnemonic = options.mnemonic;
     this.unsupportedFilters = options.unsupportedFilters ?? [];
+    this.scope = options.scope ?? 'SOURCE';
   }
 
   /** The same failure, told with some of it changed; this one is its cause. What a subclass adds stays behind. */
   with(changes: Omit<SourceErrorOptions, 'cause'>): SourceError {
-    const { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters } = this;
-    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters };
+    const { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope } = this;
+    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope };
     return new SourceError(this.source, this.code, this.message, { ...same, ...changes, cause: this });
   }
 }

@@ -20,7 +20,7 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** A limit on how often one credential may call: at most `limit` sends in any sliding `windowMs`. */
+/** A limit on how often one credential may call: at most `limit` calls arrive in any sliding `windowMs`. */
 export interface RateLimit {
   readonly window: QuotaWindow;
   readonly windowMs: number;
@@ -46,27 +46,37 @@ export interface ReportedQuota {
   readonly resetsInMs: number | null;
 }
 
+/** What can be told of the call whose answer is interpreted. */
+export interface AnsweredCall {
+  /** Tells the governor what the CRM said of its quotas. */
+  noteQuotas(quotas: readonly ReportedQuota[]): void;
+}
+
 /**
- * The way to one CRM: waits for the governor, sends, retries reads, and keeps health. It knows HTTP and nothing of any CRM's bodies.
- *
- * `interpret` turns an answer into a value or throws a SourceError, of which this looks at `code`, `isRetryable` and `retryAfterMs`:
- * UNAVAILABLE and TIMEOUT count against the circuit breaker, BLOCKED stops all calls for a cooling time.
+ * Turns an answer into a value, or throws a SourceError by whose members the call is judged: `isRetryable` and `retryAfterMs`; `code` (UNAVAILABLE
+ * and TIMEOUT count against the circuit breaker, but for the HTTP statuses 4xx; RATE_LIMITED and QUOTA_EXHAUSTED pause the credential; BLOCKED
+ * stops all calls for a cooling time); `scope` (a failure of one record is none of the CRM).
  */
+export type Interpret<T> = (response: HttpResponse, answered: AnsweredCall) => T;
+
+/** The way to one CRM: waits for the governor, sends, retries reads, and keeps health. It knows HTTP and nothing of any CRM's bodies. */
 export interface SourceHttp {
   /**
    * Sends a read; again, with jitter and under the deadline, when it fails with `isRetryable`.
    * Each attempt calls `request` anew (so that it may carry a fresh token) and counts on the meter.
    */
-  read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: (response: HttpResponse) => T): Promise<T>;
+  read<T>(request: () => HttpRequest | Promise<HttpRequest>, call: Call, interpret: Interpret<T>): Promise<T>;
   /**
    * Sends a write once. Never repeats it, never aborts it once sent.
    * @throws SourceError whose `wasSent` is false only if the CRM surely did not get the request.
    */
-  write<T>(request: HttpRequest, write: WriteCall, interpret: (response: HttpResponse) => T): Promise<T>;
-  /** Sends once, outside the meter, within the governor, and not while the breaker is open: log-ins and token refreshes. */
-  authenticate<T>(request: HttpRequest, interpret: (response: HttpResponse) => T): Promise<T>;
-  /** Tells the governor what the CRM said of its quotas. */
-  noteQuotas(quotas: readonly ReportedQuota[]): void;
+  write<T>(request: HttpRequest, write: WriteCall, interpret: Interpret<T>): Promise<T>;
+  /**
+   * Sends once, outside the meter, within the governor, and not while the breaker is open: log-ins and token refreshes.
+   *
+   * @param timeoutMs As long as any answer when left out.
+   */
+  authenticate<T>(request: HttpRequest, interpret: Interpret<T>, timeoutMs?: number): Promise<T>;
   /** Notes a lack of rights that will not pass by itself, for health; null takes it back. */
   noteLimitation(error: SourceError | null): void;
   health(): SourceHealth;

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Call, WriteCall } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import { fixedSession, tokenForWrite, type LogIn, type Session } from '../login-session.ts';
-import type { HttpResponse, SourceHttp } from '../source-http.ts';
+import type { AnsweredCall, HttpResponse, SourceHttp } from '../source-http.ts';
 import { parseReply } from '../wire-reply.ts';
 import { CallgearError } from './rpc-error.ts';
 import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
 import { loginSession, readExpireAt } from './session.ts';
-import { callgearListResult, callgearLoginResult, type CallgearMetadata } from './wire-types.ts';
+import { callgearListResult, callgearLoginResult, callgearWriteResult, type CallgearMetadata } from './wire-types.ts';
 
 /** What a session that has run out is called: CallGear says `access_token_invalid` of keys that it no longer finds. */
 const DEAD_SESSION_MNEMONICS: ReadonlySet<string | undefined> = new Set(['access_token_invalid', 'access_token_expired']);
@@ -80,7 +80,7 @@ export class CallgearClient {
           return toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
         },
         call,
-        (response) => parseReply(source, callgearListResult, this.#readResult(response, id)),
+        (response, answered) => parseReply(source, callgearListResult, this.#readResult(response, { id, answered })),
       );
       return { rows: result.data, totalItems: result.metadata?.total_items ?? null };
     });
@@ -96,9 +96,9 @@ export class CallgearClient {
     const accessToken = await tokenForWrite(this.#session, write);
     const id = randomUUID();
     const request = toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
-    return this.#options.http.write(request, write, (response) => {
+    return this.#options.http.write(request, write, (response, answered) => {
       try {
-        this.#readResult(response, id);
+        parseReply(this.#options.source, callgearWriteResult, this.#readResult(response, { id, answered, isWrite: true }));
         return null;
       } catch (error) {
         if (isDeadSession(error)) this.#session.reject(accessToken);
@@ -129,8 +129,8 @@ export class CallgearClient {
   async #logIn({ login, password }: { readonly login: string; readonly password: string }): Promise<LogIn> {
     const { source, http } = this.#options;
     const id = randomUUID();
-    return http.authenticate(toHttpRequest({ id, method: 'login.user', params: { login, password } }), (response) => {
-      const { data } = parseReply(source, callgearLoginResult, this.#readResult(response, id));
+    return http.authenticate(toHttpRequest({ id, method: 'login.user', params: { login, password } }), (response, answered) => {
+      const { data } = parseReply(source, callgearLoginResult, this.#readResult(response, { id, answered }));
       return { token: data.access_token, expiresAt: readExpireAt(data.expire_at) };
     });
   }
@@ -140,13 +140,14 @@ export class CallgearClient {
     return { access_token: accessToken, ...(userId !== undefined && { user_id: userId }), ...params };
   }
 
-  #readResult(response: HttpResponse, id: string): unknown {
-    return readResult(response, { source: this.#options.source, id, onMetadata: (metadata) => this.#noteMetadata(metadata) });
+  #readResult(response: HttpResponse, { id, answered, isWrite = false }: ReplyPlace): unknown {
+    const onMetadata = (metadata: CallgearMetadata) => this.#noteMetadata(metadata, answered);
+    return readResult(response, { source: this.#options.source, id, isWrite, onMetadata });
   }
 
-  #noteMetadata(metadata: CallgearMetadata): void {
+  #noteMetadata(metadata: CallgearMetadata, answered: AnsweredCall): void {
     const quotas = toQuotas(metadata?.limits);
-    if (quotas.length > 0) this.#options.http.noteQuotas(quotas);
+    if (quotas.length > 0) answered.noteQuotas(quotas);
     if (metadata?.api_version?.current_version_deprecated !== true || this.#isDeprecationLogged) return;
     this.#isDeprecationLogged = true;
     this.#options.log.warn(
@@ -154,6 +155,13 @@ export class CallgearClient {
       'CallGear will switch off this version of its API: two months are left at most',
     );
   }
+}
+
+/** The call that a reply answers. */
+interface ReplyPlace {
+  readonly id: string;
+  readonly answered: AnsweredCall;
+  readonly isWrite?: boolean;
 }
 
 function isDeadSession(error: unknown): error is CallgearError {

@@ -46,12 +46,14 @@ export class CallgearLookups {
     range: { readonly from: number; readonly count: number; readonly sort?: readonly SortItem[] },
     call: Call,
   ): Promise<RowRange> {
-    const { client, forms } = this.#options;
+    const { source, client, forms } = this.#options;
     const params = { fields: method.fields, sort: range.sort ?? method.sort };
     return readRowRange({
+      source,
       from: range.from,
       count: range.count,
       pageSizeMax: PAGE_SIZE,
+      idOf,
       readPage: (offset, limit) => {
         const read = (filter: WireFilter | undefined) =>
           client.list(method.name, { ...params, limit, offset, ...(filter !== undefined && { filter }) }, call);
@@ -91,9 +93,8 @@ export class CallgearLookups {
     const found = new Map<string, Row | SourceError>();
     let hasStrays = false;
     const read = this.parseRows(method, rows);
-    for (const [index, value] of rows.entries()) {
-      const named = parseRow(callgearRowId, value);
-      if ('row' in named && wanted.has(named.row.id)) found.set(named.row.id, read[index] ?? this.#oddRow());
+    for (const [index, id] of rows.map(idOf).entries()) {
+      if (id !== null && wanted.has(id)) found.set(id, read[index] ?? this.#oddRow());
       else hasStrays = true;
     }
     // A row without an id may be any of them, and one that was not asked for shows that the filter was not heeded: nothing is proven absent.
@@ -119,4 +120,10 @@ export class CallgearLookups {
     const { source } = this.#options;
     return new SourceError(source, 'BAD_RESPONSE', `${source} sent a record that does not fit its contract`);
   }
+}
+
+/** The id of a row, of which the rest may be odd; null where it has none. */
+function idOf(row: unknown): string | null {
+  const named = parseRow(callgearRowId, row);
+  return 'row' in named ? named.row.id : null;
 }

@@ -1,3 +1,4 @@
+import { SourceError } from '../source-error.ts';
 import type { CallgearPage } from './client.ts';
 
 /** CallGear takes no larger offset. @see https://callgear.github.io/data_api/ (paging) */
@@ -12,27 +13,37 @@ export interface RowRange {
 }
 
 export interface RowRangeQuery {
+  readonly source: string;
   readonly from: number;
   /** Rows wanted; fewer come only at the end of the list or of what can be reached. */
   readonly count: number;
   readonly pageSizeMax: number;
   readonly readPage: (offset: number, limit: number) => Promise<CallgearPage>;
+  /** Names a row; null where it has no name. */
+  readonly idOf: (row: unknown) => string | null;
 }
 
 /**
  * Reads a stretch of a list. A page shorter than asked is not the end: reading goes on after the rows received, until the stretch is
  * full, a page is empty, or the told total is reached.
  *
+ * @throws SourceError BAD_RESPONSE when a page brings nothing but rows that came before: such a list would be read for ever.
  * Cost: 1 call for each page; 1 more at the end when CallGear does not tell the total or overstates it.
  */
-export async function readRowRange({ from, count, pageSizeMax, readPage }: RowRangeQuery): Promise<RowRange> {
+export async function readRowRange({ source, from, count, pageSizeMax, readPage, idOf }: RowRangeQuery): Promise<RowRange> {
   const rows: unknown[] = [];
+  const known = new Set<string | null>();
   while (rows.length < count) {
     const offset = from + rows.length;
     if (offset > OFFSET_MAX) return { rows, isEnd: false, isCut: true };
     const limit = Math.min(pageSizeMax, count - rows.length);
     const page = await readPage(offset, limit);
     if (page.rows.length === 0) return { rows, isEnd: true, isCut: false };
+    const ids = page.rows.slice(0, limit).map(idOf);
+    if (ids.every((id) => id !== null && known.has(id))) {
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list`);
+    }
+    for (const id of ids) known.add(id);
     rows.push(...page.rows.slice(0, limit));
     // A total that is less than what came already is no total.
     if (page.totalItems === from + rows.length) return { rows, isEnd: true, isCut: false };

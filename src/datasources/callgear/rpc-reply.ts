@@ -39,6 +39,8 @@ export interface ReplyContext {
   readonly source: string;
   /** The id of the request. */
   readonly id: string;
+  /** Whether the reply is to prove that something was done: then it has to be surely the one to this request. */
+  readonly isWrite: boolean;
   /** Told what the reply says beside its result, errors included. */
   readonly onMetadata: (metadata: CallgearMetadata) => void;
 }
@@ -48,12 +50,13 @@ export interface ReplyContext {
  *
  * @throws CallgearError for a JSON-RPC error; SourceError by HTTP status, or BAD_RESPONSE, for what is no JSON-RPC reply.
  */
-export function readResult(response: HttpResponse, { source, id, onMetadata }: ReplyContext): unknown {
+export function readResult(response: HttpResponse, { source, id, isWrite, onMetadata }: ReplyContext): unknown {
   const httpError = toHttpError(source, response.status, response.headers['retry-after']);
   const envelope = callgearEnvelope.safeParse(parseBody(source, response.text, httpError));
   if (!envelope.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent no JSON-RPC reply`);
   const { result, error } = envelope.data;
-  if (!isReplyTo(envelope.data.id, id)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent the reply to another request`);
+  const isOwn = isWrite ? isSurelyReplyTo(envelope.data.id, id, error) : isReplyTo(envelope.data.id, id);
+  if (!isOwn) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent the reply to another request`);
   if (error !== undefined && error !== null) {
     const known = callgearError.safeParse(error);
     if (!known.success) {
@@ -87,6 +90,12 @@ const OWN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 function isReplyTo(replyId: unknown, requestId: string): boolean {
   return replyId === requestId || typeof replyId !== 'string' || !OWN_ID.test(replyId);
+}
+
+/** By the letter: the id as it was sent, or null in an error, when CallGear could not read it. */
+function isSurelyReplyTo(replyId: unknown, requestId: string, error: unknown): boolean {
+  const isError = error !== undefined && error !== null;
+  return replyId === requestId || (isError && replyId === null);
 }
 
 /** What CallGear says of its quotas; resets are seconds that are left. */

@@ -61,10 +61,11 @@ export type CallgearEmployee = z.infer<typeof callgearEmployee>;
 /** The id alone, to name a row of which something else is odd. */
 export const callgearRowId = z.object({ id: wireId });
 
-/** A count or a number of seconds, which some editions send as text. Anything else is as good as missing. */
+/** A count or a number of seconds, which some editions send as text; below zero there is none left. Anything else is as good as missing. */
 const looseNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
-  .refine((value) => Number.isFinite(value) && value >= 0)
+  .refine((value) => Number.isFinite(value))
+  .transform((value) => Math.max(0, value))
   .nullish()
   .catch(null);
 
@@ -87,6 +88,11 @@ export const callgearListResult = z.object({ data: z.array(z.unknown()), metadat
 
 /** The part of a result that every method may have. */
 export const callgearResultMetadata = z.object({ metadata }).catch({ metadata: null });
+
+/** The result of a method that changes something: an object, and no rows, which would be the answer to a read. */
+export const callgearWriteResult = z
+  .object({ data: z.unknown().optional() })
+  .refine(({ data }) => !Array.isArray(data), { path: ['data'] });
 
 /** The result of `login.user`. `expire_at` is Unix seconds, though editions differ. */
 export const callgearLoginResult = z.object({

@@ -99,6 +99,12 @@ describe('one contact', () => {
     ['DELETED', { status: 502, text: '<html>' }, [], record('5')],
     ['INDETERMINATE', { status: 502, text: '<html>' }, [5], record('5')],
     ['INDETERMINATE', { status: 200, text: '{"jsonrpc":"2.0","re' }, [5], record('5')],
+    // No answers to this delete, though they look like success.
+    ['INDETERMINATE', { status: 200, text: '{"jsonrpc":"2.0","id":999,"result":{}}' }, [5], record('5')],
+    ['INDETERMINATE', { status: 200, text: '{"jsonrpc":"2.0","id":null,"result":{}}' }, [5], record('5')],
+    ['DELETED', { status: 200, text: '{"jsonrpc":"2.0","id":"another","result":{}}' }, [], record('5')],
+    ['INDETERMINATE', { result: false }, [5], record('5')],
+    ['INDETERMINATE', { result: { data: [], metadata: {} } }, [5], record('5')],
     ['FAILED', { status: 403, text: '<html>' }, [5], record('5')],
     ['FAILED', { mnemonic: 'internal_error' }, [5], record('5')],
     ['DELETED', { mnemonic: 'internal_error' }, [], record('5')],

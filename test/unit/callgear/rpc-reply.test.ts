@@ -9,10 +9,15 @@ const fixture = (name: string) => readFile(new URL(`../../fixtures/callgear/${na
 /** Reads a reply; what was thrown, if anything was, and what was told of quotas. */
 function read(
   text: string,
-  { status = 200, id = '1', headers = {} }: { status?: number; id?: string; headers?: Record<string, string> } = {},
+  {
+    status = 200,
+    id = '1',
+    headers = {},
+    isWrite = false,
+  }: { status?: number; id?: string; headers?: Record<string, string>; isWrite?: boolean } = {},
 ) {
   const told: CallgearMetadata[] = [];
-  const context = { source: 'callgear', id, onMetadata: (metadata: CallgearMetadata) => told.push(metadata) };
+  const context = { source: 'callgear', id, isWrite, onMetadata: (metadata: CallgearMetadata) => told.push(metadata) };
   try {
     return { result: readResult({ status, headers, text }, context), told };
   } catch (error) {

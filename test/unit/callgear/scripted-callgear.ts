@@ -2,7 +2,7 @@ import { CallgearDatasource } from '../../../src/datasources/callgear/datasource
 import type { CallgearCredentials } from '../../../src/datasources/callgear/client.ts';
 import type { Call, WriteCall } from '../../../src/datasources/contact-source.ts';
 import { SourceError } from '../../../src/datasources/source-error.ts';
-import type { HttpRequest, HttpResponse, ReportedQuota, SourceHttp } from '../../../src/datasources/source-http.ts';
+import type { HttpRequest, HttpResponse, Interpret, ReportedQuota, SourceHttp } from '../../../src/datasources/source-http.ts';
 
 export interface RpcRequest {
   readonly jsonrpc: string;
@@ -37,13 +37,13 @@ export function scriptedCallgear(
   const quotas: ReportedQuota[] = [];
   const limitations: (SourceError | null)[] = [];
   const warnings: object[] = [];
-  const answer = <T>({ json, method, path }: HttpRequest, interpret: (response: HttpResponse) => T): T => {
+  const answer = <T>({ json, method, path }: HttpRequest, interpret: Interpret<T>): T => {
     if (method !== 'POST' || path !== '') throw new Error(`sent to ${method} ${path}`);
     const request = json as RpcRequest;
     requests.push(request);
     const answered = script(request);
     if ('lost' in answered) throw answered.lost;
-    return interpret(toResponse(request, answered));
+    return interpret(toResponse(request, answered), { noteQuotas: (reported) => quotas.push(...reported) });
   };
   const http: SourceHttp = {
     read: async (request, call, interpret) => {
@@ -52,7 +52,6 @@ export function scriptedCallgear(
     },
     write: async (request, _write, interpret) => answer(request, interpret),
     authenticate: async (request, interpret) => answer(request, interpret),
-    noteQuotas: (reported) => quotas.push(...reported),
     noteLimitation: (error) => limitations.push(error),
     health: () => ({ status: 'OK', checkedAt: null, latencyMs: null, quotas: [], error: null }),
   };

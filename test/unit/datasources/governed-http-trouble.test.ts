@@ -68,7 +68,11 @@ describe('the breaker', () => {
     vi.advanceTimersByTime(6_001);
     await expect(Promise.all([read(), read(), read()])).resolves.toEqual(['fine', 'fine', 'fine']);
     expect(server.requests).toHaveLength(8);
-    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      'a call to the CRM failed',
+      'the CRM failed repeatedly: no calls for a moment',
+      'the CRM answers again',
+    ]);
   });
 
   test('keeps the others back when the probe fails', async () => {
@@ -110,6 +114,48 @@ describe('the breaker', () => {
       await expect(read).rejects.toMatchObject({ code: 'TIMEOUT' });
     }
     expect(impatient.http.health().status).toBe('UNKNOWN');
+  });
+
+  test('lets nothing out that was waiting for its place when it opened', async () => {
+    await using server = await answering(500);
+    const http = new GovernedHttp(
+      { source: 'crm', baseUrl: server.url, credential: 'c', rateLimits: [], concurrencyMax: 1 },
+      { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 5_000 },
+    );
+    const reads = Array.from({ length: 20 }, () => http.read(() => LIST, createCall(), interpret));
+    await Promise.allSettled(reads);
+    expect(server.requests).toHaveLength(5);
+  });
+
+  test('is not opened by calls that had their time in the queue, and no time left for the answer', async () => {
+    await using server = await startTestServer((_request, response) => void setTimeout(() => response.end('fine'), 700));
+    const http = new GovernedHttp(
+      { source: 'crm', baseUrl: server.url, credential: 'c', rateLimits: [], concurrencyMax: 1 },
+      { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 1_000 },
+    );
+    for (let round = 0; round < 6; round += 1) {
+      const first = http.read(() => LIST, createCall(), interpret);
+      const second = http.read(() => LIST, createCall({ timeMs: 900 }), interpret);
+      await expect(second).rejects.toMatchObject({ code: 'TIMEOUT' });
+      await expect(first).resolves.toBe('fine');
+    }
+    expect(http.health().status).toBe('OK');
+  });
+
+  test('is not opened by one record at which the CRM fails, nor is the CRM taken for down', async () => {
+    await using server = await answering(500);
+    const { http } = createHttp(server.url);
+    const readRecord = () =>
+      http.read(
+        () => LIST,
+        createCall(),
+        () => {
+          throw new SourceError('crm', 'UNAVAILABLE', 'crm fails at this one', { scope: 'RECORD', httpStatus: 500 });
+        },
+      );
+    await failingTimes(7, readRecord);
+    expect(server.requests).toHaveLength(7);
+    expect(http.health()).toMatchObject({ status: 'OK', error: null });
   });
 
   test('keeps log-ins back while it is open, and is opened by them too', async () => {
@@ -175,6 +221,31 @@ test('a CRM that asks to wait for years is not given up for longer than a day', 
   const error: unknown = await read().catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'RATE_LIMITED', wasSent: false });
   expect((error as SourceError).retryAfterMs).toBeLessThanOrEqual(86_400_000);
+});
+
+test('the log tells of a failure of one kind once a minute, without what the CRM said', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  await using server = await answering(404);
+  const { read, log } = createHttp(server.url);
+  await failingTimes(3, read);
+  expect(log.lines).toMatchObject([
+    { level: 'warn', members: { source: 'crm', code: 'UNAVAILABLE', httpStatus: 404, reason: 'crm answered with 404' } },
+  ]);
+  vi.advanceTimersByTime(60_001);
+  await failingTimes(3, read);
+  expect(log.lines).toHaveLength(2);
+});
+
+test('the log tells of what will not pass by itself when it begins, loudly where the CRM has to be connected again', async () => {
+  await using server = await answering(200);
+  const { http, log } = createHttp(server.url);
+  const dead = new SourceError('crm', 'UNAUTHENTICATED', 'crm refuses. Connect again: npm run connect -- crm');
+  for (const error of [dead, dead, null, null, dead, new SourceError('crm', 'FORBIDDEN', 'crm shows no users')]) http.noteLimitation(error);
+  expect(log.lines.map(({ level, members }) => [level, members])).toEqual([
+    ['error', { source: 'crm', code: 'UNAUTHENTICATED', reason: dead.message }],
+    ['error', { source: 'crm', code: 'UNAUTHENTICATED', reason: dead.message }],
+    ['warn', { source: 'crm', code: 'FORBIDDEN', reason: 'crm shows no users' }],
+  ]);
 });
 
 describe('a repetition', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallGate } from '../../../src/datasources/call-gate.ts';
-import { Governor, type Permit } from '../../../src/datasources/governor.ts';
+import { Governor, type GovernorRefusal, type Permit } from '../../../src/datasources/governor.ts';
 import type { ReportedQuota } from '../../../src/datasources/source-http.ts';
 
 beforeEach(() => {
@@ -82,16 +82,20 @@ describe('arrival at the CRM', () => {
     for (const start of arrivedAt) expect(arrivedAt.filter((at) => at >= start && at < start + 1_000).length).toBeLessThanOrEqual(7);
   });
 
-  test('goes on after a second and a window when the CRM hangs', async () => {
+  test('may be at any moment until the CRM answers: calls that hang keep their places until they end', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
-    for (let count = 0; count < 7; count += 1) await governor.acquire(gates, soon());
+    const hanging: Permit[] = [];
+    for (let count = 0; count < 7; count += 1) hanging.push(await governor.acquire(gates, soon()));
     const startedAt = performance.now();
-    let wentAfterMs = 0;
+    let wentAfterMs: number | null = null;
     void governor.acquire(gates, soon()).then(() => (wentAfterMs = performance.now() - startedAt));
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(wentAfterMs).toBeGreaterThanOrEqual(2_100);
-    expect(wentAfterMs).toBeLessThan(2_200);
+    expect(wentAfterMs).toBeNull();
+    for (const permit of hanging) permit.release();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(wentAfterMs).toBeGreaterThanOrEqual(6_100);
+    expect(wentAfterMs).toBeLessThan(6_200);
   });
 });
 
@@ -150,6 +154,30 @@ describe('concurrency', () => {
     await expect(waiting).rejects.toThrow('hung up');
     first.release();
     await expect(governor.acquire(gates, soon())).resolves.toBeDefined();
+  });
+});
+
+describe('a pause', () => {
+  test('is twice as long each time that the CRM says again that it was called too often, and ends with one call at a time', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
+    const [gate] = gates;
+    const waits: number[] = [];
+    for (let count = 0; count < 9; count += 1) {
+      const permit = await governor.acquire(gates, performance.now() + 100_000);
+      if (count > 0) await expect(governor.acquire(gates, performance.now())).rejects.toMatchObject({ refusal: 'TIMEOUT' });
+      gate!.pause(performance.now(), undefined, 'RATE_LIMITED');
+      // Of calls that were under way together each is refused.
+      gate!.pause(performance.now(), 0, 'RATE_LIMITED');
+      permit.release();
+      const refusal: unknown = await governor.acquire(gates, performance.now() + 1).catch((error: unknown) => error);
+      waits.push((refusal as GovernorRefusal).retryAfterMs);
+      await vi.advanceTimersByTimeAsync(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    gate!.noteAdmission(performance.now());
+    gate!.pause(performance.now(), 3_000, 'RATE_LIMITED');
+    await expect(governor.acquire(gates, performance.now() + 1)).rejects.toMatchObject({ retryAfterMs: 3_000 });
   });
 });
 

@@ -28,3 +28,17 @@ test('an abort that comes when the answer is read and the request still under wa
   await new Promise((resolve) => setImmediate(resolve));
   expect(response).toMatchObject({ status: 200, text: 'answer' });
 });
+
+test.each([
+  ['application/json; charset=iso-8859-1', Buffer.from('José Muñoz', 'latin1')],
+  ['application/json; charset="windows-1252"', Buffer.from('José Muñoz', 'latin1')],
+  ['application/json; charset=nonsense', Buffer.from('José Muñoz')],
+  ['application/json', Buffer.from('José Muñoz')],
+])('a body is read by the charset that %s names', async (contentType, body) => {
+  const server = createServer((_request, response) => void response.writeHead(200, { 'content-type': contentType }).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await sendHttp(`http://127.0.0.1:${port}`, { method: 'GET', path: '/' }, { timeoutMs: 5_000 });
+  server.close();
+  expect(response.text).toBe('José Muñoz');
+});
