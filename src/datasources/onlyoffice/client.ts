@@ -4,13 +4,13 @@ import { SourceError } from '../source-error.ts';
 import type { HttpRequest, HttpResponse, SourceHttp } from '../source-http.ts';
 import { openSession, type OnlyofficeCredential } from './authentication.ts';
 import type { Parameter } from './filter-parameters.ts';
-import { readReply, type Reply } from './reply.ts';
+import { errorMessage, ofOneRecord, readReply, type Reply } from './reply.ts';
 
 /** One page of any of the portal's lists. */
 export interface ListPage {
   /** Not yet checked; never more than were asked for. */
   readonly rows: readonly unknown[];
-  /** Proven: the portal gave fewer rows than asked for, or tells of no more. */
+  /** Proven: no row came, or the portal tells of no more. */
   readonly isLast: boolean;
   /** As the portal counts; null when it does not tell, or cannot know. */
   readonly total: number | null;
@@ -40,7 +40,11 @@ export class OnlyofficeClient {
    * @throws SourceError as `readReply`.
    */
   readObject(path: string, call: Call): Promise<Reply> {
-    return this.read({ path }, call, (response) => readReply(this.#source, response, this.#now()));
+    return this.read({ path }, call, (response) =>
+      errorMessage(response.text) === null
+        ? readReply(this.#source, response, this.#now())
+        : ofOneRecord(() => readReply(this.#source, response, this.#now())),
+    );
   }
 
   /**
@@ -108,7 +112,8 @@ export class OnlyofficeClient {
     const end = startIndex + rows.length;
     return {
       rows,
-      isLast: list.length < count || (!nextIndex && list.length === count && (total ?? 0) <= end),
+      // A portal may give shorter pages than are asked for: what it says of more counts, and an index that is one too high still says so.
+      isLast: rows.length === 0 || (list.length <= count && !nextIndex && (total ?? 0) <= end),
       // Past the end the portal gives the start index itself as the total.
       total: typeof total === 'number' && total >= end && (rows.length > 0 || startIndex === 0) ? total : null,
     };

@@ -28,7 +28,7 @@ export interface ListReadingDependencies {
 }
 
 /**
- * Reads one stretch of `contact/filter`. Cost: 1 call.
+ * Reads one stretch of `contact/filter`. Cost: 1 call; more where the portal gives shorter pages than are asked for.
  *
  * Offsets are always made of the position: the portal's `nextIndex` is one too high and would skip a row.
  */
@@ -43,13 +43,14 @@ export async function readFilterBlock(
   const overlapRows = index === 0 ? 0 : OVERLAP_ROWS;
   const startIndex = index * plan.blockSize - overlapRows;
   const asOf = new Date(dependencies.now());
-  const page = await readFilterPage(read.parameters, startIndex, plan.blockSize + overlapRows, call, dependencies);
-  const rows = toContactRows(page.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
+  const stretch = { from: startIndex, to: startIndex + plan.blockSize + overlapRows };
+  const piece = await readStretch(stretch, (from, count) => readFilterPage(read.parameters, from, count, call, dependencies));
+  const rows = toContactRows(piece.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
   return {
     rows,
-    overlap: idsJustBefore(page.rows.slice(0, overlapRows)),
-    isLast: page.isLast,
-    totalCount: page.total,
+    overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
+    isLast: piece.isWhole,
+    totalCount: piece.total,
     droppedRows: countOdd(rows),
     asOf,
     isWhole: true,
@@ -173,19 +174,20 @@ async function readFilterPage(
   });
 }
 
-/** Reads page after page until the last, or until `rowsMax` rows have come. */
+/** Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it. */
 export async function readPages(
   rowsMax: number,
   readPage: (startIndex: number, count: number) => Promise<ListPage>,
-): Promise<{ rows: unknown[]; isWhole: boolean }> {
+): Promise<{ rows: unknown[]; isWhole: boolean; total: number | null }> {
   const rows: unknown[] = [];
+  let total: number | null = null;
   while (rows.length < rowsMax) {
     const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
     rows.push(...page.rows);
-    // A page that is empty and not the last would be read for ever.
-    if (page.isLast || page.rows.length === 0) return { rows, isWhole: true };
+    total = page.total;
+    if (page.isLast) return { rows, isWhole: true, total };
   }
-  return { rows, isWhole: false };
+  return { rows, isWhole: false, total };
 }
 
 async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {

@@ -2,10 +2,12 @@ import { SourceError } from '../source-error.ts';
 import type { HttpResponse } from '../source-http.ts';
 import { textOrNull } from '../wire-reply.ts';
 import { toAbsoluteUrl } from './mapping.ts';
-import { readReply } from './reply.ts';
+import { ofOneRecord, readReply } from './reply.ts';
 
 /** Pictures that stand for "no photo", by the beginning of their file names: empty_people_logo_82_82.png, empty_company_logo_… */
 const STAND_IN = /^(empty|default)[_-]/i;
+/** A path of the site, or a whole address. */
+const ADDRESS = /^(https?:\/)?\/[^<>\s{]*$/i;
 /** Spelled as the portal spells it. */
 const HANDLER_ACTION = 'contactphotoulr';
 
@@ -34,10 +36,10 @@ export function toPhotoPath(key: string, portalUrl: string): { readonly path: st
 export function readPhotoUrl(source: string, portalUrl: string, response: HttpResponse, now: number): string | null {
   if (response.status === 404 || response.status === 204) return null;
   // Throws for everything that is not a success: a photo's answer has no envelope.
-  if (response.status !== 200) readReply(source, response, now);
+  if (response.status !== 200) ofOneRecord(() => readReply(source, response, now));
   const text = textOrNull(response.text.replace(/^\uFEFF/, '').replace(/^\s*"(.*)"\s*$/s, '$1'));
   if (text === null) return null;
-  const url = /[<>\s{]/.test(text) ? null : toAbsoluteUrl(text, portalUrl);
+  const url = ADDRESS.test(text) ? toAbsoluteUrl(text, portalUrl) : null;
   if (url === null) throw new SourceError(source, 'BAD_RESPONSE', `${source} did not answer with the address of a photo.`);
   const { pathname, searchParams } = new URL(url);
   const fileName = pathname.split('/').at(-1) ?? '';

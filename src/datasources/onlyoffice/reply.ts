@@ -20,6 +20,15 @@ export function readReply(source: string, response: HttpResponse, now: number): 
   throw toError(source, response, now);
 }
 
+/** Reads what concerns one record alone: where the portal fails at it, the portal itself is well. @throws what `read` throws. */
+export function ofOneRecord<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SourceError && error.code === 'UNAVAILABLE' ? error.with({ scope: 'RECORD' }) : error;
+  }
+}
+
 /** The message in the API's error envelope ('' if it holds none); null when the body is no such envelope. */
 export function errorMessage(text: string): string | null {
   try {
@@ -65,7 +74,7 @@ function toError(source: string, response: HttpResponse, now: number): SourceErr
       }
       return error('UNAVAILABLE', 'is out of service at the moment.', { isRetryable: true });
     default:
-      if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true });
+      if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true, retryAfterMs });
       return error('BAD_RESPONSE', `did not accept the call (HTTP ${status}).`);
   }
 }

@@ -70,6 +70,19 @@ describe('finding by ids', () => {
   });
 });
 
+test('a record at which the portal fails does not make the portal one that is down', async () => {
+  await using portal = await startStubPortal(({ path }) =>
+    path.endsWith('/contact/7')
+      ? { status: 500, body: errorEnvelope(500, 'Object reference') }
+      : { body: listEnvelope([aPerson(1)], { total: 1 }) },
+  );
+  const findBroken = () => portal.source.findByIds('contact', ['7'], new Set(), aCall()).catch((error: unknown) => error);
+
+  for (let count = 0; count < 3; count += 1) expect(await findBroken()).toMatchObject({ code: 'UNAVAILABLE' });
+
+  expect(portal.source.health()).toMatchObject({ status: 'OK', error: null });
+});
+
 describe('photos', () => {
   const key = '/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid=7&isc=False&ps=1';
 
@@ -94,7 +107,7 @@ describe('photos', () => {
     expect(found.requests.map(({ path, query }) => `${path}?${query}`)).toEqual([key]);
   });
 
-  test.each(['javascript:alert(1)', '<html>Sign in</html>'])('the text %j is no address', async (body) => {
+  test.each(['javascript:alert(1)', '<html>Sign in</html>', '\uFFFDPNG'])('the text %j is no address', async (body) => {
     expect((await findPhoto({ body })).url).toMatchObject({ code: 'BAD_RESPONSE' });
   });
 

@@ -40,6 +40,31 @@ describe('a block of contact/filter', () => {
     expect(blocks.map(({ totalCount }) => totalCount)).toEqual([120, 120, 120]);
   });
 
+  test.each([1, 20, 25])('is read to its end where the portal gives no more than %d rows at once', async (rowsMax) => {
+    await using portal = await startStubPortal(({ query }) => {
+      const startIndex = Number(query.get('startIndex'));
+      const ids = Array.from({ length: 70 }, (_, index) => index + 1).slice(startIndex, startIndex + rowsMax);
+      const hasMore = startIndex + ids.length < 70;
+      return {
+        body: listEnvelope(
+          ids.map((id) => aPerson(id)),
+          { startIndex, total: 70, hasMore },
+        ),
+      };
+    });
+    const plan = planOf(portal.source, {});
+
+    const blocks = await Promise.all([0, 1].map((index) => portal.source.readBlock(plan, index, aCall())));
+
+    expect(blocks.flatMap(({ rows }) => rows.map((row) => Number(row?.idInSource)))).toEqual(
+      Array.from({ length: 70 }, (_, index) => index + 1),
+    );
+    expect(blocks.map(({ isLast, totalCount, overlap }) => [isLast, totalCount, overlap])).toEqual([
+      [false, 70, []],
+      [true, 70, ['48', '49', '50']],
+    ]);
+  });
+
   test('that ends with the list is known to be the last one', async () => {
     await using portal = await startStubPortal((request) => page(50, request));
 

@@ -58,6 +58,7 @@ test.each([
   ['a portal on the move', 503, '', {}, { code: 'UNAVAILABLE', isRetryable: true }],
   ['a proxy without its portal', 502, '<html>502 Bad Gateway</html>', {}, { code: 'UNAVAILABLE', isRetryable: true }],
   ['a fault of the portal', 500, errorEnvelope(500, 'Object reference'), {}, { code: 'UNAVAILABLE', isRetryable: true }],
+  ['a fault before the portal', 502, '<html>', { 'retry-after': '2' }, { code: 'UNAVAILABLE', isRetryable: true, retryAfterMs: 2_000 }],
   ['a refused parameter', 400, errorEnvelope(400, 'Input string'), {}, { code: 'BAD_RESPONSE', isRetryable: false }],
 ])('%s has its code', (_, status, body, headers, expected) => {
   expect(failure(status, body, headers)).toMatchObject({ ...expected, httpStatus: status });
