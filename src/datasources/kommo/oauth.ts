@@ -26,6 +26,12 @@ type Grant =
   | { readonly grant_type: 'authorization_code'; readonly code: string }
   | { readonly grant_type: 'refresh_token'; readonly refresh_token: string };
 
+/**
+ * A grant spends its code or refresh token, so that only its own answer holds tokens that work: it is waited for longer than any list, by nobody
+ * but those who cannot do without it.
+ */
+const GRANT_TIMEOUT_MS = 30_000;
+
 /** What Kommo's English hints mean for whoever has to mend it. Its title and detail are Russian. */
 const ADVICE_BY_HINT: readonly (readonly [hint: RegExp, advice: string])[] = [
   [/client_id|client_secret/i, 'the client id or the client secret is wrong'],
@@ -74,6 +80,7 @@ function sendGrant(context: GrantContext, grant: Grant): Promise<TokenPair> {
       json: { client_id: clientId, client_secret: clientSecret, ...grant, redirect_uri: redirectUri },
     },
     (response) => toTokenPair(context, response),
+    GRANT_TIMEOUT_MS,
   );
 }
 
