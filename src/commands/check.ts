@@ -6,6 +6,7 @@ import { SourceError, type SourceErrorCode } from '../datasources/source-error.t
 import { TokenFile } from '../datasources/token-file.ts';
 import { createLog } from '../log.ts';
 import { createSourceDependencies } from '../sources.ts';
+import { wordsOf } from './error-words.ts';
 import { adviceOn } from './source-advice.ts';
 
 const COLUMNS = ['source', 'reachable', 'authenticated', 'rights', 'quota', 'latency'] as const;
@@ -109,6 +110,6 @@ function table(checked: readonly Checked[]): string {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof SettingsError ? error.message : 'The check itself has failed.');
+  console.error(error instanceof SettingsError ? error.message : `The check itself has failed. ${wordsOf(error)}`);
   process.exitCode = 1;
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { SettingsError, readSettings, type Settings } from '../config.ts';
+import { readSettings, type Settings } from '../config.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
-import { ConsentError, type SourceConnection } from '../datasources/source-connection.ts';
-import { SourceError } from '../datasources/source-error.ts';
-import { TokenFile, TokenFileError } from '../datasources/token-file.ts';
+import type { SourceConnection } from '../datasources/source-connection.ts';
+import { TokenFile } from '../datasources/token-file.ts';
 import { createLog } from '../log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { awaitCallback, type CallbackWait } from './consent-callback.ts';
+import { wordsOf } from './error-words.ts';
 
 /** `npm run connect -- NAME`: lets a person give consent for a source that needs it, and stores the tokens. */
 async function main(name: string | undefined): Promise<void> {
@@ -60,13 +60,6 @@ function instructions(consentUrl: string, redirectUri: string, { isListening }: 
     ? `Waiting for the answer at ${redirectUri}. If the browser cannot reach it, paste the address that the browser was sent to:`
     : `Then paste here the address that the browser was sent to (it begins with ${redirectUri}), or the code in it:`;
   return `Open this address in a browser, logged in to the account, and allow access:\n\n  ${consentUrl}\n\n${next}`;
-}
-
-/** The words for what a person can mend; whatever else went wrong shows its kind alone, since its message may quote a secret. */
-function wordsOf(error: unknown): string {
-  const isWorded = [ConsentError, SourceError, TokenFileError, SettingsError].some((kind) => error instanceof kind);
-  if (!(error instanceof Error)) return 'Unexpected error.';
-  return isWorded ? error.message : `Unexpected ${error.name}.`;
 }
 
 try {

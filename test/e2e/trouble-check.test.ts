@@ -1,14 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbox.ts';
 import { startKommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../src/sandbox/population.ts';
-import { startProgram } from '../support/child-process.ts';
+import { makeFolder, startProgram } from '../support/child-process.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 5, callgear: 5 });
 
-async function runCheck(environment: Readonly<Record<string, string>>): Promise<{ exitCode: number | null; output: string }> {
-  await using program = startProgram('src/commands/check.ts', { environment });
+async function runCheck(
+  environment: Readonly<Record<string, string>>,
+  directory?: string,
+): Promise<{ exitCode: number | null; output: string }> {
+  await using program = startProgram('src/commands/check.ts', { environment, ...(directory !== undefined && { directory }) });
   const exitCode = await program.exitCode;
   return { exitCode, output: program.output() };
 }
@@ -84,5 +89,32 @@ test('tells accounts that are banned, used up or away from each other', async ()
   expect(output).toMatch(/kommo \(KOMMO\): .*refuses calls from this address or account altogether/);
   expect(rowOf(output, 'callgear').slice(1, 4)).toEqual(['yes', 'yes', '?']);
   expect(output).toMatch(/callgear \(CALLGEAR\): .*used up its quota of calls/);
+  expect(exitCode).toBe(1);
+});
+
+test('costs what docs/operation.md says: one call to ONLYOFFICE, three to Kommo, two to CallGear, and a log-in where there is one', async () => {
+  await using onlyoffice = await startOnlyofficeSandbox({ population });
+  await using kommo = await startKommoSandbox({ population });
+  await using callgear = await startCallgearSandbox({ population });
+  const urls = { ONLYOFFICE_URL: onlyoffice.url, KOMMO_URL: kommo.url, CALLGEAR_URL: callgear.url };
+  const counts = () => [onlyoffice, kommo, callgear].map(({ requests }) => requests.length);
+  await runCheck({ ...urls, ONLYOFFICE_TOKEN: onlyoffice.token, KOMMO_TOKEN: kommo.token, CALLGEAR_TOKEN: callgear.token });
+  expect(counts()).toEqual([1, 3, 2]);
+  await runCheck({
+    ...urls,
+    ONLYOFFICE_USERNAME: onlyoffice.userName,
+    ONLYOFFICE_PASSWORD: onlyoffice.password,
+    KOMMO_TOKEN: kommo.token,
+    CALLGEAR_LOGIN: callgear.login,
+    CALLGEAR_PASSWORD: callgear.password,
+  });
+  expect(counts()).toEqual([1 + 2, 3 + 3, 2 + 3]);
+});
+
+test('says what kind of error stopped it when it cannot check at all, and nothing that the error quotes', async () => {
+  await using folder = await makeFolder();
+  await mkdir(join(folder.path, '.env'));
+  const { exitCode, output } = await runCheck({}, folder.path);
+  expect(output).toMatch(/^The check itself has failed\. Unexpected \w+ \([A-Z_]+\)\.\n$/);
   expect(exitCode).toBe(1);
 });

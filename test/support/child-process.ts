@@ -22,11 +22,15 @@ export interface ChildProgram extends AsyncDisposable {
 /** Starts a script of the project with these settings and none of the surroundings' own. */
 export function startProgram(
   script: string,
-  options: { readonly arguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly arguments?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Where it runs; away from the project, where an .env file may lie, when left out. */
+    readonly directory?: string;
+  } = {},
 ): ChildProgram {
   const child = spawn(process.execPath, [join(ROOT, script), ...(options.arguments ?? [])], {
-    // Away from the project, where an .env file may lie.
-    cwd: tmpdir(),
+    cwd: options.directory ?? tmpdir(),
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...options.environment },
   });
   let output = '';
