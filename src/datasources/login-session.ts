@@ -134,8 +134,10 @@ export class LoginSession implements Session {
       return logIn.token;
     } catch (error) {
       this.#aheadAgainAt = performance.now() + AHEAD_AGAIN_AFTER_MS;
-      if (error instanceof SourceError) this.#noteFailure(error);
-      throw error;
+      if (!(error instanceof SourceError)) throw error;
+      this.#noteFailure(error);
+      // Not by the retries of the reads that wait for it: the CRM may have counted it as a wrong password.
+      throw error.with({ isRetryable: false });
     }
   }
 

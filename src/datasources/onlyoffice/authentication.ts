@@ -29,7 +29,10 @@ export function openSession(source: string, http: SourceHttp, credential: Onlyof
   const { username, password } = credential;
   return new LoginSession({
     source,
-    logIn: () => sendLogIn(source, http, { userName: username, password }, now),
+    logIn: () =>
+      http.authenticate({ method: 'POST', path: '/api/2.0/authentication', json: { userName: username, password } }, (response) =>
+        readLogIn(source, response, now()),
+      ),
     leadMs: RENEWAL_LEAD_MS,
     lifetimeMs: Infinity,
     coolingMs,
@@ -40,17 +43,6 @@ export function openSession(source: string, http: SourceHttp, credential: Onlyof
 function coolingMs({ code, httpStatus }: SourceError): number {
   if (code === 'UNAUTHENTICATED') return REFUSAL_COOLING_MS;
   return httpStatus === 500 ? DOUBTFUL_COOLING_MS : 0;
-}
-
-/** A log-in is not sent again by the retries of the read that waits for it: the portal may have counted it as a wrong password. */
-async function sendLogIn(source: string, http: SourceHttp, json: object, now: () => number): Promise<LogIn> {
-  try {
-    return await http.authenticate({ method: 'POST', path: '/api/2.0/authentication', json }, (response) =>
-      readLogIn(source, response, now()),
-    );
-  } catch (error) {
-    throw error instanceof SourceError ? error.with({ isRetryable: false }) : error;
-  }
 }
 
 function readLogIn(source: string, response: HttpResponse, now: number): LogIn {

@@ -20,6 +20,7 @@ export interface KommoTestOptions {
   readonly settings?: object;
   readonly tokenStore?: TokenStore;
   readonly scanBudget?: number;
+  readonly sourceTimeoutMs?: number;
   readonly now?: () => number;
 }
 
@@ -30,7 +31,7 @@ export async function startKommo(options: KommoTestOptions = {}): Promise<KommoU
   const governor = new Governor();
   const settings = kommoModule.settings.parse({ url: sandbox.url, rateLimit: 50, ...(options.settings ?? { token: sandbox.token }) });
   const source = kommoModule.create('kommo', settings, {
-    createHttp: (httpOptions) => new GovernedHttp(httpOptions, { governor, log, sourceTimeoutMs: 5_000 }),
+    createHttp: (httpOptions) => new GovernedHttp(httpOptions, { governor, log, sourceTimeoutMs: options.sourceTimeoutMs ?? 5_000 }),
     tokenStore: options.tokenStore ?? new MemoryTokenStore(null),
     log,
     defaultCountry: 'LV',

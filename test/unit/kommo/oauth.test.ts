@@ -13,7 +13,7 @@ const TOKEN_ROUTE = 'POST /oauth2/access_token';
 const MINUTE_MS = 60_000;
 
 /** A datasource whose stored access token expires in so many milliseconds. */
-async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?: number } = {}) {
+async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?: number; sourceTimeoutMs?: number } = {}) {
   const clock = { aheadMs: 0 };
   const now = () => Date.now() + clock.aheadMs;
   const tokenStore = new MemoryTokenStore(null);
@@ -26,6 +26,7 @@ async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?:
     settings: { ...integration, rateLimit: 1_000 },
     tokenStore,
     now,
+    ...(options.sourceTimeoutMs !== undefined && { sourceTimeoutMs: options.sourceTimeoutMs }),
   });
   const connect = (expiresInMs = 24 * 60 * MINUTE_MS) => {
     tokenStore.pair = { ...kommo.sandbox.oauth.vault.issueTokens(), expiresAt: new Date(now() + expiresInMs) };
@@ -107,6 +108,14 @@ describe('OAuth', () => {
     expect((await kommo.find()).size).toBe(1);
     expect((await kommo.find()).size).toBe(1);
     expect(kommo.grants()).toHaveLength(0);
+  });
+
+  test('waits for an answer that comes later than any list may take: it alone holds the tokens that work', async () => {
+    await using kommo = await startConnected({ expiresInMs: -1, sourceTimeoutMs: 500 });
+    kommo.fault({ kind: 'delay', delayMs: 1_000 }, 1, 'after');
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(1);
+    expect(kommo.tokenStore.stored).toHaveLength(1);
   });
 
   test('sends the same token once more when the answer was lost', async () => {
