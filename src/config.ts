@@ -72,6 +72,7 @@ export const RATE_LIMIT_WITH_KEYS = 6_000;
 
 const JWT_NAMES = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
+/** All settings, read and checked; docs/settings.md tells what each does. Durations are in milliseconds. */
 export interface Settings {
   readonly isProduction: boolean;
   /** Nothing is configured, so the gateway runs on the sandbox. `sources` is then empty until the sandbox has started. */

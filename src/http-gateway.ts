@@ -24,6 +24,7 @@ import { createSchema } from './schema/schema.ts';
 /** Operations are texts that people write; whatever is longer is no operation. */
 export const BODY_BYTES_MAX = 100_000;
 
+/** What the gateway answers from, and where it keeps account of it. */
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;

@@ -15,6 +15,7 @@ const LAST_REQUEST_TIMEOUT_MS = 3_000;
 /** Beside a request and a write: the drain, late requests, the read after a write that was not answered (5 s at most), and clients that read slowly. */
 const CLOSING_MARGIN_MS = 20_000;
 
+/** How the gateway is served, beside what it answers from. */
 export interface ServerOptions extends GatewayOptions {
   /** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first; 500 when left out. */
   readonly drainMs?: number;

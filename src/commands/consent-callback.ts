@@ -15,6 +15,7 @@ export interface Callback {
   readonly tell: (isDone: boolean, message: string) => void;
 }
 
+/** Which answer is waited for, and where it may come from. */
 export interface CallbackOptions {
   readonly redirectUri: string;
   /** Random; whatever does not bear it is not taken, and what does is taken once. */

@@ -26,7 +26,6 @@ function checkCredentials(
   }
 }
 
-/** Settings of one CallGear account. */
 const settings = z
   .object({
     /** Whole, with the version: `https://dataapi.callgear.com/v2.0`. */
@@ -53,6 +52,7 @@ const settings = z
   })
   // Even when other members have faults of their own, so that all are told at once.
   .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
+/** What one CallGear account needs: its address, one of two ways in, and for agents the user they act for. */
 export type CallgearSettings = z.infer<typeof settings>;
 
 /** CallGear's address book; UIS, CoMagic and Novofon differ in the URL alone. */

@@ -55,6 +55,7 @@ const kommoSettings = z
   })
   // Even when other members have faults of their own, so that all are told at once.
   .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
+/** What one Kommo account needs: its address, and one of two ways in. */
 export type KommoSettings = z.infer<typeof kommoSettings>;
 
 /** The integration's registration; null when the account is connected with a long-lived token. */
@@ -62,6 +63,7 @@ export function oauthClientOf({ clientId, clientSecret, redirectUri }: KommoSett
   return clientId === undefined || clientSecret === undefined || redirectUri === undefined ? null : { clientId, clientSecret, redirectUri };
 }
 
+/** Kommo (amoCRM), over its API v4, with a long-lived token or by OAuth. */
 export const kommoModule: SourceModule<KommoSettings> = {
   kind: 'KOMMO',
   defaultName: 'kommo',
