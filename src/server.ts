@@ -12,8 +12,11 @@ const LATE_REQUEST_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** The same from the end of listening on, when Node no longer looks after it. */
 const LAST_REQUEST_TIMEOUT_MS = 3_000;
-/** Beside a request and a write: the drain, late requests, the read after a write that was not answered (5 s at most), and clients that read slowly. */
-const CLOSING_MARGIN_MS = 20_000;
+/**
+ * Beside a request and a write: the drain, late requests, clients that read slowly, and either the read after a write that was not answered
+ * (5 s at most) or the refresh of a source's tokens (30 s), without which its grant would be lost.
+ */
+const CLOSING_MARGIN_MS = 40_000;
 
 /** How the gateway is served, beside what it answers from. */
 export interface ServerOptions extends GatewayOptions {
