@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { RequestMeter } from '../call-meter.ts';
 import { SettingsError, readSettings } from '../config.ts';
 import type { Call, ContactSource, SourceFinding } from '../datasources/contact-source.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
@@ -9,6 +10,8 @@ import { createSourceDependencies } from '../sources.ts';
 import { wordsOf } from './error-words.ts';
 import { adviceOn } from './source-advice.ts';
 
+/** Enough for every account that is well; a list of a CRM that does not end must not use its quota up. */
+const CALLS_MAX = 20;
 const COLUMNS = ['source', 'reachable', 'authenticated', 'rights', 'quota', 'latency'] as const;
 
 interface Checked {
@@ -26,8 +29,11 @@ async function main(): Promise<void> {
   }
   const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
   // Not under the memory: each is called.
-  const sources = settings.sources.map(({ module, name, settings: ofSource }) => module.create(name, ofSource, dependencies));
-  const checked = await Promise.all(sources.map((source) => check(source, settings.requestTimeoutMs)));
+  const accounts = settings.sources.map(({ module, name, settings: ofSource }): Account => {
+    const source = module.create(name, ofSource, dependencies);
+    return { source, isConnected: (module.connect?.(name, ofSource, dependencies) ?? null) !== null };
+  });
+  const checked = await Promise.all(accounts.map((account) => check(account, settings.requestTimeoutMs)));
   console.log(table(checked));
   for (const { cells, findings } of checked) {
     for (const { message, advice } of findings) console.log(`\n${cells.source}: ${message}\n  ${advice}`);
@@ -35,8 +41,15 @@ async function main(): Promise<void> {
   if (checked.some(({ findings }) => findings.length > 0)) process.exitCode = 1;
 }
 
-async function check(source: ContactSource, timeMs: number): Promise<Checked> {
-  const call: Call = { signal: AbortSignal.timeout(timeMs), deadline: performance.now() + timeMs, meter: { count: () => undefined } };
+interface Account {
+  readonly source: ContactSource;
+  /** Whether a person has to connect it once. */
+  readonly isConnected: boolean;
+}
+
+async function check({ source, isConnected }: Account, timeMs: number): Promise<Checked> {
+  const meter = new RequestMeter(CALLS_MAX);
+  const call: Call = { signal: AbortSignal.timeout(timeMs), deadline: performance.now() + timeMs, meter };
   const trouble = await errorOf(readFirstBlock(source, call));
   const isIn = trouble === null;
   let canSeeUsers = false;
@@ -45,22 +58,25 @@ async function check(source: ContactSource, timeMs: number): Promise<Checked> {
   };
   const users = isIn ? await errorOf(seeUsers()) : null;
   const findings = isIn ? await diagnose(source, call) : [];
-  const { quotas, latencyMs, error } = source.health();
+  const { quotas, latencyMs, error, checkedAt } = source.health();
   // Some sources answer without what they have no right to, and keep the reason in their health.
-  const limitation = users ?? (isIn && error?.code === 'FORBIDDEN' ? error : null);
+  const limitation = isIn && error?.code === 'FORBIDDEN' ? error : users;
   const told = quotas.map(
     ({ window, remaining, limit }) => `${remaining ?? '?'}/${limit ?? '?'} ${window.toLowerCase().replace('_', ' ')}`,
   );
   return {
     cells: {
       source: `${source.name} (${source.kind})`,
-      reachable: trouble !== null && UNREACHED.has(trouble.code) ? 'no' : 'yes',
+      reachable: checkedAt === null && !isIn ? '?' : trouble !== null && isUnreached(trouble) ? 'no' : 'yes',
       authenticated: isIn || ADMITTED.has(trouble.code) ? 'yes' : trouble.code === 'UNAUTHENTICATED' ? 'no' : '?',
       rights: isIn ? (canSeeUsers ? 'contacts, users' : 'contacts') : trouble.code === 'FORBIDDEN' ? 'none' : '?',
       quota: told.join(', ') || 'not told',
       latency: latencyMs === null ? '-' : `${latencyMs} ms`,
     },
-    findings: [...[trouble, limitation].filter((failure) => failure !== null).map((failure) => adviceOn(failure)), ...findings],
+    findings: [
+      ...[trouble, limitation].filter((failure) => failure !== null).map((failure) => adviceOn(failure, isConnected)),
+      ...findings,
+    ],
   };
 }
 
@@ -74,7 +90,7 @@ async function diagnose(source: ContactSource, call: Call): Promise<readonly Sou
   try {
     return (await source.diagnose?.(call)) ?? [];
   } catch (error) {
-    if (error instanceof SourceError) return [adviceOn(error)];
+    if (error instanceof SourceError) return [adviceOn(error, false)];
     throw error;
   }
 }
@@ -89,7 +105,11 @@ async function errorOf(work: Promise<unknown>): Promise<SourceError | null> {
   }
 }
 
-const UNREACHED: ReadonlySet<SourceErrorCode> = new Set(['TIMEOUT', 'UNAVAILABLE']);
+/** No answer came; one of a server that has a fault is one. */
+function isUnreached({ code, httpStatus }: SourceError): boolean {
+  return httpStatus === undefined && (code === 'TIMEOUT' || code === 'UNAVAILABLE');
+}
+
 /** Failures that a CRM tells only those whom it knows. */
 const ADMITTED: ReadonlySet<SourceErrorCode> = new Set(['QUOTA_EXHAUSTED']);
 

@@ -1,11 +1,16 @@
 import type { SourceFinding } from '../datasources/contact-source.ts';
+import { TokenFileError } from '../datasources/token-file.ts';
 import type { SourceError, SourceErrorCode } from '../datasources/source-error.ts';
 
-/** Says what an operator can do about a failure of a source. */
-export function adviceOn(error: SourceError): SourceFinding {
+/** Says what an operator can do about a failure of a source. @param isConnected Whether a person has to connect it once. */
+export function adviceOn(error: SourceError, isConnected: boolean): SourceFinding {
   return {
     message: error.message,
-    advice: adviceOnCause(error) ?? ADVICE[error.code] ?? `Look the code ${error.code} up in docs/errors.md.`,
+    advice:
+      adviceOnCause(error) ??
+      (isConnected ? adviceOnConnection(error) : undefined) ??
+      ADVICE[error.code] ??
+      `Look the code ${error.code} up in docs/errors.md.`,
   };
 }
 
@@ -14,10 +19,11 @@ const ADVICE: Readonly<Partial<Record<SourceErrorCode, string>>> = {
   UNAVAILABLE: 'Check the URL, the network, and whether the CRM is up.',
   UNAUTHENTICATED: 'Check the token, or the user name and password.',
   FORBIDDEN:
-    "Give the token's user the right (administrator rights for users), put this machine's address on the CRM's list of allowed addresses, and check that the account is active.",
+    'The line above says what is missing. A right: give it to the user whose credentials these are (users need an administrator). An address or a part of the CRM: allow it in the CRM. A disabled account: ask the CRM.',
   BLOCKED: 'The CRM refuses this address or account: stop calling it and ask its support.',
   RATE_LIMITED: 'Another program may be using the same credentials; wait, or give the gateway credentials of its own.',
   QUOTA_EXHAUSTED: "Wait until the quota is renewed, or buy a larger one; another program may be using the same account's quota.",
+  COST_EXCEEDED: 'One of its lists does not end, or is very long, and nothing more was asked.',
   BAD_RESPONSE: 'Check that the URL is whole and is that of the CRM, not of a proxy or a login page.',
 };
 
@@ -36,6 +42,12 @@ function adviceOnCause(error: SourceError): string | undefined {
   if (error.code !== 'UNAVAILABLE') return undefined;
   const codes = causesOf(error).map(({ message }) => message);
   return ADVICE_BY_CAUSE.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
+}
+
+function adviceOnConnection({ code, source, cause }: SourceError): string | undefined {
+  if (code !== 'UNAUTHENTICATED') return undefined;
+  if (cause instanceof TokenFileError) return `Here ${cause.message}.`;
+  return `Run npm run connect -- ${source}`;
 }
 
 function causesOf(error: Error): Error[] {

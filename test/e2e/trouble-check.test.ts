@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbox.ts';
@@ -109,6 +109,47 @@ test('costs what docs/operation.md says: one call to ONLYOFFICE, three to Kommo,
     CALLGEAR_PASSWORD: callgear.password,
   });
   expect(counts()).toEqual([1 + 2, 3 + 3, 2 + 3]);
+});
+
+test('says of an account that nobody has connected yet, or whose tokens cannot be read, how to connect it, and that nothing was called', async () => {
+  await using kommo = await startKommoSandbox({ population });
+  await using folder = await makeFolder();
+  const oauth = { KOMMO_CLIENT_ID: 'client', KOMMO_CLIENT_SECRET: 'client-secret-5d2', KOMMO_REDIRECT_URI: 'https://example.com/callback' };
+  const tokenStore = join(folder.path, 'tokens.json');
+  const environment = { KOMMO_URL: kommo.url, ...oauth, TOKEN_STORE: tokenStore };
+  const nobody = await runCheck(environment);
+  expect(rowOf(nobody.output, 'kommo').slice(1, 4)).toEqual(['?', 'no', '?']);
+  expect(nobody.output).toMatch(/kommo \(KOMMO\): No tokens are stored for kommo.*\n {2}Run npm run connect -- kommo\n/);
+  await writeFile(tokenStore, '{"kommo": {"accessToken": "secret-of-the-file');
+  const broken = await runCheck(environment);
+  expect(rowOf(broken.output, 'kommo').slice(1, 4)).toEqual(['?', 'no', '?']);
+  expect(broken.output).toMatch(/\n {2}Here the token file is not of the expected form; mend it, or delete it and connect again\.\n/);
+  expect(`${nobody.output}${broken.output}`).not.toMatch(/secret/);
+  expect([nobody.exitCode, broken.exitCode]).toEqual([1, 1]);
+  expect(kommo.requests).toEqual([]);
+});
+
+test('reaches a CRM that answers with a fault, and never calls a list without end without end', async () => {
+  await using onlyoffice = await startOnlyofficeSandbox({ population, faults: [{ route: '*', effect: { kind: 'respond', status: 500 } }] });
+  let row = 0;
+  const oneMore = (body: unknown) => {
+    row += 1;
+    return { ...(body as object), result: { data: [{ id: row, full_name: `Employee ${row}` }] } };
+  };
+  await using callgear = await startCallgearSandbox({
+    population,
+    faults: [{ route: 'POST get.employees', effect: { kind: 'alter', alter: oneMore } }],
+  });
+  const { output } = await runCheck({
+    ONLYOFFICE_URL: onlyoffice.url,
+    ONLYOFFICE_TOKEN: onlyoffice.token,
+    CALLGEAR_URL: callgear.url,
+    CALLGEAR_TOKEN: callgear.token,
+  });
+  expect(rowOf(output, 'onlyoffice').slice(1, 4)).toEqual(['yes', '?', '?']);
+  expect(rowOf(output, 'callgear').slice(1, 4)).toEqual(['yes', 'yes', 'contacts']);
+  expect(output).toMatch(/callgear \(CALLGEAR\): .*\n {2}One of its lists does not end/);
+  expect(callgear.requests).toHaveLength(20);
 });
 
 test('says what kind of error stopped it when it cannot check at all, and nothing that the error quotes', async () => {
