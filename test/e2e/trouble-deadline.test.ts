@@ -3,6 +3,8 @@ import { startTestGateway, type Answer, type SourceName, type TestGateway, type 
 
 const REQUEST_TIMEOUT_MS = 4_000;
 const SOURCE_TIMEOUT_MS = 1_000;
+/** What a busy machine may take longer by. */
+const NOISE_MS = 500;
 const REPORTS = 'sourceReports { source { name } status error { code } }';
 const SOURCES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
 
@@ -35,7 +37,7 @@ async function askInTime<Data>(
   const startedAt = performance.now();
   const answer = await gateway.query<Data>(document, variables);
   const tookMs = performance.now() - startedAt;
-  expect(tookMs).toBeLessThan(REQUEST_TIMEOUT_MS);
+  expect(tookMs).toBeLessThan(REQUEST_TIMEOUT_MS + NOISE_MS);
   return { ...answer, tookMs };
 }
 
@@ -67,7 +69,7 @@ describe.concurrent('a CRM that hangs', () => {
       `{ contacts(first: 100) { nodes { id source { name } } ${REPORTS} } }`,
     );
     expect(tookMs).toBeGreaterThanOrEqual(SOURCE_TIMEOUT_MS - 50);
-    expect(tookMs).toBeLessThan(0.6 * REQUEST_TIMEOUT_MS);
+    expect(tookMs).toBeLessThan(0.6 * REQUEST_TIMEOUT_MS + NOISE_MS);
     expect(errors).toEqual([]);
     for (const report of data?.contacts.sourceReports ?? []) {
       const expected = report.source.name === source ? { status: 'FAILED', error: { code: 'TIMEOUT' } } : { status: 'OK', error: null };
