@@ -12,7 +12,7 @@ import type {
   WriteCall,
 } from './contact-source.ts';
 import type { ContactEntity, Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records.ts';
-import { createRemembered, isFreshEnough, isOwnFailure, type Remembered } from './remembered.ts';
+import { Remembered, isFreshEnough, isOwnFailure } from './remembered.ts';
 import { SourceError } from './source-error.ts';
 
 /** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
@@ -74,7 +74,7 @@ export class RememberingSource implements ContactSource {
   constructor(source: ContactSource, options: MemoryOptions) {
     this.#source = source;
     this.#options = options;
-    this.#shared = createRemembered<object>({ source: source.name, ttlMs: 0, now: Date.now });
+    this.#shared = new Remembered<object>({ source: source.name, ttlMs: 0, now: Date.now });
   }
 
   get name() {

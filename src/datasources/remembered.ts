@@ -11,21 +11,7 @@ export const FRESH_READ_INTERVAL_MS = 5_000;
 /** Failures of the one who began the read (its deadline, its budget), which say nothing about those who joined it. */
 const OWN_FAILURES: ReadonlySet<SourceErrorCode> = new Set(['TIMEOUT', 'COST_EXCEEDED', 'RATE_LIMITED', 'QUOTA_EXHAUSTED']);
 
-/** Answers by key, kept for a time; equal reads under way are one. */
-export interface Remembered<T> {
-  /**
-   * Gives the remembered answer, joins the read that is under way, or reads.
-   *
-   * The shared read has a signal of its own, aborted when the last waiter has left, and the latest deadline of its waiters; its calls
-   * count on the meter of the one who began it. A read that fails by that one's deadline or budget is begun anew by a waiter.
-   *
-   * @throws SourceError TIMEOUT when the caller's signal aborts or its deadline passes; whatever `read` throws otherwise.
-   */
-  get(key: string, call: Call, read: (call: Call) => Promise<T>): Promise<T>;
-  /** Forgets everything; reads under way are neither joined nor kept any more. */
-  clear(): void;
-}
-
+/** Whose answers are kept, and for how long. */
 export interface RememberedOptions {
   /** The source's configured name, for errors. */
   readonly source: string;
@@ -55,12 +41,8 @@ interface Waiter {
   readonly call: Call;
 }
 
-/** Makes an empty memory. A read that fails is not remembered. */
-export function createRemembered<T>(options: RememberedOptions): Remembered<T> {
-  return new RememberedReads<T>(options);
-}
-
-class RememberedReads<T> implements Remembered<T> {
+/** Answers by key, kept for a time; equal reads under way are one. A read that fails is not kept. */
+export class Remembered<T> {
   readonly #options: RememberedOptions;
   readonly #entriesMax: number;
   #entries = new Map<string, Entry<T>>();
@@ -71,6 +53,14 @@ class RememberedReads<T> implements Remembered<T> {
     this.#entriesMax = options.entriesMax ?? ENTRIES_MAX;
   }
 
+  /**
+   * Gives the remembered answer, joins the read that is under way, or reads.
+   *
+   * The shared read has a signal of its own, aborted when the last waiter has left, and the latest deadline of its waiters; its calls
+   * count on the meter of the one who began it. A read that fails by that one's deadline or budget is begun anew by a waiter.
+   *
+   * @throws SourceError TIMEOUT when the caller's signal aborts or its deadline passes; whatever `read` throws otherwise.
+   */
   async get(key: string, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
     for (;;) {
       const entry = this.#entries.get(key);
@@ -87,6 +77,7 @@ class RememberedReads<T> implements Remembered<T> {
     }
   }
 
+  /** Forgets everything; reads under way are neither joined nor kept any more. */
   clear(): void {
     this.#entries = new Map();
     this.#reads = new Map();

@@ -13,7 +13,7 @@ import type {
   WriteCall,
 } from '../contact-source.ts';
 import type { ContactEntity, ContactGroupRecord, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
-import { createRemembered, type Remembered } from '../remembered.ts';
+import { Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
@@ -71,7 +71,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     this.#mapping = { source: name, defaultCountry };
     this.#lookups = new CallgearLookups({ source: name, client, forms: new FilterForms(name), log });
     this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups, ttlMs: referenceTtlMs, now });
-    this.#groups = createRemembered({ source: name, ttlMs: referenceTtlMs, now });
+    this.#groups = new Remembered({ source: name, ttlMs: referenceTtlMs, now });
     this.#deletion = new ContactDeletion({
       source: name,
       client,

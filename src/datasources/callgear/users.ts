@@ -1,6 +1,6 @@
 import type { Call } from '../contact-source.ts';
 import type { UserRecord } from '../records.ts';
-import { createRemembered, type Remembered } from '../remembered.ts';
+import { Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
 import type { CallgearLookups } from './lookups.ts';
@@ -25,8 +25,8 @@ export class CallgearUsers {
 
   constructor(options: CallgearUsersOptions) {
     this.#options = options;
-    this.#byIds = createRemembered(options);
-    this.#all = createRemembered(options);
+    this.#byIds = new Remembered(options);
+    this.#all = new Remembered(options);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Call, ContactFilterField } from '../contact-source.ts';
 import type { ContactRecord } from '../records.ts';
-import { createRemembered, type Remembered } from '../remembered.ts';
+import { Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { KommoClient } from './client.ts';
 import type { SecondsRange, SentFilters } from './plan.ts';
@@ -29,7 +29,7 @@ export class FilterTrust {
 
   constructor(options: FilterTrustOptions) {
     this.#options = options;
-    this.#feature = createRemembered(options);
+    this.#feature = new Remembered(options);
   }
 
   /** @throws SourceError FILTER_UNSUPPORTED when a filter that a plan sends is known to be ignored. Makes no call. */

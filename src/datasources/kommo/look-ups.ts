@@ -1,7 +1,7 @@
 import type { Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import type { CatalogElementRecord, CustomFieldRecord, LeadRecord, TagRecord, UserRecord } from '../records.ts';
-import { createRemembered, type Remembered } from '../remembered.ts';
+import { Remembered } from '../remembered.ts';
 import { SourceError } from '../source-error.ts';
 import type { SourceHttp } from '../source-http.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -38,7 +38,7 @@ export class LookUps {
 
   constructor(options: LookUpsOptions) {
     this.#options = options;
-    this.#users = createRemembered(options);
+    this.#users = new Remembered(options);
   }
 
   /**

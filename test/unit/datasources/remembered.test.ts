@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../src/datasources/contact-source.ts';
-import { createRemembered } from '../../../src/datasources/remembered.ts';
+import { Remembered } from '../../../src/datasources/remembered.ts';
 import { SourceError } from '../../../src/datasources/source-error.ts';
 
 function callOf(members: Partial<Call> = {}): Call {
@@ -9,7 +9,7 @@ function callOf(members: Partial<Call> = {}): Call {
 
 function memoryOf(options: { ttlMs?: number; entriesMax?: number } = {}) {
   const clock = { now: 1_000_000 };
-  const memory = createRemembered<string>({
+  const memory = new Remembered<string>({
     source: 'kommo',
     ttlMs: options.ttlMs ?? 1000,
     now: () => clock.now,
@@ -31,7 +31,7 @@ function heldRead() {
   return { calls, answers, read };
 }
 
-describe('createRemembered', () => {
+describe('what is remembered', () => {
   test('reads once within the time to live and again after it', async () => {
     const { clock, memory } = memoryOf({ ttlMs: 1000 });
     let reads = 0;
