@@ -10,12 +10,15 @@ export class BreakerOpenError extends Error {
   }
 }
 
+/** When a breaker opens, and whom it tells. */
 export interface CircuitBreakerOptions {
   /** Failures in a row that open it. */
   readonly failuresMax: number;
   /** How long it stays open before one call is let through as a probe. */
   readonly openMs: number;
+  /** Called when it opens; not again when a probe fails and keeps it open. */
   readonly onOpen: () => void;
+  /** Called when a probe was answered. */
   readonly onClose: () => void;
 }
 

@@ -59,6 +59,7 @@ function isInUse(e164: string): boolean {
   return parseByFullTables(e164)?.isValid() ?? false;
 }
 
+/** The ASCII digits of a text, in a row; '' when it has none. */
 export function digitsOf(text: string): string {
   return text.replace(/\D/g, '');
 }

@@ -15,13 +15,19 @@ import type { SourceError } from './source-error.ts';
 export const DETAILS = ['leads', 'catalogElements', 'tags'] as const;
 export type Detail = (typeof DETAILS)[number];
 
+/** What lists can be sorted by, as far as a source can: see `SourceCapabilities.orderFields`. */
 export const CONTACT_ORDER_FIELDS = ['DISPLAY_NAME', 'FIRST_NAME', 'LAST_NAME', 'CREATED_AT', 'UPDATED_AT'] as const;
 export type ContactOrderField = (typeof CONTACT_ORDER_FIELDS)[number];
+/** By what a list is sorted, and which end comes first. */
 export interface ContactOrder {
   readonly field: ContactOrderField;
   readonly direction: 'ASC' | 'DESC';
 }
 
+/**
+ * The members of SourceFilter, to say which a source answers, and how. `contactInfos` are two: `CONTACT_INFO` are those that match `EXACT`,
+ * `CONTACT_INFO_CONTAINS` the others.
+ */
 export const CONTACT_FILTER_FIELDS = [
   'SEARCH',
   'CONTACT_INFO',
@@ -42,6 +48,7 @@ export const CONTACT_FILTER_FIELDS = [
 ] as const;
 export type ContactFilterField = (typeof CONTACT_FILTER_FIELDS)[number];
 
+/** What one contact info of a contact has to be: all members of one and the same. A missing member is no condition. */
 export interface ContactInfoCondition {
   readonly type: ContactInfoType;
   /** Trimmed; never empty. */
@@ -82,6 +89,7 @@ export interface SourceFilter {
   readonly lastName?: string;
 }
 
+/** What one source is asked to plan. */
 export interface ListQuery {
   readonly filter: SourceFilter;
   readonly order: ContactOrder;
@@ -113,6 +121,7 @@ export interface RunnablePlan {
   /** False if the CRM may miss rows that match (other spellings). */
   readonly isComplete: boolean;
 }
+/** How a source would answer a list; found out without a call. */
 export type ListPlan =
   | RunnablePlan
   /** Nothing can match (ids of other sources, an empty range): no call, no row, no trouble. */
@@ -167,8 +176,10 @@ export interface WriteCall {
   readonly meter: CallMeter;
 }
 
+/** One contact that is to be deleted. */
 export interface DeletionTarget {
   readonly entity: ContactEntity;
+  /** The CRM's own id. */
   readonly idInSource: string;
   /** What the read just before found. `absent` is the CRM's word, which is not always the truth. */
   readonly before: ContactRecord | 'absent' | SourceError;
@@ -177,35 +188,67 @@ export interface DeletionTarget {
 /** Why a CRM refuses to delete a contact. */
 export type RefusalReason = 'FORBIDDEN' | 'HAS_DEPENDENTS' | 'INVALID_ID';
 
+/**
+ * What became of one contact.
+ *
+ * - `DELETED`: it was there, and is gone.
+ * - `WOULD_DELETE`: nothing is known against it; given by a preview only.
+ * - `ALREADY_ABSENT`: it was not there.
+ * - `UNSUPPORTED`: this CRM lets no program delete it.
+ * - `REFUSED`: the CRM says no, or the id is none of its ids. `message` is shown to clients.
+ * - `FAILED`: it is surely not deleted.
+ * - `INDETERMINATE`: nobody knows; in a preview, it cannot be told without trying.
+ */
 export type Deletion =
   | { readonly outcome: 'DELETED' | 'WOULD_DELETE' | 'ALREADY_ABSENT' | 'UNSUPPORTED' }
   | { readonly outcome: 'REFUSED'; readonly reason: RefusalReason; readonly message: string }
   | { readonly outcome: 'INDETERMINATE' | 'FAILED'; readonly error: SourceError };
 
+/** What a source can do at all, known without a call. */
 export interface SourceCapabilities {
+  /** That lists hold; others may still be found by id. */
   readonly kinds: readonly ContactKind[];
   readonly deletableKinds: readonly ContactKind[];
+  /** Whether blocks may tell a total count. */
   readonly canCount: boolean;
   readonly orderFields: readonly ContactOrderField[];
   readonly filterFields: readonly ContactFilterField[];
 }
 
+/**
+ * How a source has been doing.
+ *
+ * - `OK`: it was called, and no trouble stands.
+ * - `DEGRADED`: its last call failed in another way than those below, or a right is missing.
+ * - `THROTTLED`: calls wait for a quota.
+ * - `UNAUTHENTICATED`: it does not accept our credentials.
+ * - `BLOCKED`: it refuses this address or account altogether.
+ * - `DOWN`: its last call ended in `TIMEOUT` or `UNAVAILABLE`.
+ * - `UNKNOWN`: nothing was asked yet.
+ */
 export const SOURCE_HEALTH_STATUSES = ['OK', 'DEGRADED', 'THROTTLED', 'UNAUTHENTICATED', 'BLOCKED', 'DOWN', 'UNKNOWN'] as const;
 export type SourceHealthStatus = (typeof SOURCE_HEALTH_STATUSES)[number];
+/** The stretches of time over which CRMs count calls, the shortest first. */
 export const QUOTA_WINDOWS = ['SECOND', 'TEN_SECONDS', 'MINUTE', 'HOUR', 'DAY'] as const;
 export type QuotaWindow = (typeof QUOTA_WINDOWS)[number];
 
+/** How many calls are allowed, and left, in one stretch of time. null: not known. */
 export interface SourceQuota {
   readonly window: QuotaWindow;
   readonly limit: number | null;
   readonly remaining: number | null;
+  /** When it begins anew; of a sliding one, when the oldest call leaves it. null: not known, or no call counts in it. */
   readonly resetsAt: Date | null;
 }
 
+/** How a source has been doing, as its traffic shows. */
 export interface SourceHealth {
   readonly status: SourceHealthStatus;
+  /** When the last call ended that told something of the CRM; null before the first. */
   readonly checkedAt: Date | null;
+  /** How long that call took. */
   readonly latencyMs: number | null;
+  /** The shortest window first. */
   readonly quotas: readonly SourceQuota[];
   /** The last trouble that still stands, a permanent lack of rights included. */
   readonly error: SourceError | null;

@@ -22,6 +22,7 @@ const BLOCK_COOLING_MS = 10 * 60_000;
 const SEND_MARGIN_MS = 20;
 const WRITE_TIMEOUT_MS = 10_000;
 
+/** What the ways to all CRMs share. */
 export interface GovernedHttpDependencies {
   readonly governor: Governor;
   readonly log: Log;
@@ -118,7 +119,7 @@ export class GovernedHttp implements SourceHttp {
     });
   }
 
-  /** The breaker sees one attempt at a time, so that retries of one read can open it and one probe can close it. */
+  /** Each attempt passes the breaker by itself: none goes out once it has opened, and one probe can close it. */
   async #underBreaker<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
     const leave = await this.#breaker
       .enter((probe) => withinCall(this.#options.source, probe, call))

@@ -5,7 +5,7 @@ import type { ReportedQuota } from './source-http.ts';
 /** The longest that a Node timer can wait. */
 const TIMER_MS_MAX = 2_147_483_647;
 
-/** Waits under the deadline, or says why not and for how long. */
+/** Why a call may not go out before its deadline, and after how long one may. */
 export class GovernorRefusal extends Error {
   override readonly name = 'GovernorRefusal';
   readonly refusal: GateRefusal;

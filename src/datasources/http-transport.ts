@@ -11,6 +11,15 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 const single = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
 
+/**
+ * Why no usable answer came.
+ *
+ * - `aborted`: the caller ended it, or had no time left to wait.
+ * - `timeout`: no whole answer in time; of a write also that it could not be sent in time.
+ * - `connection`: none could be made, or it broke off.
+ * - `too-large`: the body goes beyond what is read.
+ * - `unreadable`: the body cannot be unpacked.
+ */
 export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable';
 
 /** No usable answer came. `wasSent` is false only if the request surely did not reach the CRM. */
@@ -26,7 +35,9 @@ export class TransportError extends Error {
   }
 }
 
+/** How long one request may take, and who may end it. */
 export interface TransportOptions {
+  /** From the start, connecting included, to the end of the answer. */
   readonly timeoutMs: number;
   /** For reads; a write is not aborted. */
   readonly signal?: AbortSignal;

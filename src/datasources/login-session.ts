@@ -30,6 +30,7 @@ export interface LogIn {
   readonly expiresAt: number | null;
 }
 
+/** How one account is logged in to, and when again. */
 export interface LoginSessionOptions {
   readonly source: string;
   /** Sends one log-in. */

@@ -24,13 +24,16 @@ const PLACE_BYTES = 16;
 
 /** Remembered answers of all sources, bounded by bytes. */
 export type AnswerStore = LRUCache<string, StoredAnswer>;
+/** One remembered answer of one source. */
 export interface StoredAnswer {
   readonly answer: object;
   /** Unix milliseconds. */
   readonly readAt: number;
+  /** Of the source when the reading began: an answer of an earlier one is not given out. */
   readonly generation: number;
 }
 
+/** Makes an empty store; where it would hold more than `bytesMax`, by a rough count, what was used longest ago leaves. */
 export function createAnswerStore(bytesMax: number): AnswerStore {
   return new LRUCache<string, StoredAnswer>({
     maxSize: bytesMax,
@@ -53,10 +56,12 @@ interface FoundById<Found> {
   readonly record: Found | null;
 }
 
+/** Where a source's answers are kept, and for how long. */
 export interface MemoryOptions {
   readonly store: AnswerStore;
   /** Time to live of blocks and single records, in milliseconds; 0 is off (reads in flight are still shared). */
   readonly ttlMs: number;
+  /** Time to live of look-up lists, in milliseconds; 0 is off in the same way. */
   readonly referenceTtlMs: number;
 }
 

@@ -10,6 +10,7 @@ export type ContactKind = (typeof CONTACT_KINDS)[number];
 /** `contact` also names ONLYOFFICE's companies, whose ids do not tell them from persons. */
 export type ContactEntity = 'contact' | 'company';
 
+/** The types of all CRMs together. No ContactInfoRecord is an `ADDRESS`: records hold their addresses apart. */
 export const CONTACT_INFO_TYPES = [
   'PHONE',
   'EMAIL',
@@ -34,9 +35,11 @@ export const CONTACT_INFO_TYPES = [
 ] as const;
 export type ContactInfoType = (typeof CONTACT_INFO_TYPES)[number];
 
+/** What a contact info or address is used for: the categories of all CRMs together. */
 export const CONTACT_INFO_CATEGORIES = ['HOME', 'WORK', 'MOBILE', 'FAX', 'DIRECT', 'POSTAL', 'OFFICE', 'BILLING', 'OTHER'] as const;
 export type ContactInfoCategory = (typeof CONTACT_INFO_CATEGORIES)[number];
 
+/** One way to reach a contact, but for its addresses. */
 export interface ContactInfoRecord {
   readonly idInSource: string | null;
   readonly type: ContactInfoType;
@@ -47,9 +50,11 @@ export interface ContactInfoRecord {
   readonly value: string;
   /** A phone in E.164, an e-mail in lower case; null where no rule applies or the value cannot be read. */
   readonly normalizedValue: string | null;
+  /** null where the CRM marks none. */
   readonly isPrimary: boolean | null;
 }
 
+/** A postal address in parts. A part that the CRM has not, or has left empty, is null. */
 export interface AddressRecord {
   readonly street: string | null;
   readonly city: string | null;
@@ -63,6 +68,7 @@ export interface AddressRecord {
   readonly text: string;
 }
 
+/** What a custom field holds, whatever its CRM calls that. `OTHER`: a type that the gateway does not know. */
 export const CUSTOM_FIELD_TYPES = [
   'TEXT',
   'TEXT_AREA',
@@ -82,6 +88,7 @@ export const CUSTOM_FIELD_TYPES = [
 ] as const;
 export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
 
+/** One of the choices of a custom field. */
 export interface CustomFieldOptionRecord {
   /** Unique within the source; where the CRM has no option ids, the field's id and the label joined by `/`. */
   readonly idInSource: string;
@@ -102,6 +109,7 @@ export interface CustomFieldRecord {
   readonly options: readonly CustomFieldOptionRecord[] | null | undefined;
 }
 
+/** A value as far as it could be read as its type; one that could not be is `TEXT`. */
 export type CustomFieldValueRecord =
   | { readonly kind: 'TEXT'; readonly text: string }
   | { readonly kind: 'NUMBER'; readonly number: number; readonly text: string }
@@ -120,12 +128,15 @@ export type CustomFieldValueRecord =
     }
   | { readonly kind: 'FILE'; readonly name: string; readonly sizeBytes: number | null; readonly idInSource: string };
 
+/** What one contact has in one custom field. */
 export interface ContactCustomFieldRecord {
   readonly field: CustomFieldRecord;
+  /** The value in one line, for people; null when there is none. */
   readonly text: string | null;
   readonly value: CustomFieldValueRecord | null;
 }
 
+/** A tag, on a contact or in the account's list of them. */
 export interface TagRecord {
   /** Where the CRM has no tag ids, the case-folded title. */
   readonly idInSource: string;
@@ -133,6 +144,7 @@ export interface TagRecord {
   readonly color: string | null;
 }
 
+/** A group that contacts are in. CallGear only. */
 export interface ContactGroupRecord {
   readonly idInSource: string;
   readonly name: string;
@@ -147,12 +159,14 @@ export interface ListItemRecord {
   readonly position: number | null;
 }
 
+/** A team of users. Kommo only. */
 export interface UserGroupRecord {
   readonly idInSource: string;
   /** undefined: the row knows the group's id only; the user's own record has the name. */
   readonly name: string | null | undefined;
 }
 
+/** Somebody on the staff who works with the CRM. All but the id may be hidden from the configured account. */
 export interface UserRecord {
   readonly idInSource: string;
   readonly displayName: string | null;
@@ -177,6 +191,7 @@ export interface CompanyReference {
   readonly displayName: string | undefined;
 }
 
+/** The currency of a contact. ONLYOFFICE only. */
 export interface CurrencyRecord {
   readonly code: string;
   readonly name: string | null;
@@ -186,16 +201,20 @@ export interface CurrencyRecord {
   readonly isBasic: boolean | null;
 }
 
+/** What a contact is shared with the staff for. ONLYOFFICE only. */
 export const SHARE_TYPES = ['NONE', 'READ', 'READ_WRITE'] as const;
 export type ShareType = (typeof SHARE_TYPES)[number];
 
+/** Who may see and change a contact in its CRM. ONLYOFFICE only. */
 export interface ContactAccessRecord {
   readonly shareType: ShareType;
   readonly isPrivate: boolean;
   readonly isShared: boolean;
+  /** Those with a right of their own; the first one of a private contact is responsible for it. */
   readonly members: readonly UserReference[];
 }
 
+/** What is to be done about a contact. ONLYOFFICE counts, Kommo knows when the next is due; null: the CRM does not tell. */
 export interface TaskSummaryRecord {
   readonly count: number | null;
   readonly hasOverdue: boolean | null;
@@ -208,6 +227,7 @@ export interface PhotoReference {
   readonly mediumKey: string | null;
 }
 
+/** An element of one of the account's lists (a product, say) as a contact's row knows it. Kommo only. */
 export interface CatalogElementReference {
   /** Key for `findByIds('catalogElement', …)`: catalog id and element id joined by `/`. */
   readonly key: string;
@@ -217,15 +237,18 @@ export interface CatalogElementReference {
   readonly priceFieldId: string | null;
 }
 
+/** An element of one of the account's lists. Kommo only. */
 export interface CatalogElementRecord {
   readonly catalogId: string;
   readonly idInSource: string;
   readonly name: string | null;
 }
 
+/** A deal. Kommo only. */
 export interface LeadRecord {
   readonly idInSource: string;
   readonly name: string | null;
+  /** In the account's currency. */
   readonly price: number | null;
   readonly statusId: string | null;
   readonly pipelineId: string | null;
@@ -295,7 +318,9 @@ export interface RecordByEntity {
   /** Keyed by a key of PhotoReference: the picture's absolute http(s) address. Absent where the contact has no photo. */
   photoUrl: string;
 }
+/** A name for what can be found by id. */
 export type Entity = keyof RecordByEntity;
+/** The record that an entity is found as. */
 export type RecordOf<E extends Entity> = RecordByEntity[E];
 
 /** The look-up lists of an account, and the record that each holds. */
@@ -307,4 +332,5 @@ export interface ReferenceByKind {
   tags: TagRecord;
   customFields: CustomFieldRecord;
 }
+/** A name for a look-up list. */
 export type ReferenceKind = keyof ReferenceByKind;

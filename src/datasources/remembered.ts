@@ -142,7 +142,7 @@ export class Remembered<T> {
   }
 }
 
-/** @param now The wall clock, Unix milliseconds, as `readAt` is. */
+/** Whether what was read at a moment is new enough for a call. @param now The wall clock, Unix milliseconds, as `readAt` is. */
 export function isFreshEnough(readAt: number, { freshAfter, isFreshnessStrict }: Call, now: number): boolean {
   // The clock was set back: nobody can say how old it is.
   if (readAt > now) return false;

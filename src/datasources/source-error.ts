@@ -29,6 +29,7 @@ export const SOURCE_ERROR_CODES = [
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 
+/** What a failure tells beside its code; see the members of SourceError. Without options it was sent, is not retryable, and is of the whole source. */
 export interface SourceErrorOptions {
   readonly cause?: unknown;
   readonly retryAfterMs?: number | undefined;

@@ -1,6 +1,7 @@
 import type { Call, QuotaWindow, SourceHealth, WriteCall } from './contact-source.ts';
 import type { SourceError } from './source-error.ts';
 
+/** One request to a CRM. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Appended to the base URL as it is; starts with `/` or is empty. Must be escaped already. */
@@ -12,6 +13,7 @@ export interface HttpRequest {
   readonly json?: unknown;
 }
 
+/** A whole answer of a CRM, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   /** Lower-case names. */
@@ -27,6 +29,7 @@ export interface RateLimit {
   readonly limit: number;
 }
 
+/** Where one CRM is, and how often it may be called. */
 export interface SourceHttpOptions {
   readonly source: string;
   /** Whole URL, without a trailing slash. */
@@ -82,4 +85,5 @@ export interface SourceHttp {
   health(): SourceHealth;
 }
 
+/** Makes the way to one CRM. Without a call. */
 export type CreateSourceHttp = (options: SourceHttpOptions) => SourceHttp;

@@ -31,6 +31,7 @@ export type CallgearCredentials =
   | { readonly kind: 'key'; readonly accessToken: string }
   | { readonly kind: 'login'; readonly login: string; readonly password: string };
 
+/** As whom one account is called, and over what. */
 export interface CallgearClientOptions {
   readonly source: string;
   readonly http: SourceHttp;
@@ -38,9 +39,11 @@ export interface CallgearClientOptions {
   /** For agents: the user of the client they act for. */
   readonly userId: number | undefined;
   readonly log: Log;
+  /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
 
+/** Params of a method, less the access token and the agent's `user_id`: the client adds those. */
 export type CallgearParams = Readonly<Record<string, unknown>>;
 
 /** A page of a `get.*` method, its rows unread. */

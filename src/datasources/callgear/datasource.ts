@@ -33,10 +33,12 @@ const OVERLAP = 3;
 /** The last block that an offset reaches. */
 const BLOCK_INDEX_MAX = Math.floor((OFFSET_MAX + OVERLAP) / BLOCK_SIZE);
 
+/** What one CallGear account is made of. */
 export interface CallgearDatasourceOptions {
   readonly name: string;
   readonly http: SourceHttp;
   readonly credentials: CallgearCredentials;
+  /** For agents: the user of the client they act for. */
   readonly userId: number | undefined;
   readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'referenceTtlMs' | 'now'>;
 }

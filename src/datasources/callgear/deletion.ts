@@ -18,6 +18,7 @@ const ALREADY_ABSENT: Deletion = { outcome: 'ALREADY_ABSENT' };
 /** Reads contacts by id; an absent key is an id that CallGear does not know. @throws SourceError */
 export type FindContacts = (ids: readonly string[], call: Call) => Promise<ReadonlyMap<string, ContactRecord | SourceError>>;
 
+/** With what contacts of one account are deleted, and looked at again. */
 export interface ContactDeletionOptions {
   readonly source: string;
   readonly client: CallgearClient;

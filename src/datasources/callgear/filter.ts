@@ -2,10 +2,12 @@ import type { ContactFilterField } from '../contact-source.ts';
 
 /** A filter in our words, before it is decided how to write the parts of which the documentation leaves the form open. */
 export type Condition = Leaf | Branch;
+/** Conditions of which all, or any, have to hold. */
 export interface Branch {
   readonly kind: 'all' | 'any';
   readonly conditions: readonly Condition[];
 }
+/** What is asked of one field. `member` is the filter member that it comes from: errors name it. Reads by id have none. */
 export type Leaf =
   | { readonly kind: 'regexp'; readonly field: string; readonly pattern: string; readonly member: ContactFilterField }
   /** The number is any of these; never empty. */
@@ -17,11 +19,13 @@ export type Leaf =
 
 /** A filter as it is sent. */
 export type WireFilter = WireClause | WireTree;
+/** One comparison: CallGear's simple filter. */
 export interface WireClause {
   readonly field: string;
   readonly operator: string;
   readonly value: unknown;
 }
+/** Filters of which all, or any, have to hold: CallGear's filter tree. */
 export interface WireTree {
   readonly filters: readonly WireFilter[];
   readonly condition: 'and' | 'or';
@@ -35,6 +39,7 @@ export function joined(kind: 'all' | 'any', conditions: readonly Condition[]): C
   return conditions.length > 1 ? { kind, conditions } : conditions[0];
 }
 
+/** The leaves of a condition, from left to right. */
 export function leavesOf(condition: Condition): readonly Leaf[] {
   return 'conditions' in condition ? condition.conditions.flatMap(leavesOf) : [condition];
 }
@@ -104,6 +109,7 @@ function textLiteral(text: string): string {
   return JSON.stringify(text.toWellFormed());
 }
 
+/** The comparisons in a filter, from left to right. */
 export function clausesOf(filter: WireFilter): readonly WireClause[] {
   return 'filters' in filter ? filter.filters.flatMap(clausesOf) : [filter];
 }

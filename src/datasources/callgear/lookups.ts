@@ -24,6 +24,7 @@ export interface CallgearMethod<Row> {
   readonly row: z.ZodType<Row>;
 }
 
+/** With what rows are read, and where odd ones are told of. */
 export interface LookupsOptions {
   readonly source: string;
   readonly client: CallgearClient;

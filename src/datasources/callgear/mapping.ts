@@ -3,8 +3,10 @@ import type { ContactGroupRecord, ContactInfoRecord, ContactRecord, UserRecord }
 import { cappedText, textOrNull } from '../wire-reply.ts';
 import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from './wire-types.ts';
 
+/** What mapping needs to know beside the row. */
 export interface MappingContext {
   readonly source: string;
+  /** For phones written without a country code; undefined: such phones are not normalized. */
   readonly defaultCountry: string | undefined;
 }
 
@@ -90,6 +92,7 @@ export function unknownUser(idInSource: string): UserRecord {
   return { idInSource, displayName: null, jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: null };
 }
 
+/** Maps a group; one without a name is called by its id. */
 export function toGroup({ id, name }: CallgearGroup): ContactGroupRecord {
   return { idInSource: id, name: textOrNull(name) ?? id };
 }

@@ -4,6 +4,7 @@ import type { CallgearPage } from './client.ts';
 /** CallGear takes no larger offset. @see https://callgear.github.io/data_api/ (paging) */
 export const OFFSET_MAX = 100_000;
 
+/** A stretch of a list as it came, rows unchecked. */
 export interface RowRange {
   readonly rows: readonly unknown[];
   /** Whether the list is proven to end with these rows. */
@@ -12,11 +13,14 @@ export interface RowRange {
   readonly isCut: boolean;
 }
 
+/** Which stretch of a list to read, and how. */
 export interface RowRangeQuery {
   readonly source: string;
+  /** The place of the first row, from 0. */
   readonly from: number;
   /** Rows wanted; fewer come only at the end of the list or of what can be reached. */
   readonly count: number;
+  /** Rows asked for in one call, at most. */
   readonly pageSizeMax: number;
   readonly readPage: (offset: number, limit: number) => Promise<CallgearPage>;
   /** Names a row; null where it has no name. */

@@ -21,7 +21,9 @@ const SORT_FIELDS = {
   FIRST_NAME: ['first_name', 'last_name', 'full_name'],
   LAST_NAME: ['last_name', 'first_name', 'full_name'],
 } as const;
+/** The orders that CallGear has: its contacts have no dates. */
 export const ORDER_FIELDS: readonly ContactOrderField[] = ['DISPLAY_NAME', 'FIRST_NAME', 'LAST_NAME'];
+/** The filter members that CallGear takes, though not every value of each. It is never read only to look for matches in its rows. */
 export const FILTER_FIELDS: readonly ContactFilterField[] = [
   'SEARCH',
   'CONTACT_INFO',
@@ -33,6 +35,7 @@ export const FILTER_FIELDS: readonly ContactFilterField[] = [
   'LAST_NAME',
 ];
 
+/** One entry of CallGear's `sort`; the first of several counts most. */
 export interface SortItem {
   readonly field: string;
   readonly order: 'asc' | 'desc';

@@ -35,6 +35,7 @@ export function toHttpRequest({ id, method, params }: RpcCall): HttpRequest {
   };
 }
 
+/** Which request a reply has to answer. */
 export interface ReplyContext {
   readonly source: string;
   /** The id of the request. */

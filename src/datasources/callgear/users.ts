@@ -7,11 +7,14 @@ import type { CallgearLookups } from './lookups.ts';
 import { toUser, unknownUser } from './mapping.ts';
 import { GET_EMPLOYEES } from './methods.ts';
 
+/** With what employees are read, and how long they are remembered. */
 export interface CallgearUsersOptions {
   readonly source: string;
   readonly http: SourceHttp;
   readonly lookups: CallgearLookups;
+  /** 0 remembers nothing. */
   readonly ttlMs: number;
+  /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
 

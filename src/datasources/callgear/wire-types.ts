@@ -99,6 +99,7 @@ export const callgearLoginResult = z.object({
   data: z.object({ access_token: z.string().min(1), expire_at: z.unknown().optional() }),
 });
 
+/** A JSON-RPC reply: `result` or `error`, each checked apart from it. */
 export const callgearEnvelope = z.object({
   id: z.unknown().optional(),
   result: z.unknown().optional(),

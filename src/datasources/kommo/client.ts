@@ -21,6 +21,7 @@ export interface KommoRequest<T> {
   readonly expectedStatuses?: readonly number[];
 }
 
+/** As whom one account is called, and over what. */
 export interface KommoClientOptions {
   readonly source: string;
   readonly http: SourceHttp;

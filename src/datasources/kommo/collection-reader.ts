@@ -11,12 +11,15 @@ import { kommoPage, rowsPath } from './wire-types.ts';
 /** Look-up lists longer than this many pages of 250 are cut. */
 const PAGES_MAX = 40;
 
+/** A look-up list of Kommo, and how it is asked for. */
 export interface CollectionRoute<Row extends { readonly id: string }> {
   /** Under the API's root. */
   readonly path: string;
+  /** Of the rows in `_embedded`. */
   readonly key: string;
   readonly schema: z.ZodType<Row>;
   readonly parameters: readonly Parameter[];
+  /** HTTP statuses that are an answer here and no failure. */
   readonly expectedStatuses: readonly number[];
 }
 

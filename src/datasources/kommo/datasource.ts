@@ -55,6 +55,7 @@ const FILTERS_OFF: SourceFinding = {
     'Filters by responsible user and by date are answered SKIPPED, and nested data costs a call for each contact. Ask Kommo to switch the feature on, or choose a plan that has it.',
 };
 
+/** What one Kommo account is made of. */
 export interface KommoDatasourceOptions {
   readonly name: string;
   readonly kind: string;
@@ -63,9 +64,13 @@ export interface KommoDatasourceOptions {
   readonly http: SourceHttp;
   readonly credentials: Credentials;
   readonly log: Log;
+  /** For phones written without a country code. */
   readonly defaultCountry: string | undefined;
+  /** As in ListReaderOptions. */
   readonly scanBudget: number;
+  /** Whether plans that may have to read the whole list are allowed. */
   readonly hasScans: boolean;
+  /** How long users, and whether the account has the filter feature, are remembered; 0 remembers nothing. */
   readonly referenceTtlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;

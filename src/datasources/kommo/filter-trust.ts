@@ -6,6 +6,7 @@ import type { KommoClient } from './client.ts';
 import type { SecondsRange, SentFilters } from './plan.ts';
 import { kommoAccount } from './wire-types.ts';
 
+/** Whom to ask about the account, and how long the answer holds. */
 export interface FilterTrustOptions {
   readonly source: string;
   readonly client: KommoClient;

@@ -34,6 +34,7 @@ export interface IdRoute<Row extends { readonly id: string }, Found> {
   readonly toRecord: (row: Row) => Found | null;
 }
 
+/** With what rows are read by id. */
 export interface IdReaderOptions {
   readonly source: string;
   readonly client: KommoClient;

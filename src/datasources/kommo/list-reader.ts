@@ -14,15 +14,17 @@ import { kommoContact, kommoPage, rowsPath } from './wire-types.ts';
 
 const CALLS_AT_ONCE = 8;
 
+/** With what the blocks of one account are read. */
 export interface ListReaderOptions {
   readonly client: KommoClient;
   readonly trust: FilterTrust;
   readonly log: Log;
   readonly mapping: MappingContext;
-  /** Rows that one search of a collected plan may read. */
+  /** Rows of each search that one block of a collected plan may hold, in whole pages of 250; of companies' contacts, just so many. */
   readonly scanBudget: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
+  /** Reads contacts by id, in the details that the plan asks for. */
   readonly findContacts: (ids: readonly string[], plan: KommoPlan, call: Call) => Promise<ReadonlyMap<string, ContactRecord | SourceError>>;
 }
 

@@ -15,6 +15,7 @@ import { kommoCatalogElement, kommoFieldDefinition, kommoLead, kommoTag, kommoUs
 
 const CALLS_AT_ONCE = 8;
 
+/** With what an account is asked for what its contacts refer to. */
 export interface LookUpsOptions {
   readonly source: string;
   readonly baseUrl: string;
@@ -22,6 +23,7 @@ export interface LookUpsOptions {
   readonly ids: IdReader;
   readonly http: SourceHttp;
   readonly log: Log;
+  /** How long users are remembered, in milliseconds; 0 remembers nothing. */
   readonly ttlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
@@ -107,7 +109,7 @@ export class LookUps {
     );
   }
 
-  /** @param keys `catalogId/elementId`: Kommo finds elements by id within one catalog. Cost: 1 call for each catalog. */
+  /** @param keys `catalogId/elementId`: Kommo finds elements by id within one catalog. Cost: 1 call for each catalog and 100 ids. */
   async findCatalogElements(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, CatalogElementRecord | SourceError>> {
     const idsByCatalog = Map.groupBy(
       new Set(keys.filter((key) => /^[1-9]\d{0,17}\/[1-9]\d{0,17}$/.test(key))),

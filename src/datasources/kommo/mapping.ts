@@ -5,6 +5,7 @@ import { toCustomFields } from './custom-field-mapping.ts';
 import { toDate, toText, toUserId } from './wire-text.ts';
 import type { KommoContact, KommoTag } from './wire-types.ts';
 
+/** What mapping needs to know beside the row. */
 export interface MappingContext {
   readonly source: string;
   /** Whole URL of the account, without a trailing slash. */
@@ -75,6 +76,7 @@ export function pageUrl(baseUrl: string, section: 'contacts' | 'companies' | 'le
   return `${baseUrl}/${section}/detail/${id}`;
 }
 
+/** Maps a tag; null for one without a name. */
 export function toTag(tag: KommoTag): TagRecord | null {
   const name = toText(tag.name);
   return name === null ? null : { idInSource: tag.id, name, color: toText(tag.color) };

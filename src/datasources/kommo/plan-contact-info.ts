@@ -4,11 +4,13 @@ import type { ContactFilterField, ContactInfoCondition } from '../contact-source
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from './contact-info-mapping.ts';
 import { toQueryText } from './query-text.ts';
 
+/** How conditions on contact infos can be answered. */
 export interface PlannedContactInfos {
   /** Texts for `query` that find all that may match, each once, sorted; none when nothing in Kommo can match. */
   readonly queries: readonly string[];
   /** The filter members that the conditions make. */
   readonly members: readonly ContactFilterField[];
+  /** Those of them that Kommo cannot answer; the queries are of no use then. */
   readonly impossible: readonly ContactFilterField[];
 }
 

@@ -44,6 +44,7 @@ export interface SentFilters {
   readonly updatedAt: SecondsRange | undefined;
 }
 
+/** A list of Kommo's contacts, and what is sent for it. */
 export interface KommoPlan extends RunnablePlan {
   /** `list`: pages of the list. `queries`: all matches of several searches. `companies`: the contacts of some companies. */
   readonly read: 'list' | 'queries' | 'companies';
@@ -58,9 +59,11 @@ export interface KommoPlan extends RunnablePlan {
   readonly isScan: boolean;
 }
 
+/** What of the settings a plan depends on. */
 export interface PlanOptions {
   /** Whether plans that may have to read the whole list are allowed. */
   readonly hasScans: boolean;
+  /** For phones written without a country code. */
   readonly defaultCountry: string | undefined;
 }
 

@@ -3,6 +3,7 @@ import { pageUrl, toResponsible } from './mapping.ts';
 import { toDate, toText } from './wire-text.ts';
 import type { KommoCatalogElement, KommoLead, KommoUser } from './wire-types.ts';
 
+/** Maps a row of the list of leads. */
 export function toLead(row: KommoLead, baseUrl: string): LeadRecord {
   return {
     idInSource: row.id,
@@ -19,10 +20,12 @@ export function toLead(row: KommoLead, baseUrl: string): LeadRecord {
   };
 }
 
+/** Maps an element of one catalog. The catalog is the one that was asked: rows need not tell it. */
 export function toCatalogElement(row: KommoCatalogElement, catalogId: string): CatalogElementRecord {
   return { catalogId, idInSource: row.id, name: toText(row.name) };
 }
 
+/** Maps a row of the list of users. */
 export function toUser(row: KommoUser): UserRecord {
   return { ...userWithoutRights(row.id), displayName: toText(row.name), email: toText(row.email), group: toGroup(row) };
 }

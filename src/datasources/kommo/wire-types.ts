@@ -38,6 +38,7 @@ function embedded<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), z.object(shape).nullish());
 }
 
+/** A custom field on a row of a contact or company, with what is in it. */
 export const kommoFieldValues = z.object({
   field_id: optionalId,
   field_name: optionalText,
@@ -49,6 +50,7 @@ export const kommoFieldValues = z.object({
 /** What one contact has in one custom field. */
 export type KommoFieldValues = z.infer<typeof kommoFieldValues>;
 
+/** A tag, on a row or in the list of tags. */
 export const kommoTag = z.object({ id: rowId, name: optionalText, color: optionalText });
 export type KommoTag = z.infer<typeof kommoTag>;
 
@@ -91,6 +93,7 @@ export const kommoContact = z.object({
 });
 export type KommoContact = z.infer<typeof kommoContact>;
 
+/** A row of the list of leads. */
 export const kommoLead = z.object({
   id: rowId,
   name: optionalText,
@@ -107,9 +110,11 @@ export const kommoLead = z.object({
 });
 export type KommoLead = z.infer<typeof kommoLead>;
 
+/** A row of the list of one catalog's elements. */
 export const kommoCatalogElement = z.object({ id: rowId, name: optionalText, catalog_id: optionalId, is_deleted: optionalFlag });
 export type KommoCatalogElement = z.infer<typeof kommoCatalogElement>;
 
+/** A row of the list of users; the names of groups come with `with=group` only. */
 export const kommoUser = z.object({
   id: rowId,
   name: optionalText,
@@ -119,6 +124,7 @@ export const kommoUser = z.object({
 });
 export type KommoUser = z.infer<typeof kommoUser>;
 
+/** The definition of a custom field of contacts or of companies. */
 export const kommoFieldDefinition = z.object({
   id: rowId,
   name: optionalText,
@@ -129,6 +135,7 @@ export const kommoFieldDefinition = z.object({
 });
 export type KommoFieldDefinition = z.infer<typeof kommoFieldDefinition>;
 
+/** The account itself, with `with=is_api_filter_enabled`. */
 export const kommoAccount = z.object({ is_api_filter_enabled: optionalFlag });
 
 /** One page of a HAL collection: its rows, unread, and whether there is a next page. */
@@ -160,6 +167,7 @@ function isLink(next: unknown): boolean {
   return typeof next === 'object' && next !== null && 'href' in next && typeof next.href === 'string' && next.href !== '';
 }
 
+/** The answer to a grant. */
 export const kommoTokens = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),

@@ -37,7 +37,7 @@ export class OnlyofficeClient {
    * Reads one object. Cost: 1 call.
    *
    * @returns `notFound` for the API's own 404.
-   * @throws SourceError as `readReply`.
+   * @throws SourceError as `readReply`; UNAVAILABLE in the API's own words is of this record alone (`scope`).
    */
   readObject(path: string, call: Call): Promise<Reply> {
     return this.read({ path }, call, (response) =>

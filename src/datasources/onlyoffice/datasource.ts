@@ -39,6 +39,7 @@ const DELETES_AT_ONCE = 4;
 /** Entries of a look-up list that are read; far more than a portal has. */
 const REFERENCES_MAX = 10_000;
 
+/** Which portal is called, and as whom. */
 export interface OnlyofficeSettings {
   /** The portal, without a trailing slash. */
   readonly url: string;

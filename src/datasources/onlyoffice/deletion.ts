@@ -10,9 +10,11 @@ import { deletedContactSchema } from './wire-types.ts';
 /** How long a lost answer may be looked into, in milliseconds, beyond the request's own time. */
 const READ_BACK_MS = 4_000;
 
+/** With what contacts of one portal are deleted, and looked at again. */
 export interface DeletionDependencies {
   readonly client: OnlyofficeClient;
   readonly source: string;
+  /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
 

@@ -19,11 +19,14 @@ const OVERLAP_ROWS = 3;
 /** Lists of one union that are read at once. */
 const LISTS_AT_ONCE = 4;
 
+/** With what the lists of one portal are read. */
 export interface ListReadingDependencies {
   readonly client: OnlyofficeClient;
   readonly context: MappingContext;
   readonly log: Log;
+  /** Rows of each list that one block of a collected plan may hold. */
   readonly scanBudget: number;
+  /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
 

@@ -25,6 +25,7 @@ export type ListRead =
   | { readonly list: 'contactInfo'; readonly parameters: readonly Parameter[]; readonly fallback: readonly Parameter[] | null }
   | { readonly list: 'companyPersons'; readonly companyId: string };
 
+/** A list of the portal's contacts, and which of the portal's lists it is made of. */
 export interface OnlyofficePlan extends RunnablePlan {
   /** One with shape `blocks`; any number, whose union is the list, with shape `collected`. */
   readonly reads: readonly ListRead[];
@@ -32,8 +33,11 @@ export interface OnlyofficePlan extends RunnablePlan {
   readonly needsTags: boolean;
 }
 
+/** What of the settings a plan depends on. */
 export interface PlanOptions {
+  /** For phones written without a country code. */
   readonly defaultCountry: string | undefined;
+  /** Rows of each list that one block of a collected plan may hold. */
   readonly scanBudget: number;
 }
 
@@ -106,6 +110,7 @@ const SORT_BY: Readonly<Partial<Record<ContactOrderField, string>>> = {
   LAST_NAME: 'lastName',
   CREATED_AT: 'created',
 };
+/** The orders that the portal has: it does not tell when a contact was changed. */
 export const ORDER_FIELDS = CONTACT_ORDER_FIELDS.filter((field) => SORT_BY[field] !== undefined);
 
 /**

@@ -52,6 +52,7 @@ export const envelopeSchema = z.object({
 });
 export type OnlyofficeEnvelope = z.infer<typeof envelopeSchema>;
 
+/** The envelope of the API's own errors, which tells them from those of whatever stands before it. */
 export const errorEnvelopeSchema = z.object({ error: z.object({ message: wireText }) });
 
 /** The answer to a log-in. `token` is null for accounts that need a second factor. */
@@ -72,6 +73,7 @@ const userSchema = z.object({
 });
 export type OnlyofficeUser = z.infer<typeof userSchema>;
 
+/** One entry of the list of statuses or of contact types. */
 export const listItemSchema = z.object({
   id: wireId,
   title: wireText,
