@@ -7,6 +7,7 @@ import type { MeteredContext } from './request-context.ts';
 
 const OPERATION_NAME_LENGTH_MAX = 100;
 
+/** What of the settings answers depend on. */
 export interface AnswerOptions {
   /** Whether GraphQL may propose names of the schema for a misspelt one. */
   readonly hasSuggestions: boolean;

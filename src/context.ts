@@ -2,6 +2,7 @@ import type { Call, CallMeter, ContactSource } from './datasources/contact-sourc
 import type { Loaders } from './datasources/loaders.ts';
 import type { DeletionAuditEntry } from './federation/deletion.ts';
 
+/** What callers may be allowed: to read, and to delete. Neither holds the other. */
 export const SCOPES = ['contacts:read', 'contacts:delete'] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -21,6 +21,7 @@ export interface ServerContext {
   readonly outcome: RequestOutcome;
 }
 
+/** Yoga with what the gateway gives to each request. */
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
 /** Parsed documents are remembered up to so many characters of their texts, which say little about their trees but bound them. */

@@ -15,6 +15,7 @@ export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('cache-control', 'no-store');
 }
 
+/** Sets headers; those of the same names are replaced. */
 export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
@@ -25,6 +26,7 @@ export function sendText(response: ServerResponse, status: number, contentType: 
   response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length }).end(bytes);
 }
 
+/** Sends a value as JSON; on HEAD only its headers. */
 export function sendJson(response: ServerResponse, status: number, content: unknown): void {
   sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(content));
 }

@@ -9,11 +9,13 @@ import type { DeletionAuditEntry } from './federation/deletion.ts';
 const ANSWER_SHARE = 0.05;
 const ANSWER_MS_MAX = 250;
 
+/** What one request came with, and what it is answered from. */
 export interface RequestContextOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
   readonly requestId: string;
   readonly caller: Caller;
+  /** `cache-control` and `x-explain` are read. */
   readonly headers: Headers;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;

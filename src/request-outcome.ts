@@ -9,6 +9,7 @@ export interface RequestOutcome {
   errorCodes: readonly string[];
 }
 
+/** The outcome of a request as long as nothing was answered: `refused`. */
 export function createRequestOutcome(): RequestOutcome {
   return { operationName: null, operationType: null, result: 'refused', errorCodes: [] };
 }

@@ -8,10 +8,12 @@ export interface ConfiguredSource {
   readonly settings: unknown;
 }
 
+/** The accounts that could be read, and what is wrong with the others. */
 export interface SourceSettings {
   readonly sources: readonly ConfiguredSource[];
   /** Whether anything of the sources was given, right or wrong. */
   readonly isConfigured: boolean;
+  /** Each names its setting, or its place in the file, and shows no value. */
   readonly faults: readonly string[];
 }
 

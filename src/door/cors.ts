@@ -36,6 +36,7 @@ export function preflightHeaders(origin: string | null, allowed: readonly string
   };
 }
 
+/** Whether an origin is among the allowed ones; false when the request names none. */
 export function isListedOrigin(origin: string | null, allowed: readonly string[]): origin is string {
   return origin !== null && allowed.includes(origin);
 }

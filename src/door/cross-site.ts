@@ -4,7 +4,9 @@ import type { Refusal } from './refusal.ts';
 /** Headers that a form, link or image of another site cannot send: a browser asks for leave first. Any of them will do. */
 export const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-require-preflight', 'graphql-require-preflight'];
 
+/** What the settings say of other sites. */
 export interface CrossSiteRules {
+  /** Origins as browsers write them, whose pages may send requests. */
   readonly corsOrigins: readonly string[];
   /** Production: a GET must show that a program and no link, form or image made it. */
   readonly isStrict: boolean;

@@ -23,6 +23,7 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
+/** Makes the counters of one gateway, all at zero. Those of the process are shared by all gateways in it. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

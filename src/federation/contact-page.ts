@@ -10,6 +10,7 @@ import { queryHash } from './query-hash.ts';
 import { doneReport, failedReport, idleReport, skippedReport, streamReport, type SourceReport } from './source-report.ts';
 import { SourceStream } from './source-stream.ts';
 
+/** Which page of which list. */
 export interface ContactPageRequest {
   readonly filter: ContactFilter;
   readonly order: ContactOrder;
@@ -21,8 +22,10 @@ export interface ContactPageRequest {
   readonly details: ReadonlySet<Detail>;
 }
 
+/** Within what limits a page is read. */
 export interface ContactPageContext {
   readonly call: Call;
+  /** The most that the whole list may take; less where the request has little time left. */
   readonly sourceTimeoutMs: number;
   /** Rows of each source that a page may read to find matches that the CRM cannot filter. */
   readonly scanBudget: number;
@@ -31,20 +34,26 @@ export interface ContactPageContext {
   readonly now: () => number;
 }
 
+/** A contact at its place in the list. */
 export interface ContactPageEdge {
   readonly record: ContactRecord;
   /** Made when called. */
   readonly cursor: () => string;
 }
 
+/** One page of the merged list, and what each source gave to it. */
 export interface ContactPage {
   readonly edges: readonly ContactPageEdge[];
   readonly hasNextPage: boolean;
+  /** Whether there was a cursor: something came before. */
   readonly hasPreviousPage: boolean;
+  /** The first row's; null when the page has none. */
   readonly startCursor: () => string | null;
   /** Goes on after the page, failed sources included; there is one even when the page is empty. */
   readonly endCursor: () => string | null;
+  /** The sum over the asked sources; null when any of them cannot tell. */
   readonly totalCount: number | null;
+  /** Whether every report is complete. */
   readonly isComplete: boolean;
   /** One for each asked source, in the order asked. */
   readonly reports: readonly SourceReport[];

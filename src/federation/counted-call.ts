@@ -1,5 +1,6 @@
 import type { Call } from '../datasources/contact-source.ts';
 
+/** A call of whose cost account is kept apart. */
 export interface CountedCall {
   readonly call: Call;
   /** Upstream calls that were counted on it so far. */

@@ -13,6 +13,7 @@ export interface StreamState {
   readonly isCut: boolean;
 }
 
+/** What a cursor holds. */
 export interface CursorState {
   /** Of the query that the cursor belongs to: 16 hexadecimal digits. */
   readonly queryHash: string;
@@ -20,7 +21,9 @@ export interface CursorState {
   readonly streams: readonly StreamState[];
 }
 
+/** Rows that a cursor knows its place by; a stream's flags have two bits for their number. */
 export const ANCHORS_MAX = 3;
+/** The beginning of a source's list. */
 export const START_STATE: StreamState = { offset: 0, anchors: [], next: null, isDone: false, totalCount: null, isCut: false };
 
 /** A cursor that this gateway has not made, or has made for another query. */

@@ -6,6 +6,7 @@ import { decodeSourceId } from './source-id.ts';
 /** The most contacts that one deletion may name. */
 export const DELETION_IDS_MAX = 25;
 
+/** A name for what became of a contact; see Deletion. */
 export type DeletionOutcome = Deletion['outcome'];
 
 const UNSUPPORTED: Deletion = { outcome: 'UNSUPPORTED' };
@@ -46,12 +47,14 @@ export interface DeletionAuditEntry {
   readonly dryRun: boolean | null;
 }
 
+/** The contact that a client's id names, in a form that its CRM takes. */
 export interface DeletionTargetId {
   readonly source: ContactSource;
   readonly entity: ContactEntity;
   readonly idInSource: string;
 }
 
+/** What deletions of one mutation need. */
 export interface DeletionOptions {
   readonly sources: ReadonlyMap<string, ContactSource>;
   /** Only says what would happen: nothing is written. */

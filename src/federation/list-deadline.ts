@@ -5,6 +5,7 @@ const LIST_SHARE = 0.6;
 /** The longest that a Node timer can wait. */
 const TIMER_MS_MAX = 2_147_483_647;
 
+/** The call of one list, which ends before its request does. */
 export interface ListCall {
   readonly call: Call;
   /** Ends the list phase: nothing can abort its call any more. */

@@ -10,6 +10,7 @@ export interface RankedRecord {
   readonly key: OrderKey;
 }
 
+/** Puts a record together with its key in an order. */
 export function ranked(record: ContactRecord, field: ContactOrderField): RankedRecord {
   return { record, key: orderKey(record, field) };
 }

@@ -1,3 +1,4 @@
+/** What an id can name. These words are part of ids that clients keep, so none of them may ever change. */
 export const SOURCE_ID_ENTITIES = [
   'contact',
   'company',

@@ -9,6 +9,7 @@ import { RowCheck } from './row-check.ts';
 /** Blocks in a row without a single new record, after which a list is taken to have no end. */
 const BARREN_BLOCKS_MAX = 10;
 
+/** One source's list, and where to go on in it. */
 export interface StreamOptions {
   readonly source: ContactSource;
   readonly plan: RunnablePlan;
@@ -16,6 +17,7 @@ export interface StreamOptions {
   readonly order: ContactOrder;
   readonly state: StreamState;
   readonly call: Call;
+  /** Rows that may be read to find matches; 0 counts as 1. */
   readonly scanBudget: number;
   readonly defaultCountry: string | undefined;
 }

@@ -6,6 +6,7 @@ import { SourceReport } from './source-report.ts';
 import type { MissingUserRights } from './user-rights.ts';
 import { toInt } from './whole-number.ts';
 
+/** A page, and what of it only look-ups tell: whether users are shown without names. */
 export interface ContactConnectionShape {
   readonly page: ContactPage;
   readonly missingUserRights: MissingUserRights;

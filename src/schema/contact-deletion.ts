@@ -79,6 +79,7 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
   }),
 });
 
+/** Why a contact is refused or not supported, with the argument that named it; [] with any other outcome. */
 export function userErrorsOf({ deletion, field }: ContactDeletionShape): readonly UserErrorShape<DeletionRefusal['code']>[] {
   return deletion.refusal === null ? [] : [{ ...deletion.refusal, field }];
 }

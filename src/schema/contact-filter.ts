@@ -30,4 +30,5 @@ export const ContactFilter = builder.inputType('ContactFilter', {
   }),
 });
 
+/** A filter as a client gave it; see read-contact-filter.ts. */
 export type ContactFilterInput = typeof ContactFilter.$inferInput;

@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 /** What can be had again by its id alone. */
 export type NodeShape = ContactRecord | ContactSource;
 
+/** Tells a contact from a source. */
 export function isContactRecord(node: NodeShape): node is ContactRecord {
   return 'entity' in node;
 }

@@ -12,6 +12,7 @@ import './scalars.ts';
 import { setSourceKinds } from './source-kind.ts';
 import './source-query.ts';
 
+/** What of the schema depends on the sources that the gateway knows. */
 export interface SchemaOptions {
   /** The kinds of CRM that the gateway is composed of: the values of the SourceKind enum. */
   readonly sourceKinds: readonly string[];

@@ -28,6 +28,7 @@ export interface SourceErrorShape {
   readonly retryAfterMs: number | null;
 }
 
+/** Takes from a failure what clients may see; null stays null. */
 export function toSourceErrorShape(error: Failure | null): SourceErrorShape | null {
   if (error === null) return null;
   return { code: error.code, message: error.message, retryAfterMs: toInt(error.retryAfterMs) };

@@ -11,6 +11,7 @@ import { Source } from './source.ts';
 import { toInt } from './whole-number.ts';
 import type { MissingUserRights } from './user-rights.ts';
 
+/** A report, and what of it only look-ups tell: whether users are shown without names. */
 export interface SourceReportShape {
   readonly report: FederationReport;
   readonly missingUserRights: MissingUserRights;

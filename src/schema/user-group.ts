@@ -3,6 +3,7 @@ import { SourceError } from '../datasources/source-error.ts';
 import { encodeSourceId } from '../federation/source-id.ts';
 import { builder, type OfSource } from './builder.ts';
 
+/** A team, as far as it is known where it is shown. */
 export interface UserGroupShape extends OfSource<UserGroupRecord> {
   /** A member, whose own record has the name where the row that refers to the group has not. */
   readonly memberIdInSource: string;

@@ -5,6 +5,7 @@ import { encodeSourceId } from '../federation/source-id.ts';
 import { builder } from './builder.ts';
 import { UserGroup } from './user-group.ts';
 
+/** A user as a row refers to it; see readUserMember for what the row does not know. */
 export interface UserShape {
   readonly source: string;
   readonly reference: UserReference;
