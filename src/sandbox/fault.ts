@@ -15,6 +15,7 @@ export interface Fault {
   readonly effect: FaultEffect;
 }
 
+/** What becomes of a request that a fault spoils. */
 export type FaultEffect =
   /** Waits, then answers as usual. */
   | { readonly kind: 'delay'; readonly delayMs: number }

@@ -21,6 +21,7 @@ export interface Person {
   readonly crms: readonly ('onlyoffice' | 'kommo' | 'callgear')[];
 }
 
+/** An invented organization, for which people work. */
 export interface Organization {
   readonly index: number;
   readonly name: string;
@@ -28,6 +29,7 @@ export interface Organization {
   readonly country: string;
 }
 
+/** An address in parts; '' for one that is not known. */
 export interface PostalAddress {
   readonly street: string;
   readonly city: string;

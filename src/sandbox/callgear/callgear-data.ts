@@ -17,17 +17,20 @@ export interface CallgearContact {
   readonly personIndex: number | null;
 }
 
+/** A group of contacts. */
 export interface CallgearGroup {
   readonly id: number;
   name: string;
   readonly is_system: boolean;
 }
 
+/** An organization that contacts belong to. */
 export interface CallgearOrganization {
   readonly id: number;
   name: string;
 }
 
+/** A user of the account, whom contacts may have as their manager. */
 export interface CallgearEmployee {
   readonly id: number;
   login: string;

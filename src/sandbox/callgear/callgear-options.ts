@@ -75,6 +75,7 @@ export interface CallgearSettings {
   readonly deleteReply: 'empty' | 'data and metadata';
 }
 
+/** How a sandbox CallGear starts; settings that are left out are the usual ones. */
 export interface CallgearSandboxOptions extends CrmServerOptions, Partial<CallgearSettings> {
   /** The people to write down; the usual ones when left out. */
   readonly population?: Population;

@@ -8,6 +8,7 @@ import { compileLike } from './like-pattern.ts';
 import { compilePosixRegexp } from './posix-regexp.ts';
 import { RpcError } from './rpc-error.ts';
 
+/** Whether a row passes a filter. */
 export type RowPredicate = (row: CallgearRow) => boolean;
 type ValuePredicate = (value: JsonValue) => boolean;
 type FilterSettings = Pick<CallgearSettings, 'refusesJsquery' | 'refusesIn'>;

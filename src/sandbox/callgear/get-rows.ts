@@ -23,7 +23,9 @@ export interface GetCircumstances {
   readonly isShortPage: boolean;
 }
 
+/** One page of a get method. */
 export interface GetResult {
+  /** With the fields asked for only. */
   readonly rows: CallgearRow[];
   /** All rows that match, whatever the page. */
   readonly totalItems: number;

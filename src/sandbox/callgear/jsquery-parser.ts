@@ -1,5 +1,6 @@
 import { tokenizeJsquery, type JsqueryToken } from './jsquery-tokens.ts';
 
+/** A literal of jsquery. */
 export type JsqueryScalar = string | number | boolean | null;
 
 /** One step from a value to values inside it. */
@@ -20,6 +21,7 @@ export type JsqueryTest =
   | { readonly kind: 'is'; readonly type: string }
   | { readonly kind: 'satisfies'; readonly expression: JsqueryExpression };
 
+/** A jsquery, taken apart. */
 export type JsqueryExpression =
   | { readonly kind: 'and' | 'or'; readonly left: JsqueryExpression; readonly right: JsqueryExpression }
   | { readonly kind: 'not'; readonly operand: JsqueryExpression }

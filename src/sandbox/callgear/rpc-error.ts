@@ -36,6 +36,7 @@ const ERRORS = {
 /** The stable key of an error, as sent in `error.data.mnemonic`. */
 export type Mnemonic = keyof typeof ERRORS;
 
+/** What an error says beside its mnemonic. */
 export interface RpcErrorDetails {
   readonly field?: string;
   /** As the client sent it. */

@@ -9,6 +9,7 @@ interface SortKey {
   readonly direction: 1 | -1;
 }
 
+/** Negative when `a` comes first, 0 for ties. */
 export type RowComparison = (a: CallgearRow, b: CallgearRow) => number;
 
 /** Alphabetical order near to Postgres' en_US: letters first, then accents, then case, lower before upper; punctuation counts, before letters. */

@@ -167,6 +167,7 @@ export type OptionWriter = (fieldId: number, ...optionIds: number[]) => KommoFie
 /** Writes texts with the options (by id) that say what they are: phones, e-mails, address parts. */
 export type LabelledWriter = (fieldId: number, ...texts: (readonly [text: string, optionId: number])[]) => KommoFieldValues;
 
+/** The writers of one set of definitions. */
 export interface FieldPen {
   readonly write: FieldWriter;
   readonly choose: OptionWriter;

@@ -2,9 +2,11 @@ import { textAt, valuesOf } from './query-tree.ts';
 import type { QueryBranch, QueryTree } from './query-tree.ts';
 import type { KommoEntityRow, KommoFieldDefinition, KommoFieldValues, KommoLeadRow } from './rows.ts';
 
+/** Whether a row passes. */
 export type Predicate<Row> = (row: Row) => boolean;
 /** Turns the condition of one filter into a predicate; undefined when Kommo makes nothing of it, and so ignores it. */
 export type FilterRule<Row> = (condition: QueryTree) => Predicate<Row> | undefined;
+/** The filters that a list understands, by name. */
 export type FilterRules<Row> = Readonly<Record<string, FilterRule<Row>>>;
 
 function integersOf(condition: QueryTree): Set<number> {

@@ -3,6 +3,7 @@ import type { KommoContactRow, KommoLeadRow } from './rows.ts';
 const FIRST_LEAD_ID = 700_001;
 /** Leads of accounts that have many are numbered beyond 32 bits. */
 const FIRST_LONG_LEAD_ID = 5_000_000_001;
+/** The account's only pipeline. */
 export const PIPELINE_ID = 3_177_001;
 /** 142 is won and 143 lost in every pipeline. */
 const STATUSES = [32_392_156, 32_392_159, 142, 32_392_162, 143] as const;

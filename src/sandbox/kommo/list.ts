@@ -34,6 +34,7 @@ interface Identified {
   readonly id: number;
 }
 
+/** One list of the account, and what can be asked of it. */
 export interface ListDefinition<Row extends Identified> {
   /** The member of `_embedded`. */
   readonly key: string;
@@ -47,6 +48,7 @@ export interface ListDefinition<Row extends Identified> {
   /** Rows that have a place on a page but are taken off it when the account has short pages; else they are not there at all. */
   readonly isHidden?: Predicate<Row>;
   readonly toWire: (row: Row, hrefQuery: string) => unknown;
+  /** Whether a page says how many rows and pages there are; false when left out. */
   readonly hasTotals?: boolean;
 }
 

@@ -10,6 +10,7 @@ const SEGMENTS = [8201, 8202, 8203] as const;
 const FIRST_CONTACT_ID = 501_001;
 const FIRST_COMPANY_ID = 600_001;
 
+/** What contacts refer to, and the writers of their fields. */
 export interface ContactSurroundings {
   readonly pen: FieldPen;
   readonly users: readonly KommoUserRow[];

@@ -1,5 +1,6 @@
 /** A query string as PHP reads it: `a[b][]=1` nests. A repeated plain name keeps its last value. */
 export type QueryTree = string | QueryBranch;
+/** Names, and what stands at each: a text, or the names that stand in brackets behind it. */
 export type QueryBranch = ReadonlyMap<string, QueryTree>;
 
 type GrowingBranch = Map<string, string | GrowingBranch>;

@@ -23,6 +23,7 @@ export interface RateLimiter {
   refuse(): Reply | undefined;
 }
 
+/** Makes a limiter that has seen no request. @param limit undefined never refuses. @param nowMs Unix milliseconds. */
 export function createRateLimiter(limit: KommoRateLimit | undefined, nowMs: () => number): RateLimiter {
   let passedAt: number[] = [];
   const limiter: RateLimiter = {

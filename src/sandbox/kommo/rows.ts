@@ -11,6 +11,7 @@ export interface KommoFieldValues {
   is_computed?: boolean;
 }
 
+/** A tag of contacts, companies or leads. */
 export interface KommoTag {
   id: number;
   name: string;
@@ -46,6 +47,7 @@ export interface KommoEntityRow {
   isTrashed: boolean;
 }
 
+/** A contact, with the ids of what it is linked to. */
 export interface KommoContactRow extends KommoEntityRow {
   first_name: string;
   last_name: string;
@@ -54,8 +56,10 @@ export interface KommoContactRow extends KommoEntityRow {
   leadIds: number[];
 }
 
+/** A company: it has nothing of its own. */
 export type KommoCompanyRow = KommoEntityRow;
 
+/** A deal. */
 export interface KommoLeadRow extends KommoEntityRow {
   price: number;
   status_id: number;
@@ -66,6 +70,7 @@ export interface KommoLeadRow extends KommoEntityRow {
   labor_cost: number | null;
 }
 
+/** A user of the account. */
 export interface KommoUserRow {
   id: number;
   name: string;
@@ -78,26 +83,32 @@ export interface KommoUserRow {
   roleId: number | null;
 }
 
+/** Something of which an id and a name is all there is, or the beginning. */
 export interface KommoNamed {
   id: number;
   name: string;
 }
 
+/** A list of the account, such as its products. */
 export interface KommoCatalogRow extends KommoNamed {
   type: 'regular' | 'products';
+  /** Unix seconds. */
   created_at: number;
 }
 
+/** An element of a list. */
 export interface KommoElementRow extends KommoNamed {
   catalog_id: number;
   created_by: number;
   updated_by: number;
+  /** Unix seconds. */
   created_at: number;
   updated_at: number;
   is_deleted: boolean | null;
   custom_fields_values: KommoFieldValues[] | null;
 }
 
+/** A choice of a field. */
 export interface KommoFieldOption {
   id: number;
   value: string;

@@ -5,6 +5,7 @@ const CODE_LIFETIME_MS = 20 * 60 * 1000;
 const ACCESS_LIFETIME_SECONDS = 86_400;
 const REFRESH_LIFETIME_MS = 90 * 86_400 * 1000;
 
+/** What a grant gives. */
 export interface KommoTokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -16,6 +17,7 @@ export interface GrantRefusal {
   readonly hint: string;
 }
 
+/** For whom tokens are given out, and how long they live. */
 export interface TokenVaultOptions {
   readonly clientId: string;
   readonly accountId: number;
@@ -23,6 +25,7 @@ export interface TokenVaultOptions {
   readonly isRefreshGraceful: boolean;
   /** 86,400 when left out. */
   readonly accessTokenLifetimeSeconds?: number | undefined;
+  /** Unix milliseconds. */
   readonly nowMs: () => number;
 }
 

@@ -207,6 +207,7 @@ export function fieldBody(field: KommoFieldDefinition, context: WireContext): un
   };
 }
 
+/** A list of the account, as an answer shows it. */
 export function catalogBody(row: KommoCatalogRow, context: WireContext): unknown {
   return {
     id: row.id,
@@ -227,6 +228,7 @@ export function catalogBody(row: KommoCatalogRow, context: WireContext): unknown
   };
 }
 
+/** An element of a list, as an answer shows it. */
 export function elementBody(row: KommoElementRow, context: WireContext): unknown {
   return { ...row, account_id: context.data.account.id, _links: selfLink(context, `catalogs/${row.catalog_id}/elements/${row.id}`) };
 }

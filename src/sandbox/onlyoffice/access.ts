@@ -10,6 +10,7 @@ export function canAccess(user: StoredUser, contact: StoredContact): boolean {
   return shareTypeOf(contact) !== 0 || user.isAdmin || contact.accessList.includes(user.id);
 }
 
+/** Whether the user may change the contact: what is shared for reading may be changed by administrators and those with a right of their own. */
 export function canEdit(user: StoredUser, contact: StoredContact): boolean {
   return shareTypeOf(contact) === 1 || user.isAdmin || contact.accessList.includes(user.id);
 }

@@ -3,7 +3,9 @@ import type { StoredField, StoredListItem, StoredUser } from './portal.ts';
 
 /** Ids of the statuses, types and fields that seeding refers to. Ids are running numbers of a shared table, so they start anywhere. */
 export const STATUS = { cold: 16, warm: 17, hot: 18, parked: 31 } as const;
+/** Ids of the contact types. */
 export const TYPE = { client: 24, supplier: 25, partner: 26, competitor: 27 } as const;
+/** Ids of the custom fields. */
 export const FIELD = {
   heading: 1,
   nickname: 5,
@@ -22,8 +24,10 @@ export const DELETED_STATUS_ID = 99;
 
 /** A user that has left, and a group: neither is found among the users. */
 export const REMOVED_CREATOR_ID = 'c0ffee00-1111-4222-8333-444455556666';
+/** A group of users, to which a contact is shared. */
 export const GROUP_ID = 'deadbeef-0000-4000-8000-00000000cafe';
 
+/** The portal's list of statuses, in no order: `sortOrder` counts. */
 export const STATUSES: readonly StoredListItem[] = [
   { id: STATUS.cold, title: 'Cold', description: '', color: '#8a98d8', sortOrder: 1 },
   { id: STATUS.warm, title: 'Warm', description: '', color: '#ffd267', sortOrder: 2 },
@@ -31,6 +35,7 @@ export const STATUSES: readonly StoredListItem[] = [
   { id: STATUS.parked, title: 'Auf Eis / parked', description: '', color: '', sortOrder: 0 },
 ];
 
+/** The portal's list of contact types, all with the same `sortOrder`. */
 export const TYPES: readonly StoredListItem[] = [
   { id: TYPE.client, title: 'Client', description: '', color: '', sortOrder: 0 },
   { id: TYPE.supplier, title: 'Supplier', description: '', color: '', sortOrder: 1 },
@@ -38,6 +43,7 @@ export const TYPES: readonly StoredListItem[] = [
   { id: TYPE.competitor, title: 'Competitor', description: '', color: '', sortOrder: 3 },
 ];
 
+/** The definitions of the custom fields, by `position`. */
 export const FIELDS: readonly StoredField[] = [
   { id: FIELD.heading, entity: 0, label: 'Extra', type: 4, position: 0, mask: '' },
   { id: FIELD.nickname, entity: 0, label: 'Nickname', type: 0, position: 1, mask: '{"size":40}' },

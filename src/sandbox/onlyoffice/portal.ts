@@ -45,6 +45,7 @@ export interface StoredInfo {
   isPrimary: boolean;
 }
 
+/** What one contact has in one custom field, as text. */
 export interface StoredFieldValue {
   readonly fieldId: number;
   value: string;
@@ -70,7 +71,9 @@ export interface StoredListItem {
   readonly sortOrder: number;
 }
 
+/** A user of the portal. */
 export interface StoredUser {
+  /** A Guid. */
   readonly id: string;
   readonly displayName: string;
   readonly title: string;
@@ -104,6 +107,7 @@ export interface Portal {
   lastInfoId: number;
 }
 
+/** The type of a contact info that is an address. */
 export const INFO_ADDRESS = 7;
 
 /** Adds a contact with the next id, as the portal's own screens would. */

@@ -26,6 +26,7 @@ export const INFO_TYPE_LABELS: Readonly<Record<string, number>> = { 'Web site': 
 /** C# members of ContactListViewType, by name. */
 export const LIST_VIEWS: Readonly<Record<string, number>> = { All: 0, Company: 1, Person: 2, WithOpportunity: 3 };
 
+/** English resource texts of list views that are known to differ from the members' names. */
 export const LIST_VIEW_LABELS: Readonly<Record<string, number>> = { Persons: 2 };
 
 const PHONE_CATEGORIES = ['Home', 'Work', 'Mobile', 'Fax', 'Direct', 'Other'];
