@@ -210,7 +210,7 @@ export interface ContactAccessRecord {
   readonly shareType: ShareType;
   readonly isPrivate: boolean;
   readonly isShared: boolean;
-  /** Those with a right of their own; the first one of a private contact is responsible for it. */
+  /** Of a private contact, those who may see it, the responsible user first. */
   readonly members: readonly UserReference[];
 }
 
