@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { normalizeContactInfo } from '../contact-info-value.ts';
 import type { ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../records.ts';
 import { toText } from './wire-text.ts';
-import type { KommoFieldValues } from './wire-types.ts';
+import { kommoMultitextItem, type KommoFieldValues } from './wire-types.ts';
 
 /** Kommo's predefined fields that are members of a contact of their own, not custom fields. Field ids differ between accounts, codes do not. */
 const CONTACT_INFO_CODES: ReadonlySet<string> = new Set(['PHONE', 'EMAIL', 'IM']);
@@ -42,14 +41,6 @@ export const KOMMO_CONTACT_INFO_TYPES: ReadonlySet<ContactInfoType> = new Set([
 /** Contact info types whose entries Kommo puts into categories. */
 export const KOMMO_CATEGORISED_TYPES: ReadonlySet<ContactInfoType> = new Set(['PHONE', 'EMAIL']);
 
-const multitextItem = z.object({
-  value: z.union([z.string(), z.number()]).transform(String),
-  // An odd category is no reason to lose the value.
-  enum_code: z.string().nullish().catch(null),
-  // Older bodies call it so.
-  enum: z.string().nullish().catch(null),
-});
-
 /** Whether a field is a custom field to us: all but phones, e-mails, messengers and the job title. */
 export function isCustomFieldCode(code: string | null | undefined): boolean {
   const known = code?.toUpperCase() ?? '';
@@ -66,7 +57,7 @@ export function toContactInfos(fields: readonly KommoFieldValues[], defaultCount
 }
 
 function toContactInfo(fieldCode: string, item: unknown, defaultCountry: string | undefined): ContactInfoRecord | null {
-  const parsed = multitextItem.safeParse(item);
+  const parsed = kommoMultitextItem.safeParse(item);
   const value = parsed.success ? toText(parsed.data.value) : null;
   if (!parsed.success || value === null) return null;
   const enumCode = toText(parsed.data.enum_code ?? parsed.data.enum);
@@ -93,7 +84,7 @@ export function toJobTitle(fields: readonly KommoFieldValues[]): string | null {
   for (const field of fields) {
     if (field.field_code?.toUpperCase() !== JOB_TITLE_CODE) continue;
     for (const item of field.values ?? []) {
-      const parsed = multitextItem.safeParse(item);
+      const parsed = kommoMultitextItem.safeParse(item);
       const title = parsed.success ? toText(parsed.data.value) : null;
       if (title !== null) return title;
     }

@@ -38,15 +38,35 @@ function embedded<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), z.object(shape).nullish());
 }
 
-/** A custom field on a row of a contact or company, with what is in it. */
-export const kommoFieldValues = z.object({
-  field_id: optionalId,
-  field_name: optionalText,
-  field_code: optionalText,
-  field_type: optionalText,
-  /** One shape for each field type, and none at all for some: read by the mapping. */
-  values: z.array(z.unknown()).nullish(),
+/** One of the phones, e-mails or messengers in a field, or the one job title. */
+export const kommoMultitextItem = z.object({
+  value: optionalText,
+  // An odd category is no reason to lose the value.
+  enum_code: z.string().nullish().catch(null),
+  // Older bodies call it so.
+  enum: z.string().nullish().catch(null),
 });
+
+/** Predefined fields, which are no custom fields to us: their values have to be such items. */
+const MULTITEXT_CODES: ReadonlySet<string | undefined> = new Set(['PHONE', 'EMAIL', 'IM', 'POSITION']);
+
+/** A custom field on a row of a contact or company, with what is in it. */
+export const kommoFieldValues = z
+  .object({
+    field_id: optionalId,
+    field_name: optionalText,
+    field_code: optionalText,
+    field_type: optionalText,
+    /** One shape for each field type, and none at all for some: read by the mapping. */
+    values: z.array(z.unknown()).nullish(),
+  })
+  .superRefine(({ field_code, values }, context) => {
+    if (!MULTITEXT_CODES.has(field_code?.toUpperCase())) return;
+    for (const [index, item] of (values ?? []).entries()) {
+      const [issue] = kommoMultitextItem.nullish().safeParse(item).error?.issues ?? [];
+      if (issue) context.addIssue({ code: 'custom', path: ['values', index, ...issue.path] });
+    }
+  });
 /** What one contact has in one custom field. */
 export type KommoFieldValues = z.infer<typeof kommoFieldValues>;
 

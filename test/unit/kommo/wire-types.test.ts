@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseRow } from '../../../src/datasources/wire-reply.ts';
 import { kommoContact, kommoPage } from '../../../src/datasources/kommo/wire-types.ts';
 
 const contactsPage = kommoPage('contacts');
@@ -28,5 +29,19 @@ describe('a contact', () => {
     const row = { id: 1, ...Object.fromEntries(names.map((name) => [name, null])) };
     expect(kommoContact.safeParse(row).success).toBe(true);
     expect(kommoContact.safeParse({ id: 1 }).success).toBe(true);
+  });
+
+  test.each([
+    ['phone that is no text', { value: { number: '1' } }, '$.custom_fields_values[0].values[1].value'],
+    ['phone without its members', '+37120000000', '$.custom_fields_values[0].values[1]'],
+  ])('with a %s is odd, since nothing may be lost in silence', (_what, item, path) => {
+    const field = { field_code: 'PHONE', field_type: 'multitext', values: [{ value: '1', enum_code: 'WORK' }, item] };
+    expect(parseRow(kommoContact, { id: 1, custom_fields_values: [field] })).toEqual({ path });
+    expect(kommoContact.safeParse({ id: 1, custom_fields_values: [{ ...field, field_code: null }] }).success).toBe(true);
+  });
+
+  test('bears phones as numbers, without a value, and of an odd category', () => {
+    const values = [{ value: 371 }, { value: null }, { enum_code: 7, value: '1' }, { value: '2', enum: 'WORK' }];
+    expect(kommoContact.safeParse({ id: 1, custom_fields_values: [{ field_code: 'phone', values }] }).success).toBe(true);
   });
 });
