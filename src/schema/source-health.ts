@@ -41,7 +41,11 @@ const SourceQuota = builder.objectRef<SourceQuotaShape>('SourceQuota').implement
     window: t.expose('window', { type: QuotaWindow, nullable: false, description: 'The stretch of time.' }),
     limit: t.int({ description: 'Calls allowed in it. Null when not known.', resolve: (quota) => toInt(quota.limit) }),
     remaining: t.int({ description: 'Calls left in it. Null when not known.', resolve: (quota) => toInt(quota.remaining) }),
-    resetsAt: t.expose('resetsAt', { type: 'DateTime', description: 'When it opens again. Null when not known, and for sliding windows.' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      description:
+        'When it opens again; of a sliding window, when its oldest call leaves it. Null when not known, or when none of it is used up.',
+    }),
   }),
 });
 
