@@ -25,6 +25,7 @@ export interface GatePermit {
    */
   at: number;
   isArriving: boolean;
+  readonly enteredAt: number;
   /** Answers that had come before it was let through. */
   readonly answeredBefore: number;
 }
@@ -48,6 +49,10 @@ const WINDOW_MS: Readonly<Record<QuotaWindow, number>> = {
 /** After a "too often"; twice as long each time that it is said again. */
 const BACK_OFF_MS = 1_000;
 const BACK_OFF_MS_MAX = 60_000;
+/** Where the CRM says how long to wait, its word is doubted no further than this. */
+const DOUBT_MS_MAX = 15_000;
+/** What one call weighs in how long calls take usually. */
+const ANSWER_WEIGHT = 0.2;
 
 /** The limits of one credential or one host. Times are on `performance.now()`'s scale. */
 export class CallGate {
@@ -55,6 +60,7 @@ export class CallGate {
   #concurrencyMax = Infinity;
   #inFlight = 0;
   #answered = 0;
+  #usualAnswerMs = 0;
   /** As far back as the longest window. */
   #permits: GatePermit[] = [];
   readonly #quotas = new Map<QuotaWindow, LiveQuota>();
@@ -76,6 +82,11 @@ export class CallGate {
     this.#concurrencyMax = Math.min(this.#concurrencyMax, limits.concurrencyMax);
   }
 
+  /** How long calls have taken lately, in milliseconds; 0 before the first. */
+  get usualAnswerMs(): number {
+    return this.#usualAnswerMs;
+  }
+
   hasRoom(): boolean {
     return this.#inFlight < (this.#isOnProbation ? 1 : this.#concurrencyMax);
   }
@@ -95,7 +106,7 @@ export class CallGate {
   /** Lets one call through. */
   enter(now: number): GatePermit {
     this.#inFlight += 1;
-    const permit: GatePermit = { at: now, isArriving: true, answeredBefore: this.#answered };
+    const permit: GatePermit = { at: now, isArriving: true, enteredAt: now, answeredBefore: this.#answered };
     const longestMs = Math.max(0, ...this.#rateLimits.map((limit) => limit.windowMs));
     this.#permits = this.#permits.filter((earlier) => earlier.isArriving || earlier.at > now - longestMs);
     this.#permits.push(permit);
@@ -115,6 +126,7 @@ export class CallGate {
     this.arrive(permit, now);
     this.#inFlight -= 1;
     this.#answered += 1;
+    this.#usualAnswerMs += (now - permit.enteredAt - this.#usualAnswerMs) * ANSWER_WEIGHT;
   }
 
   /** The call was not sent after all, and counts for nothing. */
@@ -133,7 +145,7 @@ export class CallGate {
   pause(now: number, askedMs: number | undefined, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED'): void {
     // Calls that were under way together are refused together.
     if (now >= this.#paused.at) this.#refusals += 1;
-    const backOffMs = Math.min(BACK_OFF_MS * 2 ** (this.#refusals - 1), BACK_OFF_MS_MAX);
+    const backOffMs = Math.min(BACK_OFF_MS * 2 ** (this.#refusals - 1), askedMs === undefined ? BACK_OFF_MS_MAX : DOUBT_MS_MAX);
     const at = now + Math.max(askedMs ?? 0, backOffMs);
     if (at > this.#paused.at) this.#paused = { at, refusal };
     this.#isOnProbation = true;

@@ -57,13 +57,17 @@ export class GovernedHttp implements SourceHttp {
     let isTroubled = false;
     const attempt = async () => {
       const ready = await request();
-      isTroubled = false;
       const onTrouble = ({ isRetryable }: SourceError) => {
         // A probe is not repeated.
         if (!isRetryable || this.#breaker.isHalfOpen()) this.#breaker.noteFailure();
         else isTroubled = true;
       };
-      return this.#attempt(ready, { call, onTrouble }, interpret);
+      // An attempt that was not sent, for want of a place, does not undo what the one before showed.
+      const heard: Interpret<T> = (response, answered) => {
+        isTroubled = false;
+        return interpret(response, answered);
+      };
+      return this.#attempt(ready, { call, onTrouble }, heard);
     };
     try {
       return await withRetries(call, () => this.#underBreaker(call, attempt));

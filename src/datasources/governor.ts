@@ -1,4 +1,4 @@
-import { CallGate, type GateLimits, type GatePermit, type GateRefusal } from './call-gate.ts';
+import { CallGate, type Forecast, type GateLimits, type GatePermit, type GateRefusal } from './call-gate.ts';
 import type { GateRound } from './gate-round.ts';
 import type { ReportedQuota } from './source-http.ts';
 
@@ -30,9 +30,16 @@ export interface Permit {
   cancel(): void;
 }
 
+/** A call that has to queue goes out only while there is time for twice the usual answer, so that none is sent to be cut off; but half of its time at most is kept for that. */
+const ANSWER_RESERVE = 2;
+const RESERVE_SHARE_MAX = 0.5;
+
 interface Waiter {
   readonly gates: readonly CallGate[];
+  readonly since: number;
   readonly deadline: number;
+  /** Whether a round has passed without letting it through. */
+  hasQueued: boolean;
   grant(permits: readonly GatePermit[]): void;
   refuse(refusal: GateRefusal, retryAfterMs: number): void;
 }
@@ -70,7 +77,9 @@ export class Governor {
     const { promise, resolve, reject } = Promise.withResolvers<readonly GatePermit[]>();
     const waiter: Waiter = {
       gates,
+      since: performance.now(),
       deadline,
+      hasQueued: false,
       grant: resolve,
       refuse: (refusal, retryAfterMs) => reject(new GovernorRefusal(refusal, retryAfterMs)),
     };
@@ -146,19 +155,29 @@ export class Governor {
   /** @returns When to look at the waiter again; Infinity when it is served, or waits for a call under way to end. */
   #serve(waiter: Waiter, rounds: readonly GateRound[], now: number): number {
     const closed = rounds.filter((round) => !round.isOpen());
-    if (closed.length === 0) {
+    const sendBy = lastMomentOf(waiter);
+    if (closed.length === 0 && (now < sendBy || !waiter.hasQueued)) {
       this.#waiters.delete(waiter);
       waiter.grant(rounds.map((round) => round.enter()));
       return Infinity;
     }
-    const latest = closed.map((round) => round.forecast()).reduce((one, other) => (other.at > one.at ? other : one));
-    if (latest.at >= waiter.deadline || now >= waiter.deadline) {
+    const latest = closed
+      .map((round) => round.forecast())
+      .reduce<Forecast>((one, other) => (other.at > one.at ? other : one), { at: now, refusal: 'TIMEOUT' });
+    if (latest.at >= sendBy || now >= sendBy) {
       this.#waiters.delete(waiter);
-      waiter.refuse(latest.at > now ? latest.refusal : 'TIMEOUT', latest.at - now);
+      waiter.refuse(latest.refusal, latest.at - now);
       return Infinity;
     }
-    // Only the gate that holds it keeps a place for it: whoever waits for one source must not hold up another on the same host.
-    for (const round of closed) round.hold();
-    return Math.min(waiter.deadline, latest.at > now ? latest.at : Infinity);
+    waiter.hasQueued = true;
+    // Only the gate that holds it longest keeps a place for it: whoever waits for one source must not hold up another on the same host.
+    for (const round of closed) if (round.forecast().at >= latest.at) round.hold();
+    return Math.min(sendBy, latest.at > now ? latest.at : Infinity);
   }
+}
+
+/** The latest moment at which a call that has to queue is let out. */
+function lastMomentOf({ gates, since, deadline }: Waiter): number {
+  const usualMs = Math.max(...gates.map((gate) => gate.usualAnswerMs));
+  return deadline - Math.min(usualMs * ANSWER_RESERVE, (deadline - since) * RESERVE_SHARE_MAX);
 }

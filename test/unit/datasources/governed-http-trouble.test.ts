@@ -116,6 +116,18 @@ describe('the breaker', () => {
     expect(impatient.http.health().status).toBe('UNKNOWN');
   });
 
+  test('is opened by reads whose repetition finds no place any more', async () => {
+    await using server = await answering(503);
+    const options = { source: 'crm', baseUrl: server.url, credential: 'c', concurrencyMax: 8 };
+    const rateLimits = [{ window: 'MINUTE' as const, windowMs: 60_000, limit: 5 }];
+    const http = new GovernedHttp({ ...options, rateLimits }, { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 5_000 });
+    const read = () => http.read(() => LIST, createCall({ timeMs: 5_000 }), interpret);
+    const results = await Promise.allSettled(Array.from({ length: 5 }, read));
+    expect(results.map((result) => result.status === 'rejected' && (result.reason as SourceError).httpStatus)).toEqual(Array(5).fill(503));
+    await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
+    expect(server.requests).toHaveLength(5);
+  });
+
   test('lets nothing out that was waiting for its place when it opened', async () => {
     await using server = await answering(500);
     const http = new GovernedHttp(

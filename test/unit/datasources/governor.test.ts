@@ -109,6 +109,21 @@ describe('two sources on one host', () => {
     await expect(governor.acquire(second, performance.now() + 10)).rejects.toMatchObject({ refusal: 'RATE_LIMITED' });
   });
 
+  test('keep no place at the host while their own credential is paused for longer', async () => {
+    const governor = new Governor();
+    const paused = governor.gates(['credential a', 'host same'], SEVEN_A_SECOND);
+    const free = governor.gates(['credential b', 'host same'], SEVEN_A_SECOND);
+    for (let count = 0; count < 7; count += 1) (await governor.acquire(free, soon())).release();
+    paused[0]!.pause(performance.now(), 4_000, 'RATE_LIMITED');
+    const startedAt = performance.now();
+    for (let count = 0; count < 35; count += 1) void governor.acquire(paused, soon()).catch(() => undefined);
+    let wentAfterMs: number | null = null;
+    void governor.acquire(free, performance.now() + 2_000).then(() => (wentAfterMs = performance.now() - startedAt));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(wentAfterMs).toBeGreaterThanOrEqual(1_100);
+    expect(wentAfterMs).toBeLessThan(1_200);
+  });
+
   test('do not hold each other up when only the credential of one has to wait', async () => {
     const governor = new Governor();
     const exhausted = governor.gates(['credential a', 'host same'], UNLIMITED);
@@ -157,7 +172,54 @@ describe('concurrency', () => {
   });
 });
 
+describe('under more load than the CRM can bear', () => {
+  test('only calls go out for whose answer there is time, and as many as the CRM can answer', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['host a'], { rateLimits: [], concurrencyMax: 1 });
+    const leftMs: number[] = [];
+    let refused = 0;
+    const ask = async () => {
+      const deadline = performance.now() + 5_000;
+      try {
+        const permit = await governor.acquire(gates, deadline);
+        leftMs.push(deadline - performance.now());
+        setTimeout(() => permit.release(), Math.min(1_000, deadline - performance.now()));
+      } catch {
+        refused += 1;
+      }
+    };
+    for (let count = 0; count < 120; count += 1) {
+      void ask();
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(leftMs.length + refused).toBe(120);
+    expect(leftMs.length).toBeGreaterThanOrEqual(30);
+    // The first ones show how long an answer takes.
+    expect(leftMs.slice(5).every((ms) => ms >= 1_000)).toBe(true);
+  });
+
+  test('a call that need not queue goes out, however short its time', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['host a'], UNLIMITED);
+    const slow = await governor.acquire(gates, soon());
+    await vi.advanceTimersByTimeAsync(20_000);
+    slow.release();
+    await expect(governor.acquire(gates, performance.now() + 10)).resolves.toBeDefined();
+  });
+});
+
 describe('a pause', () => {
+  test('is no longer than a quarter of a minute where the CRM asks for less each time', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], UNLIMITED);
+    for (let count = 0; count < 9; count += 1) {
+      gates[0]!.pause(performance.now(), 1_000, 'RATE_LIMITED');
+      await vi.advanceTimersByTimeAsync(15_000);
+      (await governor.acquire(gates, performance.now() + 1)).release();
+    }
+  });
+
   test('is twice as long each time that the CRM says again that it was called too often, and ends with one call at a time', async () => {
     const governor = new Governor();
     const gates = governor.gates(['credential a'], SEVEN_A_SECOND);
