@@ -74,8 +74,7 @@ async function closeGently({ server, gateway, answers, drainMs }: Closing): Prom
   gateway.stopAccepting();
   answers.announceClose();
   await sleep(drainMs);
-  // What has arrived by now is read first: a connection with a request in it is not idle.
-  await nextTurn();
+  await takeArrivals(server);
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
@@ -87,6 +86,24 @@ async function closeGently({ server, gateway, answers, drainMs }: Closing): Prom
   server.closeAllConnections();
   await closed;
   await gateway.settle();
+}
+
+/**
+ * Takes the connections that have been made by now, and what has arrived on them: the end of listening resets those that have not been taken, and
+ * a connection with a request in it is not idle. One connection is taken in a turn of the event loop.
+ */
+async function takeArrivals(server: Server): Promise<void> {
+  let taken = 0;
+  const count = () => {
+    taken += 1;
+  };
+  server.on('connection', count);
+  const giveUpAt = performance.now() + LATE_REQUEST_MS;
+  for (let before = -1; taken !== before && performance.now() < giveUpAt;) {
+    before = taken;
+    await nextTurn();
+  }
+  server.off('connection', count);
 }
 
 function toListenError(cause: NodeJS.ErrnoException, port: number): Error {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { startProgram } from '../support/child-process.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -84,6 +85,24 @@ test('a request that is on the wire when connections are closed is read first', 
   while (performance.now() < busyUntil);
   await Promise.all([kept.ended, closing]);
   expect(kept.received().match(/200 OK/g)).toHaveLength(2);
+});
+
+test('connections that are made before listening ends are taken, however many they are', async () => {
+  const gateway = await startGateway();
+  const { hostname, port } = new URL(gateway.url);
+  const answers = Array.from({ length: 20 }, () => {
+    const socket = connect(Number(port), hostname);
+    let received = '';
+    socket.on('data', (bytes) => (received += bytes.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.write(requestHead(gateway.url, 'GET /health HTTP/1.1'));
+    return new Promise<string>((resolve) => socket.once('close', () => resolve(received)));
+  });
+  // The system has made them by then, and the server has not been asked for any of them.
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  const closing = gateway[Symbol.asyncDispose]();
+  expect((await Promise.all(answers)).filter((received) => received.includes('200 OK'))).toHaveLength(20);
+  await closing;
 });
 
 test('a client that does not finish its request is not waited for', async () => {
