@@ -5,6 +5,9 @@ import { withinCall } from './within-call.ts';
 /** After a log-in ahead of a token's end that failed, the next one ahead waits for so long; meanwhile the token serves. */
 const AHEAD_AGAIN_AFTER_MS = 5_000;
 
+/** After a token fresh from a log-in was refused, no log-in is sent for so long. The password is good, so that nobody is locked out by another one. */
+const FUTILE_COOLING_MS = 5_000;
+
 /** Where calls get the token that they carry. */
 export interface Session {
   /** Whether a token that the CRM refuses can be exchanged for a new one. */
@@ -101,7 +104,7 @@ export class LoginSession implements Session {
 
   noteFutile(token: string, error: SourceError): void {
     this.reject(token);
-    this.#noteFailure(error);
+    this.#refusal = { error, until: performance.now() + FUTILE_COOLING_MS };
   }
 
   #renewAhead(): void {

@@ -187,6 +187,9 @@ function isLink(next: unknown): boolean {
   return typeof next === 'object' && next !== null && 'href' in next && typeof next.href === 'string' && next.href !== '';
 }
 
+/** No token of Kommo's lives longer; a pair whose end is beyond the calendar could not be stored. */
+const TOKEN_LIFE_SECONDS_MAX = 10 * 365 * 86_400;
+
 /** The answer to a grant. */
 export const kommoTokens = z.object({
   access_token: z.string().min(1),
@@ -195,5 +198,6 @@ export const kommoTokens = z.object({
   expires_in: z
     .union([z.number(), z.string().regex(/^\d+$/)])
     .transform(Number)
-    .refine((seconds) => seconds > 0),
+    .refine((seconds) => seconds > 0)
+    .transform((seconds) => Math.min(seconds, TOKEN_LIFE_SECONDS_MAX)),
 });
