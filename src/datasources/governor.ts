@@ -30,7 +30,10 @@ export interface Permit {
   cancel(): void;
 }
 
-/** A call that has to queue goes out only while there is time for twice the usual answer, so that none is sent to be cut off; but half of its time at most is kept for that. */
+/**
+ * A call that has to queue goes out only while there is time for so many times the usual answer, so that none is sent to be cut off; but no more
+ * than this share of its time is kept for that.
+ */
 const ANSWER_RESERVE = 2;
 const RESERVE_SHARE_MAX = 0.5;
 
