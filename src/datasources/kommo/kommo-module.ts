@@ -11,7 +11,7 @@ import type { OAuthClient } from './oauth.ts';
 /** Kommo's own limit for one integration, in requests a second. @see https://developers.kommo.com/docs/limitations */
 const RATE_LIMIT_DEFAULT = 7;
 const RATE_LIMIT_MAX = 1_000;
-/** A little more than a second, since their clock and ours do not tick together. It is counted from the last moment at which a call can have arrived. */
+/** A little more than a second, since their clock and ours do not tick together; from the last moment at which a call can have arrived. */
 const RATE_WINDOW_MS = 1_010;
 const CALLS_AT_ONCE = 8;
 
