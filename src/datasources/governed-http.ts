@@ -226,11 +226,8 @@ export class GovernedHttp implements SourceHttp {
 
   #noteFailure(error: SourceError, sentAt: number, onTrouble: Sending['onTrouble']): void {
     const now = performance.now();
-    if (error.scope === 'RECORD') {
-      this.#noteAdmission();
-      this.#health.noteSuccess(now - sentAt);
-      return;
-    }
+    // It shows nothing of the CRM, neither that it is well nor that it is not.
+    if (error.scope === 'RECORD') return;
     const isTrouble = isServerTrouble(error);
     if (!isTrouble && !hasAnswer(error)) return;
     this.#health.noteFailure(error, now - sentAt);

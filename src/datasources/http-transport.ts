@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
@@ -114,8 +115,9 @@ async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Pr
   return Buffer.concat(chunks);
 }
 
-/** By the charset that the answer names; UTF-8, which JSON has to be, when it names none that is known. */
+/** UTF-8, which JSON has to be; a body that is none is read by the charset that it names. */
 function toText(body: Buffer, contentType: string | undefined): string {
+  if (isUtf8(body)) return body.toString('utf8');
   const charset = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(charset).decode(body);

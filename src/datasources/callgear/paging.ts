@@ -31,12 +31,12 @@ export interface RowRangeQuery {
  * Reads a stretch of a list. A page shorter than asked is not the end: reading goes on after the rows received, until the stretch is
  * full, a page is empty, or the told total is reached.
  *
- * @throws SourceError BAD_RESPONSE when a page brings nothing but rows that came before: such a list would be read for ever.
+ * @throws SourceError BAD_RESPONSE when a page begins the stretch anew: such a list would be read for ever.
  * Cost: 1 call for each page; 1 more at the end when CallGear does not tell the total or overstates it.
  */
 export async function readRowRange({ source, from, count, pageSizeMax, readPage, idOf }: RowRangeQuery): Promise<RowRange> {
   const rows: unknown[] = [];
-  const known = new Set<string | null>();
+  const read: (string | null)[] = [];
   while (rows.length < count) {
     const offset = from + rows.length;
     if (offset > OFFSET_MAX) return { rows, isEnd: false, isCut: true };
@@ -44,10 +44,11 @@ export async function readRowRange({ source, from, count, pageSizeMax, readPage,
     const page = await readPage(offset, limit);
     if (page.rows.length === 0) return { rows, isEnd: true, isCut: false };
     const ids = page.rows.slice(0, limit).map(idOf);
-    if (ids.every((id) => id !== null && known.has(id))) {
+    // A list that has moved repeats the rows before; one that heeds no offset begins anew.
+    if (read.length > 0 && ids.every((id, index) => id !== null && id === read[index])) {
       throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list`);
     }
-    for (const id of ids) known.add(id);
+    read.push(...ids);
     rows.push(...page.rows.slice(0, limit));
     // A total that is less than what came already is no total.
     if (page.totalItems === from + rows.length) return { rows, isEnd: true, isCut: false };

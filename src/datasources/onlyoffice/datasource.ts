@@ -194,7 +194,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
 
   async #readReferences<T>(path: string, schema: z.ZodType<T>, call: Call): Promise<T[]> {
     const { client, log } = this.#reading;
-    const { rows } = await readPages(REFERENCES_MAX, async (startIndex, count) => {
+    const { rows } = await readPages(this.name, REFERENCES_MAX, async (startIndex, count) => {
       const page = await client.readPage(path, [], startIndex, count, call);
       if (page !== null) return page;
       throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} says that one of its look-up lists does not exist.`, {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Block, Call } from '../contact-source.ts';
 import type { Log } from '../log.ts';
 import type { ContactRecord } from '../records.ts';
@@ -47,7 +48,9 @@ export async function readFilterBlock(
   const startIndex = index * plan.blockSize - overlapRows;
   const asOf = new Date(dependencies.now());
   const stretch = { from: startIndex, to: startIndex + plan.blockSize + overlapRows };
-  const piece = await readStretch(stretch, (from, count) => readFilterPage(read.parameters, from, count, call, dependencies));
+  const piece = await readStretch(dependencies.context.source, stretch, (from, count) =>
+    readFilterPage(read.parameters, from, count, call, dependencies),
+  );
   const rows = toContactRows(piece.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
   return {
     rows,
@@ -128,7 +131,9 @@ async function readWholeList(read: ListRead, stretch: Stretch, call: Call, depen
 async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
   switch (read.list) {
     case 'filter':
-      return readStretch(stretch, (startIndex, count) => readFilterPage(read.parameters, startIndex, count, call, dependencies));
+      return readStretch(dependencies.context.source, stretch, (startIndex, count) =>
+        readFilterPage(read.parameters, startIndex, count, call, dependencies),
+      );
     case 'contactInfo': {
       const found = await readContactInfoRows(read.parameters, stretch, call, dependencies);
       return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, stretch, call, dependencies);
@@ -136,7 +141,7 @@ async function readWireRows(read: ListRead, stretch: Stretch, call: Call, depend
     case 'companyPersons': {
       const path = companyPersonsPath(read.companyId);
       // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
-      return readStretch(stretch, async (startIndex, count) => {
+      return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
         const page = await dependencies.client.readPage(path, [], startIndex, count, call);
         return page ?? { rows: [], isLast: true, total: null };
       });
@@ -144,13 +149,13 @@ async function readWireRows(read: ListRead, stretch: Stretch, call: Call, depend
   }
 }
 
-function readStretch({ from, to }: Stretch, readPage: (startIndex: number, count: number) => Promise<ListPage>) {
-  return readPages(to - from, (startIndex, count) => readPage(from + startIndex, count));
+function readStretch(source: string, { from, to }: Stretch, readPage: (startIndex: number, count: number) => Promise<ListPage>) {
+  return readPages(source, to - from, (startIndex, count) => readPage(from + startIndex, count));
 }
 
 function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
   const { client, context } = dependencies;
-  return readStretch(stretch, async (startIndex, count) => {
+  return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
     const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, startIndex, count, call);
     if (page !== null) return page;
     // One match whose status was deleted makes the whole call a 404, so that is never "nobody".
@@ -177,8 +182,13 @@ async function readFilterPage(
   });
 }
 
-/** Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it. */
+/**
+ * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it.
+ *
+ * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
+ */
 export async function readPages(
+  source: string,
   rowsMax: number,
   readPage: (startIndex: number, count: number) => Promise<ListPage>,
 ): Promise<{ rows: unknown[]; isWhole: boolean; total: number | null }> {
@@ -186,6 +196,9 @@ export async function readPages(
   let total: number | null = null;
   while (rows.length < rowsMax) {
     const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
+    if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list.`);
+    }
     rows.push(...page.rows);
     total = page.total;
     if (page.isLast) return { rows, isWhole: true, total };

@@ -25,7 +25,7 @@ export function ofOneRecord<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof SourceError && error.code === 'UNAVAILABLE' ? error.with({ scope: 'RECORD' }) : error;
+    throw error instanceof SourceError && error.httpStatus === 500 ? error.with({ scope: 'RECORD' }) : error;
   }
 }
 

@@ -85,6 +85,13 @@ describe('a stretch of a list', () => {
     expect(pages).toEqual([[OFFSET_MAX - 3, 253]]);
   });
 
+  it('is read on where a row was added in front and the last one comes again', async () => {
+    const pages = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [9]];
+    const readPage = async () => ({ rows: pages.shift() ?? [], totalItems: null });
+    const range = await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 1000, readPage });
+    expect(range.rows).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 9]);
+  });
+
   it('is given up when every page brings the same rows', async () => {
     let pages = 0;
     const readPage = async () => {

@@ -34,7 +34,8 @@ test.each([
   ['application/json; charset="windows-1252"', Buffer.from('José Muñoz', 'latin1')],
   ['application/json; charset=nonsense', Buffer.from('José Muñoz')],
   ['application/json', Buffer.from('José Muñoz')],
-])('a body is read by the charset that %s names', async (contentType, body) => {
+  ['application/json; charset=iso-8859-1', Buffer.from('José Muñoz')],
+])('a body is UTF-8 where it can be, and else what %s names', async (contentType, body) => {
   const server = createServer((_request, response) => void response.writeHead(200, { 'content-type': contentType }).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

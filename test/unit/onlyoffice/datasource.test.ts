@@ -80,7 +80,15 @@ test('a record at which the portal fails does not make the portal one that is do
 
   for (let count = 0; count < 3; count += 1) expect(await findBroken()).toMatchObject({ code: 'UNAVAILABLE' });
 
-  expect(portal.source.health()).toMatchObject({ status: 'OK', error: null });
+  expect(portal.source.health()).toMatchObject({ status: 'UNKNOWN', error: null });
+});
+
+test('a portal that is out of service says so for a record too', async () => {
+  await using portal = await startStubPortal(() => ({ status: 503, body: errorEnvelope(503, 'Service unavailable') }));
+
+  await portal.source.findByIds('contact', ['7'], new Set(), aCall()).catch(() => undefined);
+
+  expect(portal.source.health()).toMatchObject({ status: 'DOWN', error: { code: 'UNAVAILABLE' } });
 });
 
 describe('photos', () => {

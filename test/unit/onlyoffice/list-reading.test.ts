@@ -65,6 +65,15 @@ describe('a block of contact/filter', () => {
     ]);
   });
 
+  test('is given up where every page is the same, though the portal tells of more', async () => {
+    await using portal = await startStubPortal(() => ({ body: listEnvelope([aPerson(1), aPerson(2)], { total: 500, hasMore: true }) }));
+
+    const block = portal.source.readBlock(planOf(portal.source, {}), 0, aCall());
+
+    await expect(block).rejects.toMatchObject({ code: 'BAD_RESPONSE' });
+    expect(portal.requests).toHaveLength(2);
+  });
+
   test('that ends with the list is known to be the last one', async () => {
     await using portal = await startStubPortal((request) => page(50, request));
 
