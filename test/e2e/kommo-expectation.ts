@@ -1,16 +1,8 @@
 import type { KommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import type { KommoCompanyRow, KommoContactRow, KommoFieldValues, KommoLeadRow, KommoValue } from '../../src/sandbox/kommo/rows.ts';
+import { KOMMO_CATEGORIES } from '../support/stored-contacts.ts';
 import { NOTHING, byName, globalId, normalizedPhone } from './every-field.ts';
 
-const CATEGORIES: Readonly<Record<string, string>> = {
-  WORK: 'WORK',
-  WORKDD: 'DIRECT',
-  MOB: 'MOBILE',
-  FAX: 'FAX',
-  HOME: 'HOME',
-  PRIV: 'HOME',
-  OTHER: 'OTHER',
-};
 const FIELD_TYPES: Readonly<Record<string, string>> = {
   text: 'TEXT',
   textarea: 'TEXT_AREA',
@@ -184,7 +176,7 @@ function seenInfos({ field_code, values }: KommoFieldValues, knownPhones: Readon
   return values.map((item) => {
     const label = String(item['enum_code'] ?? item['enum']);
     const value = String(item['value']);
-    const [type, category] = field_code === 'IM' ? [label, null] : [field_code, CATEGORIES[label] ?? null];
+    const [type, category] = field_code === 'IM' ? [label, null] : [field_code, KOMMO_CATEGORIES[label] ?? null];
     const normalizedValue = type === 'PHONE' ? seenPhone(value, knownPhones) : type === 'EMAIL' ? value.toLowerCase() : null;
     return { idInSource: null, type, category, categoryName: label, value, normalizedValue, isPrimary: null };
   });

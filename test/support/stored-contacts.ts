@@ -115,7 +115,8 @@ function onlyofficeAddress({ data, category, isPrimary }: OnlyofficeContact['inf
   ];
 }
 
-const KOMMO_CATEGORIES: Readonly<Record<string, string>> = {
+/** What the gateway calls Kommo's codes of phones and e-mails. */
+export const KOMMO_CATEGORIES: Readonly<Record<string, string>> = {
   WORK: 'WORK',
   WORKDD: 'DIRECT',
   MOB: 'MOBILE',

@@ -1,4 +1,5 @@
 import type { Call, Deletion, DeletionTarget, WriteCall } from '../contact-source.ts';
+import { readBackCall } from '../read-back-call.ts';
 import type { ContactRecord } from '../records.ts';
 import { SourceError } from '../source-error.ts';
 import type { CallgearClient } from './client.ts';
@@ -159,21 +160,7 @@ export class ContactDeletion {
 
   /** Reads at least once, whatever the request has spent already: the outcome of a write depends on it. */
   async #readBack(ids: readonly string[], write: WriteCall): Promise<(id: string) => Presence> {
-    const call: Call = {
-      signal: AbortSignal.timeout(READ_BACK_TIMEOUT_MS),
-      deadline: performance.now() + READ_BACK_TIMEOUT_MS,
-      freshAfter: this.#options.now(),
-      isFreshnessStrict: true,
-      meter: {
-        count: (source) => {
-          try {
-            write.meter.count(source);
-          } catch {
-            // The budget is for questions; this read is part of the write.
-          }
-        },
-      },
-    };
+    const call = readBackCall(write, READ_BACK_TIMEOUT_MS, this.#options.now());
     try {
       const found = await this.#options.findContacts(ids, call);
       return (id) => (!found.has(id) ? 'absent' : found.get(id) instanceof SourceError ? 'unknown' : 'present');

@@ -1,4 +1,5 @@
-import type { Call, Deletion, DeletionTarget, RefusalReason, WriteCall } from '../contact-source.ts';
+import type { Deletion, DeletionTarget, RefusalReason, WriteCall } from '../contact-source.ts';
+import { readBackCall } from '../read-back-call.ts';
 import { SourceError } from '../source-error.ts';
 import type { HttpResponse } from '../source-http.ts';
 import { parseReply } from '../wire-reply.ts';
@@ -131,22 +132,8 @@ async function settle(
   return { outcome: isNotDone ? 'FAILED' : 'INDETERMINATE', error };
 }
 
-async function readBack(id: string, write: WriteCall, { client }: DeletionDependencies): Promise<'present' | 'absent' | 'unknown'> {
-  const call: Call = {
-    signal: AbortSignal.timeout(READ_BACK_MS),
-    deadline: performance.now() + READ_BACK_MS,
-    freshAfter: Date.now(),
-    meter: {
-      // Counted like any call, but never refused: the truth about a deletion is worth more than the budget.
-      count(source) {
-        try {
-          write.meter.count(source);
-        } catch (error) {
-          if (!(error instanceof SourceError)) throw error;
-        }
-      },
-    },
-  };
+async function readBack(id: string, write: WriteCall, { client, now }: DeletionDependencies): Promise<'present' | 'absent' | 'unknown'> {
+  const call = readBackCall(write, READ_BACK_MS, now());
   try {
     return (await client.readObject(contactPath(id), call)).outcome === 'ok' ? 'present' : 'absent';
   } catch (error) {
