@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { readSettings } from '../src/config.ts';
+import { readSettings } from '../src/config/settings.ts';
 import { SOURCE_MODULES } from '../src/datasources/registry.ts';
-import { createLog } from '../src/log.ts';
-import { startGateway } from '../src/server.ts';
+import { createLog } from '../src/telemetry/log.ts';
+import { startGateway } from '../src/server/server.ts';
 import { createSources } from '../src/sources.ts';
 import { ConstantLoad, type Stretch } from './soak-load.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { SettingsError, readSettings, type Settings } from './config.ts';
+import { SettingsError, readSettings, type Settings } from './config/settings.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
-import { TokenFile } from './datasources/token-file.ts';
-import { createMetrics } from './door/metrics.ts';
-import { createAuditLog, createLog } from './log.ts';
-import { ListenError, closingMsMax, startGateway } from './server.ts';
+import { TokenFile } from './datasources/credentials/token-file.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { createAuditLog, createLog } from './telemetry/log.ts';
+import { ListenError, closingMsMax, startGateway } from './server/server.ts';
 import { createSources } from './sources.ts';
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */

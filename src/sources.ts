@@ -1,13 +1,13 @@
-import { GovernedHttp } from './datasources/governed-http.ts';
-import { Governor } from './datasources/governor.ts';
-import type { CallObserver } from './datasources/call-observer.ts';
-import type { ContactSource } from './datasources/contact-source.ts';
-import type { Log } from './datasources/log.ts';
-import { RememberingSource, createAnswerStore } from './datasources/memory.ts';
+import { GovernedHttp } from './datasources/http/governed-http.ts';
+import { Governor } from './datasources/governor/governor.ts';
+import type { CallObserver } from './datasources/http/call-observer.ts';
+import type { ContactSource } from './datasources/port/contact-source.ts';
+import type { Log } from './datasources/port/log.ts';
+import { CachingSource, createCacheStore } from './datasources/cache/caching-source.ts';
 import type { SourceDependencies } from './datasources/source-module.ts';
-import { TokenFile } from './datasources/token-file.ts';
-import type { TokenStore } from './datasources/token-store.ts';
-import type { Settings } from './config.ts';
+import { TokenFile } from './datasources/credentials/token-file.ts';
+import type { TokenStore } from './datasources/credentials/token-store.ts';
+import type { Settings } from './config/settings.ts';
 
 /** Memory for remembered answers of all sources together. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -20,11 +20,11 @@ export function createSources(
   tokenStore: TokenStore = new TokenFile(settings.tokenStorePath),
 ): ReadonlyMap<string, ContactSource> {
   const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall);
-  const memory = { store: createAnswerStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
+  const memory = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
   return new Map(
     settings.sources.map((configured) => {
       const source = configured.module.create(configured.name, configured.settings, dependencies);
-      return [configured.name, new RememberingSource(source, memory)];
+      return [configured.name, new CachingSource(source, memory)];
     }),
   );
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { RequestMeter } from '../call-meter.ts';
-import { SettingsError, readSettings } from '../config.ts';
-import type { Call, ContactSource, SourceFinding } from '../datasources/contact-source.ts';
+import { RequestMeter } from '../graphql/call-meter.ts';
+import { SettingsError, readSettings } from '../config/settings.ts';
+import type { Call } from '../datasources/port/call.ts';
+import type { ContactSource, SourceFinding } from '../datasources/port/contact-source.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
-import { SourceError, type SourceErrorCode } from '../datasources/source-error.ts';
-import { TokenFile } from '../datasources/token-file.ts';
-import { createLog } from '../log.ts';
+import { SourceError, type SourceErrorCode } from '../datasources/port/source-error.ts';
+import { TokenFile } from '../datasources/credentials/token-file.ts';
+import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { wordsOf } from './error-words.ts';
 import { adviceOn } from './source-advice.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readSettings, type Settings } from '../config.ts';
+import { readSettings, type Settings } from '../config/settings.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
-import type { SourceConnection } from '../datasources/source-connection.ts';
-import { TokenFile } from '../datasources/token-file.ts';
-import { createLog } from '../log.ts';
+import type { SourceConnection } from '../datasources/credentials/source-connection.ts';
+import { TokenFile } from '../datasources/credentials/token-file.ts';
+import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { awaitCallback, type CallbackWait } from './consent-callback.ts';
 import { wordsOf } from './error-words.ts';

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { AnswersUnderWay } from '../answers-under-way.ts';
-import { ConsentError, type ConsentAnswer } from '../datasources/source-connection.ts';
-import { isLoopbackHost } from '../door/hosts.ts';
+import { AnswersUnderWay } from '../server/answers-under-way.ts';
+import { ConsentError, type ConsentAnswer } from '../datasources/credentials/source-connection.ts';
+import { isLoopbackHost } from '../auth/hosts.ts';
 
 /** Codes live for 20 minutes; whoever comes later has to begin again anyway. */
 const WAIT_MS = 20 * 60_000;

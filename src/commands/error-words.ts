@@ -1,7 +1,7 @@
-import { SettingsError } from '../config.ts';
-import { ConsentError } from '../datasources/source-connection.ts';
-import { SourceError } from '../datasources/source-error.ts';
-import { TokenFileError } from '../datasources/token-file.ts';
+import { SettingsError } from '../config/settings.ts';
+import { ConsentError } from '../datasources/credentials/source-connection.ts';
+import { SourceError } from '../datasources/port/source-error.ts';
+import { TokenFileError } from '../datasources/credentials/token-file.ts';
 
 /** The words for what a person can mend; whatever else went wrong shows its name and code alone, since its message may quote a secret. */
 export function wordsOf(error: unknown): string {

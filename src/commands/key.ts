@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SCOPES } from '../context.ts';
-import { parseApiKeys } from '../door/api-keys.ts';
+import { SCOPES } from '../schema/context.ts';
+import { parseApiKeys } from '../auth/api-keys.ts';
 
 /** `npm run key -- NAME [SCOPES]`: makes an API key, and the entry of API_KEYS that lets it in. The key itself is not stored anywhere. */
 function main(name: string | undefined, scopes: string = SCOPES[0]): void {

@@ -1,6 +1,6 @@
-import type { SourceFinding } from '../datasources/contact-source.ts';
-import { TokenFileError } from '../datasources/token-file.ts';
-import type { SourceError, SourceErrorCode } from '../datasources/source-error.ts';
+import type { SourceFinding } from '../datasources/port/contact-source.ts';
+import { TokenFileError } from '../datasources/credentials/token-file.ts';
+import type { SourceError, SourceErrorCode } from '../datasources/port/source-error.ts';
 
 /** Says what an operator can do about a failure of a source. @param isConnected Whether a person has to connect it once. */
 export function adviceOn(error: SourceError, isConnected: boolean): SourceFinding {

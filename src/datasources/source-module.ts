@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { ContactSource } from './contact-source.ts';
-import type { Log } from './log.ts';
-import type { SourceConnection } from './source-connection.ts';
-import type { CreateSourceHttp } from './source-http.ts';
-import type { TokenStore } from './token-store.ts';
+import type { ContactSource } from './port/contact-source.ts';
+import type { Log } from './port/log.ts';
+import type { SourceConnection } from './credentials/source-connection.ts';
+import type { CreateSourceHttp } from './http/source-http.ts';
+import type { TokenStore } from './credentials/token-store.ts';
 
 /** What the gateway hands to every source it makes. */
 export interface SourceDependencies {

@@ -1,6 +1,9 @@
-import type { Block, Call, ContactOrder, ContactSource, RunnablePlan } from '../datasources/contact-source.ts';
-import type { ContactRecord } from '../datasources/records.ts';
-import { SourceError } from '../datasources/source-error.ts';
+import type { Call } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { ContactOrder } from '../datasources/port/list-query.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
+import { SourceError } from '../datasources/port/source-error.ts';
 import { compareRanked, ranked } from './order-key.ts';
 import type { BlockList } from './relocate.ts';
 import type { RowCheck } from './row-check.ts';

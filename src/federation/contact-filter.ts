@@ -1,4 +1,4 @@
-import type { DateTimeRange, SourceFilter } from '../datasources/contact-source.ts';
+import type { DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
 import type { SourceId, SourceIdEntity } from './source-id.ts';
 
 const ENTITIES_BY_ID_MEMBER = {

@@ -1,6 +1,9 @@
-import type { Call, ContactOrder, ContactSource, Detail, ListPlan, SourceFilter } from '../datasources/contact-source.ts';
-import type { ContactRecord } from '../datasources/records.ts';
-import { SourceError } from '../datasources/source-error.ts';
+import type { Call } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { ListPlan } from '../datasources/port/list-plan.ts';
+import type { ContactOrder, Detail, SourceFilter } from '../datasources/port/list-query.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
+import { SourceError } from '../datasources/port/source-error.ts';
 import { filterForSource, type ContactFilter } from './contact-filter.ts';
 import { countCalls } from './counted-call.ts';
 import { decodeCursor, encodeCursor, InvalidCursorError, START_STATE, type StreamState } from './cursor.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../datasources/contact-source.ts';
+import type { Call } from '../datasources/port/call.ts';
 
 /** A call of whose cost account is kept apart. */
 export interface CountedCall {

@@ -1,6 +1,8 @@
-import type { ContactSource, Deletion, DeletionTarget, RefusalReason, WriteCall } from '../datasources/contact-source.ts';
-import type { ContactEntity, ContactRecord } from '../datasources/records.ts';
-import { SourceError, type SourceErrorCode } from '../datasources/source-error.ts';
+import type { WriteCall } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Deletion, DeletionTarget, RefusalReason } from '../datasources/port/deletion.ts';
+import type { ContactEntity, ContactRecord } from '../datasources/port/records.ts';
+import { SourceError, type SourceErrorCode } from '../datasources/port/source-error.ts';
 import { decodeSourceId } from './source-id.ts';
 
 /** The most contacts that one deletion may name. */

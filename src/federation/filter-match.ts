@@ -1,6 +1,7 @@
-import { digitsOf, toE164 } from '../datasources/contact-info-value.ts';
-import type { ContactFilterField, ContactInfoCondition, DateTimeRange, MemberPlan, SourceFilter } from '../datasources/contact-source.ts';
-import type { AddressRecord, ContactInfoRecord, ContactRecord } from '../datasources/records.ts';
+import { digitsOf, toE164 } from '../datasources/port/contact-info-value.ts';
+import type { MemberPlan } from '../datasources/port/list-plan.ts';
+import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
+import type { AddressRecord, ContactInfoRecord, ContactRecord } from '../datasources/port/records.ts';
 
 /** What a row says of a filter member; `unknown`: the row does not show it. */
 export type Verdict = 'yes' | 'no' | 'unknown';

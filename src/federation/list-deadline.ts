@@ -1,4 +1,4 @@
-import type { Call } from '../datasources/contact-source.ts';
+import type { Call } from '../datasources/port/call.ts';
 
 /** The share of a request's time that its list may take, so that nested reads still fit. */
 const LIST_SHARE = 0.6;

@@ -1,5 +1,5 @@
-import type { ContactOrder, ContactOrderField } from '../datasources/contact-source.ts';
-import type { ContactRecord } from '../datasources/records.ts';
+import type { ContactOrder, ContactOrderField } from '../datasources/port/list-query.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
 
 /** Texts for names, Unix milliseconds for dates. All keys of one order are of one type. */
 export type OrderKey = string | number;

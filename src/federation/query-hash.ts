@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ContactOrder, ListPlan } from '../datasources/contact-source.ts';
+import type { ListPlan } from '../datasources/port/list-plan.ts';
+import type { ContactOrder } from '../datasources/port/list-query.ts';
 import type { ContactFilter } from './contact-filter.ts';
 
 const HASH_BYTES = 8;

@@ -1,4 +1,4 @@
-import type { Block } from '../datasources/contact-source.ts';
+import type { Block } from '../datasources/port/list-plan.ts';
 import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
 
 /** A row that stands somewhere in a source's list. */

@@ -1,5 +1,6 @@
-import type { RunnablePlan, SourceFilter } from '../datasources/contact-source.ts';
-import type { ContactRecord } from '../datasources/records.ts';
+import type { RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { SourceFilter } from '../datasources/port/list-query.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
 import { verdictOn } from './filter-match.ts';
 
 /** Checks the rows of one source against what its plan leaves to be checked, and counts. */

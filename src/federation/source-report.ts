@@ -1,5 +1,7 @@
-import type { ContactFilterField, ContactSource, RunnablePlan } from '../datasources/contact-source.ts';
-import { SourceError } from '../datasources/source-error.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { ContactFilterField } from '../datasources/port/list-query.ts';
+import { SourceError } from '../datasources/port/source-error.ts';
 import type { StreamState } from './cursor.ts';
 import type { SourceStream } from './source-stream.ts';
 

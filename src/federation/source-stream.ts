@@ -1,5 +1,8 @@
-import type { Block, Call, ContactOrder, ContactSource, RunnablePlan, SourceFilter } from '../datasources/contact-source.ts';
-import { SourceError } from '../datasources/source-error.ts';
+import type { Call } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { ContactOrder, SourceFilter } from '../datasources/port/list-query.ts';
+import { SourceError } from '../datasources/port/source-error.ts';
 import { BlockReader } from './block-reader.ts';
 import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
 import { compareKeys, compareRanked, ranked, type RankedRecord } from './order-key.ts';

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import type { RequestContext, Scope } from '../context.ts';
-import { SCOPES } from '../context.ts';
+import type { RequestContext, Scope } from './context.ts';
+import { SCOPES } from './context.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
 import { forbidden } from './bad-user-input.ts';
 

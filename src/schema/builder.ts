@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import type { RequestContext } from '../context.ts';
+import type { RequestContext } from './context.ts';
 
 /** A record together with the name of the source that it came from: ids are made of both. */
 export interface OfSource<R> {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { DETAILS, type Detail } from '../datasources/contact-source.ts';
+import { DETAILS, type Detail } from '../datasources/port/list-query.ts';
 import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { RequestContext } from '../context.ts';
-import type { Detail } from '../datasources/contact-source.ts';
+import type { RequestContext } from './context.ts';
+import type { Detail } from '../datasources/port/list-query.ts';
 import { badUserInput } from './bad-user-input.ts';
 import { builder } from './builder.ts';
-import { findContact, readId } from './find-contact.ts';
+import { findContact, readId } from './contacts/find-contact.ts';
 import { detailsNeeded } from './look-ahead.ts';
 import { Node, type NodeShape } from './node.ts';
 

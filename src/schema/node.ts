@@ -1,5 +1,5 @@
-import type { ContactSource } from '../datasources/contact-source.ts';
-import type { ContactRecord } from '../datasources/records.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
 import { builder } from './builder.ts';
 
 /** What can be had again by its id alone. */

@@ -1,16 +1,16 @@
 import type { GraphQLSchema } from 'graphql';
 import { enforceScopes } from './authorize.ts';
 import { builder } from './builder.ts';
-import './company.ts';
-import './contact-query.ts';
-import './contacts-query.ts';
-import './delete-contact.ts';
-import './delete-contacts.ts';
+import './contact/company.ts';
+import './contacts/contact-query.ts';
+import './contacts/contacts-query.ts';
+import './deletion/delete-contact.ts';
+import './deletion/delete-contacts.ts';
 import './node-query.ts';
-import './person.ts';
+import './contact/person.ts';
 import './scalars.ts';
-import { setSourceKinds } from './source-kind.ts';
-import './source-query.ts';
+import { setSourceKinds } from './source/source-kind.ts';
+import './source/source-query.ts';
 
 /** What of the schema depends on the sources that the gateway knows. */
 export interface SchemaOptions {

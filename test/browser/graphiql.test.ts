@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { stripIgnoredCharacters } from 'graphql';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readExampleOperations } from '../../src/example-operations.ts';
+import { readExampleOperations } from '../../src/graphql/example-operations.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

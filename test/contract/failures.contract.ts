@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ContactSource, RunnablePlan } from '../../src/datasources/contact-source.ts';
-import { SourceError } from '../../src/datasources/source-error.ts';
+import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
+import type { RunnablePlan } from '../../src/datasources/port/list-plan.ts';
+import { SourceError } from '../../src/datasources/port/source-error.ts';
 import type { FaultEffect } from '../../src/sandbox/fault.ts';
 import { createCall } from '../support/call.ts';
 import { startSubject, type Caller } from './subject.ts';

@@ -1,6 +1,8 @@
-import { readSettings } from '../../src/config.ts';
-import type { ContactSource, ListQuery, RunnablePlan } from '../../src/datasources/contact-source.ts';
-import type { ContactEntity, ContactRecord, ReferenceKind } from '../../src/datasources/records.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
+import type { RunnablePlan } from '../../src/datasources/port/list-plan.ts';
+import type { ListQuery } from '../../src/datasources/port/list-query.ts';
+import type { ContactEntity, ContactRecord, ReferenceKind } from '../../src/datasources/port/records.ts';
 import { SOURCE_MODULES } from '../../src/datasources/registry.ts';
 import type { CrmServer } from '../../src/sandbox/crm-server.ts';
 import type { FaultEffect } from '../../src/sandbox/fault.ts';

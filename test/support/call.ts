@@ -1,5 +1,5 @@
-import type { Call, WriteCall } from '../../src/datasources/contact-source.ts';
-import type { Log } from '../../src/datasources/log.ts';
+import type { Call, WriteCall } from '../../src/datasources/port/call.ts';
+import type { Log } from '../../src/datasources/port/log.ts';
 
 /** A call with a generous deadline that counts what it costs. */
 export function createCall(

@@ -1,4 +1,4 @@
-import { readSettings, type Settings } from '../../src/config.ts';
+import { readSettings, type Settings } from '../../src/config/settings.ts';
 import { SOURCE_MODULES } from '../../src/datasources/registry.ts';
 import type { CallgearSandboxOptions } from '../../src/sandbox/callgear/callgear-options.ts';
 import { startCallgearSandbox, type CallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbox.ts';
@@ -11,8 +11,8 @@ import {
   type OnlyofficeSandboxOptions,
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
-import { createMetrics } from '../../src/door/metrics.ts';
-import { startGateway } from '../../src/server.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { startGateway } from '../../src/server/server.ts';
 import { createSources } from '../../src/sources.ts';
 import { createTestLog } from './call.ts';
 

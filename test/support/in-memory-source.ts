@@ -1,19 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type {
-  Block,
-  Call,
-  ContactFilterField,
-  ContactOrder,
-  ContactSource,
-  Deletion,
-  DeletionTarget,
-  Detail,
-  ListQuery,
-  MemberPlan,
-  RunnablePlan,
-} from '../../src/datasources/contact-source.ts';
-import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/contact-source.ts';
-import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/records.ts';
+import type { Call } from '../../src/datasources/port/call.ts';
+import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
+import type { Deletion, DeletionTarget } from '../../src/datasources/port/deletion.ts';
+import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
+import type { ContactFilterField, ContactOrder, Detail, ListQuery } from '../../src/datasources/port/list-query.ts';
+import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
+import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/port/records.ts';
 import { verdictOn } from '../../src/federation/filter-match.ts';
 
 /** A row as the imagined CRM keeps it. */

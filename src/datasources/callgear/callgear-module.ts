@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourceModule } from '../source-module.ts';
-import { sourceUrl } from '../source-url.ts';
+import { sourceUrl } from '../wire/source-url.ts';
 import type { CallgearCredentials } from './client.ts';
 import { CallgearDatasource } from './datasource.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, WriteCall } from '../contact-source.ts';
-import type { Log } from '../log.ts';
-import { fixedSession, tokenForWrite, type LogIn, type Session } from '../login-session.ts';
-import type { AnsweredCall, HttpResponse, SourceHttp } from '../source-http.ts';
-import { parseReply } from '../wire-reply.ts';
+import type { Call, WriteCall } from '../port/call.ts';
+import type { Log } from '../port/log.ts';
+import { fixedSession, tokenForWrite, type LogIn, type Session } from '../credentials/login-session.ts';
+import type { AnsweredCall, HttpResponse, SourceHttp } from '../http/source-http.ts';
+import { parseReply } from '../wire/wire-reply.ts';
 import { CallgearError } from './rpc-error.ts';
 import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
-import { loginSession, readExpireAt } from './session.ts';
+import { loginSession, readExpireAt } from './credentials.ts';
 import { callgearListResult, callgearLoginResult, callgearWriteResult, type CallgearMetadata } from './wire-types.ts';
 
 /** What a session that has run out is called: CallGear says `access_token_invalid` of keys that it no longer finds. */
@@ -124,7 +124,7 @@ export class CallgearClient {
     try {
       return await send(useToken);
     } catch (error) {
-      if (isDeadSession(error)) this.#session.noteFutile(used, error);
+      if (isDeadSession(error)) this.#session.noteFailedRenewal(used, error);
       throw error;
     }
   }

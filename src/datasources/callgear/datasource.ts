@@ -1,32 +1,32 @@
+import type { Call, WriteCall } from '../port/call.ts';
+import type { ContactSource, SourceCapabilities } from '../port/contact-source.ts';
+import type { Deletion, DeletionTarget } from '../port/deletion.ts';
+import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
+import type { Detail, ListQuery } from '../port/list-query.ts';
+import type { SourceHealth } from '../port/source-health.ts';
 import type {
-  Block,
-  Call,
-  ContactSource,
-  Deletion,
-  DeletionTarget,
-  Detail,
-  ListPlan,
-  ListQuery,
-  RunnablePlan,
-  SourceCapabilities,
-  SourceHealth,
-  WriteCall,
-} from '../contact-source.ts';
-import type { ContactEntity, ContactGroupRecord, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
-import { Remembered } from '../remembered.ts';
-import { SourceError } from '../source-error.ts';
-import type { SourceHttp } from '../source-http.ts';
+  ContactEntity,
+  ContactGroupRecord,
+  ContactRecord,
+  Entity,
+  RecordOf,
+  ReferenceByKind,
+  ReferenceKind,
+} from '../port/records.ts';
+import { ReadCache } from '../cache/read-cache.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { countOdd } from '../wire-rows.ts';
+import { countOdd } from '../wire/wire-rows.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
-import { FilterForms } from './filter-forms.ts';
-import { CallgearLookups } from './lookups.ts';
-import { toCompany, toContact, toGroup, type MappingContext } from './mapping.ts';
+import { FilterForms } from './planning/filter-forms.ts';
+import { CallgearLookups } from './reading/look-ups.ts';
+import { toCompany, toContact, toGroup, type MappingContext } from './mapping/contact.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
-import { OFFSET_MAX } from './paging.ts';
-import { BLOCK_SIZE, FILTER_FIELDS, isCallgearId, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './plan.ts';
-import { CallgearUsers } from './users.ts';
+import { OFFSET_MAX } from './reading/paging.ts';
+import { BLOCK_SIZE, FILTER_FIELDS, isCallgearId, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
+import { CallgearUsers } from './reading/users.ts';
 
 /** Rows of the block before that are read along: where they disagree, the list has moved. */
 const OVERLAP = 3;
@@ -59,7 +59,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly #http: SourceHttp;
   readonly #lookups: CallgearLookups;
   readonly #users: CallgearUsers;
-  readonly #groups: Remembered<readonly ContactGroupRecord[]>;
+  readonly #groups: ReadCache<readonly ContactGroupRecord[]>;
   readonly #deletion: ContactDeletion;
   readonly #mapping: MappingContext;
   readonly #now: () => number;
@@ -73,7 +73,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     this.#mapping = { source: name, defaultCountry };
     this.#lookups = new CallgearLookups({ source: name, client, forms: new FilterForms(name), log });
     this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups, ttlMs: referenceTtlMs, now });
-    this.#groups = new Remembered({ source: name, ttlMs: referenceTtlMs, now });
+    this.#groups = new ReadCache({ source: name, ttlMs: referenceTtlMs, now });
     this.#deletion = new ContactDeletion({
       source: name,
       client,

@@ -1,9 +1,10 @@
-import type { Call, Deletion, DeletionTarget, WriteCall } from '../contact-source.ts';
-import { readBackCall } from '../read-back-call.ts';
-import type { ContactRecord } from '../records.ts';
-import { SourceError } from '../source-error.ts';
+import type { Call, WriteCall } from '../port/call.ts';
+import type { Deletion, DeletionTarget } from '../port/deletion.ts';
+import { readBackCall } from '../http/read-back-call.ts';
+import type { ContactRecord } from '../port/records.ts';
+import { SourceError } from '../port/source-error.ts';
 import type { CallgearClient } from './client.ts';
-import { isCallgearId } from './plan.ts';
+import { isCallgearId } from './planning/plan.ts';
 import { CallgearError } from './rpc-error.ts';
 
 const DELETE_METHOD = 'delete.contacts';

@@ -1,5 +1,5 @@
-import { readRetryAfter } from '../retry-after.ts';
-import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
+import { readRetryAfter } from '../http/retry-after.ts';
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import type { CallgearErrorData, CallgearLimits } from './wire-types.ts';
 
 /** A wait of up to this long is a short one, whatever the window is called. */

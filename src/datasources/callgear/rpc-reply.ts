@@ -1,6 +1,6 @@
-import type { HttpRequest, HttpResponse, ReportedQuota } from '../source-http.ts';
-import { SourceError } from '../source-error.ts';
-import { parseJson } from '../wire-reply.ts';
+import type { HttpRequest, HttpResponse, ReportedQuota } from '../http/source-http.ts';
+import { SourceError } from '../port/source-error.ts';
+import { parseJson } from '../wire/wire-reply.ts';
 import { toBareError, toHttpError, toSourceError } from './rpc-error.ts';
 import {
   callgearBareError,

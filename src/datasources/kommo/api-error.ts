@@ -1,6 +1,6 @@
-import { readRetryAfter } from '../retry-after.ts';
-import type { HttpResponse } from '../source-http.ts';
-import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
+import { readRetryAfter } from '../http/retry-after.ts';
+import type { HttpResponse } from '../http/source-http.ts';
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 
 /** A 429 without a word on how long: after this time no call counts in Kommo's window of a second any more. */
 const RATE_WINDOW_MS = 1_100;

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Call } from '../contact-source.ts';
-import { SourceError } from '../source-error.ts';
-import type { HttpResponse, SourceHttp } from '../source-http.ts';
-import { parseJson, parseReply } from '../wire-reply.ts';
+import type { Call } from '../port/call.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { HttpResponse, SourceHttp } from '../http/source-http.ts';
+import { parseJson, parseReply } from '../wire/wire-reply.ts';
 import { toSourceError } from './api-error.ts';
-import type { Credentials } from './credentials.ts';
-import { toQueryString, type Parameter } from './query-string.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { toQueryString, type Parameter } from './planning/query-string.ts';
 
 const API_ROOT = '/api/v4';
 const ACCEPT = 'application/hal+json, application/json, application/problem+json';

@@ -1,17 +1,10 @@
-import type {
-  Block,
-  Call,
-  ContactFilterField,
-  ContactSource,
-  Deletion,
-  DeletionTarget,
-  Detail,
-  ListQuery,
-  SourceCapabilities,
-  SourceFinding,
-  SourceHealth,
-} from '../contact-source.ts';
-import type { Log } from '../log.ts';
+import type { Call } from '../port/call.ts';
+import type { ContactSource, SourceCapabilities, SourceFinding } from '../port/contact-source.ts';
+import type { Deletion, DeletionTarget } from '../port/deletion.ts';
+import type { Block } from '../port/list-plan.ts';
+import type { ContactFilterField, Detail, ListQuery } from '../port/list-query.ts';
+import type { SourceHealth } from '../port/source-health.ts';
+import type { Log } from '../port/log.ts';
 import type {
   ContactEntity,
   ContactRecord,
@@ -21,17 +14,17 @@ import type {
   ReferenceByKind,
   ReferenceKind,
   TagRecord,
-} from '../records.ts';
-import { SourceError } from '../source-error.ts';
-import type { SourceHttp } from '../source-http.ts';
+} from '../port/records.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { SourceHttp } from '../http/source-http.ts';
 import { KommoClient } from './client.ts';
-import type { Credentials } from './credentials.ts';
-import { FilterTrust } from './filter-trust.ts';
-import { IdReader } from './id-reader.ts';
-import { ListReader } from './list-reader.ts';
-import { LookUps } from './look-ups.ts';
-import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping.ts';
-import { planContacts, withParameters, type KommoPlan } from './plan.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { FilterTrust } from './planning/filter-trust.ts';
+import { IdReader } from './reading/id-reader.ts';
+import { ListReader } from './reading/list-reader.ts';
+import { LookUps } from './reading/look-ups.ts';
+import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
+import { planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
 import { KOMMO_ID, kommoContact } from './wire-types.ts';
 
 const FILTER_FIELDS: readonly ContactFilterField[] = [

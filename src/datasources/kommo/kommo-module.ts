@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { SourceHttp } from '../source-http.ts';
+import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies, SourceModule } from '../source-module.ts';
-import { sourceUrl } from '../source-url.ts';
-import { createConnection } from './connection.ts';
-import { longLivedToken } from './credentials.ts';
+import { sourceUrl } from '../wire/source-url.ts';
+import { createConnection } from './credentials/connection.ts';
+import { longLivedToken } from './credentials/credentials.ts';
 import { KommoDatasource } from './datasource.ts';
-import { OAuthCredentials } from './oauth-credentials.ts';
-import type { OAuthClient } from './oauth.ts';
+import { OAuthCredentials } from './credentials/oauth-credentials.ts';
+import type { OAuthClient } from './credentials/oauth.ts';
 
 /** Kommo's own limit for one integration, in requests a second. @see https://developers.kommo.com/docs/limitations */
 const RATE_LIMIT_DEFAULT = 7;

@@ -1,4 +1,4 @@
-import { textOrNull } from '../wire-reply.ts';
+import { textOrNull } from '../wire/wire-reply.ts';
 
 const CHARACTER_BY_ENTITY: Readonly<Record<string, string>> = {
   '&quot;': '"',

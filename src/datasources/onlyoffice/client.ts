@@ -1,9 +1,9 @@
-import type { Call, WriteCall } from '../contact-source.ts';
-import { tokenForWrite, type Session } from '../login-session.ts';
-import { SourceError } from '../source-error.ts';
-import type { HttpRequest, HttpResponse, SourceHttp } from '../source-http.ts';
-import { openSession, type OnlyofficeCredential } from './authentication.ts';
-import type { Parameter } from './filter-parameters.ts';
+import type { Call, WriteCall } from '../port/call.ts';
+import { tokenForWrite, type Session } from '../credentials/login-session.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { HttpRequest, HttpResponse, SourceHttp } from '../http/source-http.ts';
+import { openSession, type OnlyofficeCredential } from './credentials.ts';
+import type { Parameter } from './planning/filter-parameters.ts';
 import { errorMessage, ofOneRecord, readReply, type Reply } from './reply.ts';
 
 /** One page of any of the portal's lists. */
@@ -83,7 +83,7 @@ export class OnlyofficeClient {
     try {
       return await this.#http.read(request, call, interpret);
     } catch (error) {
-      if (isTokenRefused(error)) this.#session.noteFutile(token, error);
+      if (isTokenRefused(error)) this.#session.noteFailedRenewal(token, error);
       throw error;
     }
   }

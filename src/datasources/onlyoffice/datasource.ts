@@ -1,34 +1,26 @@
-import type {
-  Block,
-  Call,
-  ContactSource,
-  Deletion,
-  DeletionTarget,
-  Detail,
-  ListPlan,
-  ListQuery,
-  RunnablePlan,
-  SourceCapabilities,
-  WriteCall,
-} from '../contact-source.ts';
-import type { ContactEntity, ContactRecord, CustomFieldRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../records.ts';
-import { SourceError } from '../source-error.ts';
-import type { SourceHttp } from '../source-http.ts';
+import type { Call, WriteCall } from '../port/call.ts';
+import type { ContactSource, SourceCapabilities } from '../port/contact-source.ts';
+import type { Deletion, DeletionTarget } from '../port/deletion.ts';
+import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
+import type { Detail, ListQuery } from '../port/list-query.ts';
+import type { ContactEntity, ContactRecord, CustomFieldRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { parseReply } from '../wire-reply.ts';
-import { parseRows } from '../wire-rows.ts';
-import type { OnlyofficeCredential } from './authentication.ts';
+import { parseReply } from '../wire/wire-reply.ts';
+import { parseRows } from '../wire/wire-rows.ts';
+import type { OnlyofficeCredential } from './credentials.ts';
 import { OnlyofficeClient } from './client.ts';
-import { contactPath, isPortalId } from './contact-path.ts';
-import { toCustomField } from './custom-field-mapping.ts';
+import { contactPath, isPortalId } from './reading/contact-path.ts';
+import { toCustomField } from './mapping/custom-field.ts';
 import { deleteContact, previewDeletion } from './deletion.ts';
-import { findEach } from './find-each.ts';
-import { inParallel } from '../in-parallel.ts';
-import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './list-reading.ts';
-import { toContact, toContactUrl, toListItem, toTags } from './mapping.ts';
-import { readPhotoUrl, toPhotoPath } from './photo.ts';
-import { FILTER_FIELDS, ORDER_FIELDS, planList, type OnlyofficePlan } from './plan.ts';
-import { readTags } from './tag-reading.ts';
+import { findEach } from './reading/id-reader.ts';
+import { inParallel } from '../wire/in-parallel.ts';
+import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './reading/list-reader.ts';
+import { toContact, toContactUrl, toListItem, toTags } from './mapping/contact.ts';
+import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
+import { FILTER_FIELDS, ORDER_FIELDS, planList, type OnlyofficePlan } from './planning/plan.ts';
+import { readTags } from './reading/tag-reader.ts';
 import { contactSchema, customFieldSchema, listItemSchema, tagSchema } from './wire-types.ts';
 import type { z } from 'zod';
 

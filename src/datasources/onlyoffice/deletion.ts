@@ -1,10 +1,11 @@
-import type { Deletion, DeletionTarget, RefusalReason, WriteCall } from '../contact-source.ts';
-import { readBackCall } from '../read-back-call.ts';
-import { SourceError } from '../source-error.ts';
-import type { HttpResponse } from '../source-http.ts';
-import { parseReply } from '../wire-reply.ts';
+import type { WriteCall } from '../port/call.ts';
+import type { Deletion, DeletionTarget, RefusalReason } from '../port/deletion.ts';
+import { readBackCall } from '../http/read-back-call.ts';
+import { SourceError } from '../port/source-error.ts';
+import type { HttpResponse } from '../http/source-http.ts';
+import { parseReply } from '../wire/wire-reply.ts';
 import type { OnlyofficeClient } from './client.ts';
-import { contactPath, isPortalId } from './contact-path.ts';
+import { contactPath, isPortalId } from './reading/contact-path.ts';
 import { errorMessage, readReply } from './reply.ts';
 import { deletedContactSchema } from './wire-types.ts';
 

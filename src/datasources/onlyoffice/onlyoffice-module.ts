@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourceModule } from '../source-module.ts';
-import { sourceUrl } from '../source-url.ts';
+import { sourceUrl } from '../wire/source-url.ts';
 import { OnlyofficeDatasource, type OnlyofficeSettings } from './datasource.ts';
 
 const secret = z.string().transform((text) => (text.trim() === '' ? undefined : text));

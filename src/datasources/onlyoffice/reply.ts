@@ -1,7 +1,7 @@
-import { readRetryAfter } from '../retry-after.ts';
-import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../source-error.ts';
-import type { HttpResponse } from '../source-http.ts';
-import { parseJson, parseReply } from '../wire-reply.ts';
+import { readRetryAfter } from '../http/retry-after.ts';
+import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
+import type { HttpResponse } from '../http/source-http.ts';
+import { parseJson, parseReply } from '../wire/wire-reply.ts';
 import { envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
 
 /** `notFound` is the API's own 404: what the path names does not exist, is not visible, or has a status that was deleted. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ALL_RIGHTS, type CallgearRight, type CallgearSettings, type CallgearToken } from './callgear-options.ts';
-import type { JsonObject, JsonValue } from './json-value.ts';
+import type { JsonObject, JsonValue } from './filtering/json-value.ts';
 import { readNumber, readRequiredString, refuseUnknownParams } from './params.ts';
 import { RpcError } from './rpc-error.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from './filtering/json-value.ts';
 
 /** A contact as CallGear keeps it: groups, manager and organization by id; their names are looked up for each reply. */
 export interface CallgearContact {

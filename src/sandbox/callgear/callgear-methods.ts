@@ -20,7 +20,7 @@ import {
   ORGANIZATION_FIELDS,
 } from './field-table.ts';
 import { GET_PARAMS, getRows } from './get-rows.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from './filtering/json-value.ts';
 import { refuseUnknownParams } from './params.ts';
 import { QuotaCounter } from './quotas.ts';
 import { replyMetadata } from './reply-metadata.ts';

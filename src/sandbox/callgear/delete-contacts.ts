@@ -1,5 +1,5 @@
 import type { CallgearContact } from './callgear-data.ts';
-import { isJsonArray, type JsonObject } from './json-value.ts';
+import { isJsonArray, type JsonObject } from './filtering/json-value.ts';
 import { readNumber } from './params.ts';
 import { RpcError } from './rpc-error.ts';
 

@@ -1,8 +1,8 @@
 import type { CallgearRow } from './callgear-data.ts';
 import type { CallgearSettings } from './callgear-options.ts';
 import type { FieldTable } from './field-table.ts';
-import { compileFilter } from './filter.ts';
-import { isJsonArray, type JsonObject } from './json-value.ts';
+import { compileFilter } from './filtering/filter.ts';
+import { isJsonArray, type JsonObject } from './filtering/json-value.ts';
 import { readNumber } from './params.ts';
 import { RpcError } from './rpc-error.ts';
 import { compileSort } from './sort.ts';

@@ -1,6 +1,6 @@
 import type { CallgearMethods } from './callgear-methods.ts';
 import type { CallgearSettings } from './callgear-options.ts';
-import { isJsonArray, isJsonObject, type JsonObject } from './json-value.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from './filtering/json-value.ts';
 import { errorMetadata } from './reply-metadata.ts';
 import { RpcError } from './rpc-error.ts';
 

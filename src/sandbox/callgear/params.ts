@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from './filtering/json-value.ts';
 import { RpcError } from './rpc-error.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { CallgearSettings } from './callgear-options.ts';
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from './filtering/json-value.ts';
 import type { Mnemonic } from './rpc-error.ts';
 
 /** Errors that never tell limits: no account is known yet, or may be told about. */

@@ -1,7 +1,7 @@
 import type { CallgearRow } from './callgear-data.ts';
 import type { CallgearSettings } from './callgear-options.ts';
 import type { FieldTable } from './field-table.ts';
-import { isJsonArray, isJsonObject, type JsonValue } from './json-value.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from './filtering/json-value.ts';
 import { RpcError } from './rpc-error.ts';
 
 interface SortKey {

@@ -5,7 +5,7 @@ import { createPopulation } from '../population.ts';
 import { createRandom } from '../seeded-random.ts';
 import { toListRequest } from './call.ts';
 import type { ApiSettings } from './call.ts';
-import { createKommoData } from './data.ts';
+import { createKommoData } from './population/data.ts';
 import { oauthReply } from './oauth.ts';
 import type { KommoIntegration, KommoOAuth } from './oauth.ts';
 import { createRateLimiter } from './rate-limit.ts';

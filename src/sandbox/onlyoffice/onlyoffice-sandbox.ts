@@ -16,7 +16,7 @@ import type { NewContact, Portal, StoredContact, StoredUser } from './portal.ts'
 import { REFERENCE_ROUTES } from './reference-routes.ts';
 import { matchRoute } from './routing.ts';
 import type { EndpointSwitches, Route } from './routing.ts';
-import { seedPortal } from './seed.ts';
+import { seedPortal } from './population/seed.ts';
 import type { TextSearch } from './text-search.ts';
 
 /** How the sandbox portal is set up; everything has a default. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wordsOf } from '../../../src/commands/error-words.ts';
-import { ConsentError } from '../../../src/datasources/source-connection.ts';
+import { ConsentError } from '../../../src/datasources/credentials/source-connection.ts';
 
 test.each([
   [new ConsentError('Access was denied.'), 'Access was denied.'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SourceError, type SourceErrorOptions } from '../../../src/datasources/source-error.ts';
+import { SourceError, type SourceErrorOptions } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord, InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 import { createCall } from '../../support/call.ts';
 import { idsOf, namesOf, readPage, walk } from './read-page.ts';

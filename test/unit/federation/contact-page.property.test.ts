@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SourceError } from '../../../src/datasources/source-error.ts';
+import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { orderKey, ranked } from '../../../src/federation/order-key.ts';
 import type { InMemorySource } from '../../support/in-memory-source.ts';
 import { idsOf, walk } from './read-page.ts';

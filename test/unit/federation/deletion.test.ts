@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ContactSource } from '../../../src/datasources/contact-source.ts';
-import type { ContactRecord } from '../../../src/datasources/records.ts';
-import { SourceError } from '../../../src/datasources/source-error.ts';
+import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records.ts';
+import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { deleteContacts, type DeletionAuditEntry, type DeletionOptions } from '../../../src/federation/deletion.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
 import { createWriteCall } from '../../support/call.ts';

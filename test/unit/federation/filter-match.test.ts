@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactFilterField, ContactInfoCondition, SourceFilter } from '../../../src/datasources/contact-source.ts';
-import type { ContactInfoRecord, ContactRecord } from '../../../src/datasources/records.ts';
+import type { ContactFilterField, ContactInfoCondition, SourceFilter } from '../../../src/datasources/port/list-query.ts';
+import type { ContactInfoRecord, ContactRecord } from '../../../src/datasources/port/records.ts';
 import { matches, verdictOn } from '../../../src/federation/filter-match.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 

@@ -1,4 +1,4 @@
-import type { ContactSource } from '../../../src/datasources/contact-source.ts';
+import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import {
   readContactPage,
   type ContactPage,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Block } from '../../../src/datasources/contact-source.ts';
+import type { Block } from '../../../src/datasources/port/list-plan.ts';
 import { START_STATE, type StreamState } from '../../../src/federation/cursor.ts';
 import { anchorHash, relocate, type BlockList } from '../../../src/federation/relocate.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';

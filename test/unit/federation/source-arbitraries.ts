@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ContactOrder } from '../../../src/datasources/contact-source.ts';
-import type { ContactRecord, TagRecord } from '../../../src/datasources/records.ts';
+import type { ContactOrder } from '../../../src/datasources/port/list-query.ts';
+import type { ContactRecord, TagRecord } from '../../../src/datasources/port/records.ts';
 import { orderKey } from '../../../src/federation/order-key.ts';
 import { byText, contactRecord, InMemorySource, type Compare, type StoredRow } from '../../support/in-memory-source.ts';
 

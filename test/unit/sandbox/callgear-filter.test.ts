@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTACT_FIELDS } from '../../../src/sandbox/callgear/field-table.ts';
-import { compileFilter } from '../../../src/sandbox/callgear/filter.ts';
+import { compileFilter } from '../../../src/sandbox/callgear/filtering/filter.ts';
 import { RpcError } from '../../../src/sandbox/callgear/rpc-error.ts';
 
 const SETTINGS = { refusesJsquery: false, refusesIn: false };

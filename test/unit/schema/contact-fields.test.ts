@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AddressRecord, ContactInfoRecord, ContactRecord, CustomFieldRecord } from '../../../src/datasources/records.ts';
-import { SourceError } from '../../../src/datasources/source-error.ts';
+import type { AddressRecord, ContactInfoRecord, ContactRecord, CustomFieldRecord } from '../../../src/datasources/port/records.ts';
+import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 import { LookUpSource, type LookUpSourceOptions } from './look-up-source.ts';
 import { idOf, run, type RunOptions } from './run.ts';

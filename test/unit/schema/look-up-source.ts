@@ -1,6 +1,9 @@
-import type { Call, ContactSource, Deletion, DeletionTarget, Detail, ListQuery } from '../../../src/datasources/contact-source.ts';
-import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../../../src/datasources/records.ts';
-import type { SourceError } from '../../../src/datasources/source-error.ts';
+import type { Call } from '../../../src/datasources/port/call.ts';
+import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
+import type { Deletion, DeletionTarget } from '../../../src/datasources/port/deletion.ts';
+import type { Detail, ListQuery } from '../../../src/datasources/port/list-query.ts';
+import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../../../src/datasources/port/records.ts';
+import type { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 
 export type Found = { readonly [E in Entity]?: Readonly<Record<string, RecordOf<E> | SourceError>> };

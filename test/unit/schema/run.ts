@@ -1,7 +1,8 @@
 import { execute, parse, validate, type ExecutionResult } from 'graphql';
-import { SCOPES, type RequestContext, type Scope } from '../../../src/context.ts';
-import type { Call, ContactSource } from '../../../src/datasources/contact-source.ts';
-import { Loaders } from '../../../src/datasources/loaders.ts';
+import { SCOPES, type RequestContext, type Scope } from '../../../src/schema/context.ts';
+import type { Call } from '../../../src/datasources/port/call.ts';
+import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
+import { Loaders } from '../../../src/datasources/port/loaders.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
 

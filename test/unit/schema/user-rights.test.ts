@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SourceError } from '../../../src/datasources/source-error.ts';
+import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 import { LookUpSource, type LookUpSourceOptions } from './look-up-source.ts';
 import { run } from './run.ts';

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { SourceModule } from '../datasources/source-module.ts';
+import { parseApiKeys, type ApiKey } from '../auth/api-keys.ts';
+import { toOrigin } from '../auth/cors.ts';
+import { isLoopbackHost, toHostName } from '../auth/hosts.ts';
+import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
+import { readSourceSettings, type ConfiguredSource } from './source-settings.ts';
+
+/** The settings are wrong. Every fault names its setting and shows no value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The settings are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const milliseconds = (least: number) => z.coerce.number().int().min(least).max(86_400_000);
+const count = z.coerce.number().int().min(1).max(1_000_000);
+/** Parted by commas or blanks. `read` gives null for what is no entry. */
+const listOf = (read: (text: string) => string | null, fault: string) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+    return entries.map((entry) => {
+      const value = read(entry);
+      if (value === null) context.addIssue({ code: 'custom', message: fault });
+      return value ?? '';
+    });
+  });
+const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
+
+/** Everything but the sources. A member's name is the environment's; docs/settings.md tells of each. */
+export const GENERAL_SETTINGS = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  ALLOWED_HOSTS: listOf(toHostName, 'must be host names, such as gateway.example.com').default([]),
+  CORS_ORIGINS: listOf(toOrigin, 'must be whole origins, such as https://app.example.com').default([]),
+  TRUST_PROXY: flag.default(false),
+  DEFAULT_COUNTRY: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, 'must be a country of two letters, such as DE')
+    .transform((text) => text.toUpperCase())
+    .optional(),
+  REQUEST_TIMEOUT_MS: milliseconds(100).default(10_000),
+  SOURCE_TIMEOUT_MS: milliseconds(50).default(5_000),
+  WRITE_TIMEOUT_MS: milliseconds(50).default(10_000),
+  CACHE_TTL_MS: milliseconds(0).default(30_000),
+  REFERENCE_TTL_MS: milliseconds(0).default(300_000),
+  SCAN_BUDGET: count.default(1_000),
+  CALL_BUDGET: count.default(100),
+  CALLER_RATE_LIMIT: count.optional(),
+  API_KEYS: z.string().optional(),
+  JWT_JWKS_URL: z
+    .url()
+    .refine((text) => isSafeUrl(text), 'must be https; plain http only to loopback')
+    .optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  TOKEN_STORE: z.string().default('.crm-gateway/tokens.json'),
+  PERSISTED_OPERATIONS: z.string().optional(),
+  GRAPHIQL: flag.optional(),
+  INTROSPECTION: flag.optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** A hundred in a second: one key is often that of a whole front end. Without keys callers are this machine's own programs. */
+export const RATE_LIMIT_WITH_KEYS = 6_000;
+
+const JWT_NAMES = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+
+/** All settings, read and checked; docs/settings.md tells what each does. Durations are in milliseconds. */
+export interface Settings {
+  readonly isProduction: boolean;
+  /** Nothing is configured, so the gateway runs on the sandbox. `sources` is then empty until the sandbox has started. */
+  readonly isSandbox: boolean;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Host names, besides those of loopback, that requests may be addressed to. */
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly trustsProxy: boolean;
+  readonly defaultCountry: string | undefined;
+  readonly requestTimeoutMs: number;
+  readonly sourceTimeoutMs: number;
+  /** How long the answer to a deletion is waited for once it is sent; the request's own time does not cut it. */
+  readonly writeTimeoutMs: number;
+  readonly cacheTtlMs: number;
+  readonly referenceTtlMs: number;
+  /** Rows that a list may read of each source to find matches that its CRM cannot filter. */
+  readonly scanBudget: number;
+  /** Upstream calls that one request may cost. */
+  readonly callBudget: number;
+  /** Requests of one caller in a minute; null: as many as they like. */
+  readonly callerRateLimit: number | null;
+  readonly apiKeys: readonly ApiKey[];
+  readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
+  readonly tokenStorePath: string;
+  /** The only operations that run; null: whatever callers write. */
+  readonly persistedOperations: PersistedOperations | null;
+  readonly hasGraphiql: boolean;
+  readonly hasIntrospection: boolean;
+  readonly logLevel: string;
+  readonly sources: readonly ConfiguredSource[];
+}
+
+/**
+ * Reads the settings, once, at start-up. An empty variable counts as left out.
+ *
+ * @throws SettingsError that names every fault.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly SourceModule[]): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const faults: string[] = [];
+  const values = readGeneral(given, faults);
+  const sources = readSourceSettings(given, modules, (path) => readFileSync(path, 'utf8'));
+  faults.push(...sources.faults);
+
+  const isProduction = values.NODE_ENV === 'production';
+  const keys = values.API_KEYS === undefined ? { keys: [], faults: [] } : parseApiKeys(values.API_KEYS);
+  faults.push(...keys.faults.map((fault) => `API_KEYS: ${fault}`));
+  const jwt = JWT_NAMES.filter((name) => given[name] !== undefined);
+  if (jwt.length > 0 && jwt.length < JWT_NAMES.length) faults.push(`${JWT_NAMES.join(', ')}: give all three, or none`);
+  const hasKeys = given['API_KEYS'] !== undefined || jwt.length > 0;
+  if (!isLoopbackHost(values.HOST) && !hasKeys) {
+    faults.push(
+      'HOST: an address that others can reach needs callers to have keys: set API_KEYS (npm run key makes one) or JWT_JWKS_URL, or leave HOST out',
+    );
+  }
+  if (!sources.isConfigured && isProduction) faults.push('no source is configured, and NODE_ENV=production never starts the sandbox');
+  const persistedOperations = readManifest(values.PERSISTED_OPERATIONS, faults);
+  if (faults.length > 0) throw new SettingsError(faults);
+
+  return {
+    isProduction,
+    isSandbox: !sources.isConfigured,
+    host: values.HOST,
+    port: values.PORT,
+    allowedHosts: values.ALLOWED_HOSTS,
+    corsOrigins: values.CORS_ORIGINS,
+    trustsProxy: values.TRUST_PROXY,
+    defaultCountry: values.DEFAULT_COUNTRY,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    sourceTimeoutMs: values.SOURCE_TIMEOUT_MS,
+    writeTimeoutMs: values.WRITE_TIMEOUT_MS,
+    cacheTtlMs: values.CACHE_TTL_MS,
+    referenceTtlMs: values.REFERENCE_TTL_MS,
+    scanBudget: values.SCAN_BUDGET,
+    callBudget: values.CALL_BUDGET,
+    callerRateLimit: values.CALLER_RATE_LIMIT ?? (hasKeys ? RATE_LIMIT_WITH_KEYS : null),
+    apiKeys: keys.keys,
+    jwt:
+      jwt.length > 0 ? { jwksUrl: values.JWT_JWKS_URL ?? '', issuer: values.JWT_ISSUER ?? '', audience: values.JWT_AUDIENCE ?? '' } : null,
+    tokenStorePath: values.TOKEN_STORE,
+    persistedOperations,
+    hasGraphiql: values.GRAPHIQL ?? !isProduction,
+    hasIntrospection: values.INTROSPECTION ?? !isProduction,
+    logLevel: values.LOG_LEVEL,
+    sources: sources.sources,
+  };
+}
+
+/** What is wrong is left out and told, so that the rest can be looked at too. */
+function readGeneral(given: NodeJS.ProcessEnv, faults: string[]): z.infer<typeof GENERAL_SETTINGS> {
+  const result = GENERAL_SETTINGS.safeParse(given);
+  if (result.success) return result.data;
+  faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
+  return GENERAL_SETTINGS.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+}
+
+function readManifest(path: string | undefined, faults: string[]): PersistedOperations | null {
+  if (path === undefined) return null;
+  try {
+    const operations = parseManifest(readFileSync(path, 'utf8'));
+    if (operations === null) faults.push('PERSISTED_OPERATIONS: must be JSON, {"ID": "query …"} or {"operations": [{"id", "body"}]}');
+    return operations;
+  } catch {
+    faults.push('PERSISTED_OPERATIONS: the file cannot be read');
+    return null;
+  }
+}
+
+function isSafeUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+}

@@ -1,0 +1,254 @@
+import { LRUCache } from 'lru-cache';
+import type { Call, WriteCall } from '../port/call.ts';
+import type { ContactSource } from '../port/contact-source.ts';
+import type { DeletionTarget, Deletion } from '../port/deletion.ts';
+import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
+import type { Detail, ListQuery } from '../port/list-query.ts';
+import type { ContactEntity, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records.ts';
+import { ReadCache, isFreshEnough, isOwnFailure } from './read-cache.ts';
+import { SourceError } from '../port/source-error.ts';
+
+/** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
+const STRETCH_MAX = 20;
+const DAY_MS = 24 * 60 * 60_000;
+/** Rough sizes in memory: of an object or list with its members' places, of one place, and of what is no text. */
+const OBJECT_BYTES = 48;
+const PLACE_BYTES = 16;
+
+/** Cached answers of all sources, bounded by bytes. */
+export type CacheStore = LRUCache<string, CacheEntry>;
+/** One remembered answer of one source. */
+export interface CacheEntry {
+  readonly answer: object;
+  /** Unix milliseconds. */
+  readonly readAt: number;
+  /** Of the source when the reading began: an answer of an earlier one is not given out. */
+  readonly generation: number;
+}
+
+/** Makes an empty store; where it would hold more than `bytesMax`, by a rough count, what was used longest ago leaves. */
+export function createCacheStore(bytesMax: number): CacheStore {
+  return new LRUCache<string, CacheEntry>({
+    maxSize: bytesMax,
+    sizeCalculation: ({ answer }, key) => sizeOf(answer) + sizeOf(key) + OBJECT_BYTES,
+  });
+}
+
+/** Roughly what a value takes in memory, in bytes; never less than 1. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return PLACE_BYTES + 2 * value.length;
+  if (typeof value !== 'object' || value === null) return PLACE_BYTES;
+  if (value instanceof Date || value instanceof Error) return OBJECT_BYTES;
+  let bytes = OBJECT_BYTES;
+  for (const member of value instanceof Map ? value.values() : Object.values(value)) bytes += PLACE_BYTES + sizeOf(member);
+  return bytes;
+}
+
+/** One record as remembered; null: the CRM knows no such id. */
+interface FoundById<Found> {
+  readonly record: Found | null;
+}
+
+/** Where a source's answers are kept, and for how long. */
+export interface CachingOptions {
+  readonly store: CacheStore;
+  /** Time to live of blocks and single records, in milliseconds; 0 is off (reads in flight are still shared). */
+  readonly ttlMs: number;
+  /** Time to live of look-up lists, in milliseconds; 0 is off in the same way. */
+  readonly referenceTtlMs: number;
+}
+
+/**
+ * A source that remembers: identical reads in flight are one, and blocks, records and look-up lists are kept for a while. Nothing kept depends
+ * on the caller. Deletions raise the source's generation before and after: reads in flight are then neither kept nor joined.
+ */
+export class CachingSource implements ContactSource {
+  readonly #source: ContactSource;
+  readonly #options: CachingOptions;
+  /** Remembers nothing itself: it makes equal reads in flight one. */
+  readonly #shared: ReadCache<object>;
+  #generation = 0;
+
+  constructor(source: ContactSource, options: CachingOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#shared = new ReadCache<object>({ source: source.name, ttlMs: 0, now: Date.now });
+  }
+
+  get name() {
+    return this.#source.name;
+  }
+  get kind() {
+    return this.#source.kind;
+  }
+  get displayName() {
+    return this.#source.displayName;
+  }
+  get url() {
+    return this.#source.url;
+  }
+  get capabilities() {
+    return this.#source.capabilities;
+  }
+
+  planList(query: ListQuery): ListPlan {
+    return this.#source.planList(query);
+  }
+
+  async readBlock(plan: RunnablePlan, index: number, call: Call): Promise<Block> {
+    const block = await this.#read(blockKey(plan, index), this.#options.ttlMs, call, (shared) =>
+      this.#source.readBlock(plan, index, shared),
+    );
+    this.#forgetIfMoved(plan, index, block);
+    return block;
+  }
+
+  async findByIds<E extends Entity>(
+    entity: E,
+    ids: readonly string[],
+    details: ReadonlySet<Detail>,
+    call: Call,
+  ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>> {
+    const found = new Map<string, RecordOf<E> | SourceError>();
+    const asked = new Set(ids);
+    let unread: string[] = [];
+    for (const id of asked) {
+      const remembered = this.#recall(`${recordKey(entity, details)} ${id}`, this.#options.ttlMs, call) as
+        | FoundById<RecordOf<E>>
+        | undefined;
+      if (remembered === undefined) unread.push(id);
+      else if (remembered.record !== null) found.set(id, remembered.record);
+    }
+    unread.sort();
+    try {
+      while (unread.length > 0) {
+        const { records, isJoined } = await this.#readByIds(entity, unread, details, call);
+        for (const id of unread) {
+          const record = records.get(id);
+          if (record !== undefined) found.set(id, record);
+        }
+        // What befell the one who began the read need not befall this call.
+        unread = isJoined ? unread.filter((id) => isOwnFailure(records.get(id))) : [];
+      }
+    } catch (error) {
+      // What is known already is not lost with the rest.
+      if (!(error instanceof SourceError) || unread.length === asked.size) throw error;
+      for (const id of unread) found.set(id, error);
+    }
+    return found;
+  }
+
+  /** Reads what is not remembered, or joins the same read under way. */
+  async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
+    let isJoined = true;
+    const records = await this.#shared.get(`${recordKey(entity, details)} ${JSON.stringify(ids)}`, call, async (shared) => {
+      isJoined = false;
+      const begun = { readAt: Date.now(), generation: this.#generation };
+      const read = await this.#source.findByIds(entity, ids, details, shared);
+      for (const id of ids) {
+        const record = read.get(id) ?? null;
+        if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#options.ttlMs);
+      }
+      return read;
+    });
+    return { records: records as ReadonlyMap<string, RecordOf<E> | SourceError>, isJoined };
+  }
+
+  listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
+    return this.#read(`references ${kind}`, this.#options.referenceTtlMs, call, (shared) => this.#source.listReferences(kind, shared));
+  }
+
+  async deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
+    this.#raiseGeneration();
+    try {
+      return await this.#source.deleteContacts(targets, write);
+    } finally {
+      this.#raiseGeneration();
+    }
+  }
+
+  previewDeletion(target: DeletionTarget): Deletion {
+    return this.#source.previewDeletion(target);
+  }
+
+  isContactId(entity: ContactEntity, idInSource: string): boolean {
+    return this.#source.isContactId(entity, idInSource);
+  }
+
+  contactUrl(entity: ContactEntity, idInSource: string): string | null {
+    return this.#source.contactUrl(entity, idInSource);
+  }
+
+  health() {
+    return this.#source.health();
+  }
+
+  async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
+    const remembered = this.#recall(key, ttlMs, call);
+    if (remembered !== undefined) return remembered as T;
+    return (await this.#shared.get(key, call, async (shared) => {
+      const readAt = Date.now();
+      const generation = this.#generation;
+      const answer = await read(shared);
+      this.#keep(key, answer, { readAt, generation }, ttlMs);
+      return answer;
+    })) as T;
+  }
+
+  #recall(key: string, ttlMs: number, call: Call): object | undefined {
+    if (ttlMs === 0) return undefined;
+    const remembered = this.#options.store.get(this.#storeKey(key));
+    if (remembered === undefined || remembered.generation !== this.#generation) return undefined;
+    const now = Date.now();
+    const ageMs = now - remembered.readAt;
+    if (ageMs >= ttlMs && ageMs >= ttlMs * this.#stretch()) return undefined;
+    return isFreshEnough(remembered.readAt, call, now) ? remembered.answer : undefined;
+  }
+
+  /** @param begun When the read began, so that an answer is never taken for younger than it is. */
+  #keep(key: string, answer: object, begun: Pick<CacheEntry, 'readAt' | 'generation'>, ttlMs: number): void {
+    if (ttlMs === 0 || begun.generation !== this.#generation) return;
+    this.#options.store.set(this.#storeKey(key), { answer, ...begun });
+  }
+
+  /** The rows just before a block are read along with it: when they are not those that the block before ended with, the list has moved. */
+  #forgetIfMoved(plan: RunnablePlan, index: number, block: Block): void {
+    if (index === 0 || block.overlap.length === 0) return;
+    const key = this.#storeKey(blockKey(plan, index - 1));
+    const before = this.#options.store.peek(key)?.answer as Block | undefined;
+    if (before === undefined || before.asOf >= block.asOf) return;
+    const lastIds = before.rows.slice(-block.overlap.length).map((row) => row?.idInSource ?? null);
+    const agrees = block.overlap.every((id, place) => lastIds[place] === null || lastIds[place] === id);
+    if (agrees) return;
+    const prefix = this.#storeKey(`block ${plan.key} `);
+    for (const stored of this.#options.store.keys()) {
+      if (stored.startsWith(prefix) && this.#options.store.peek(stored)?.answer !== block) this.#options.store.delete(stored);
+    }
+  }
+
+  /** Above 1 when more of the day's quota is used up than of the day. */
+  #stretch(): number {
+    const day = this.#source.health().quotas.find((quota) => quota.window === 'DAY');
+    if (!day?.limit || day.remaining === null || day.resetsAt === null) return 1;
+    const timeLeft = Math.min(1, Math.max(0, (day.resetsAt.getTime() - Date.now()) / DAY_MS));
+    const quotaLeft = Math.max(day.remaining / day.limit, timeLeft / STRETCH_MAX);
+    return quotaLeft > 0 ? Math.min(STRETCH_MAX, Math.max(1, timeLeft / quotaLeft)) : 1;
+  }
+
+  #raiseGeneration(): void {
+    this.#generation += 1;
+    this.#shared.clear();
+  }
+
+  #storeKey(key: string): string {
+    return `${this.#source.name} ${key}`;
+  }
+}
+
+function blockKey(plan: RunnablePlan, index: number): string {
+  return `block ${plan.key} ${index}`;
+}
+
+function recordKey(entity: Entity, details: ReadonlySet<Detail>): string {
+  return `${entity} ${[...details].sort().join()}`;
+}

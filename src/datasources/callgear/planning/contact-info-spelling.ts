@@ -1,0 +1,66 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { digitsOf, toE164 } from '../../port/contact-info-value.ts';
+
+/** A longer text as it was typed is no spelling of a phone number. */
+const PHONE_LENGTH_MAX = 60;
+
+/**
+ * Lists the ways in which CallGear may have stored a phone number; the way that it does store them, digits with the country code
+ * and without `+`, comes first. [] when the text holds no digit.
+ */
+export function phoneSpellings(value: string, defaultCountry: string | undefined): string[] {
+  const digits = digitsOf(value);
+  if (digits === '' || value.length > PHONE_LENGTH_MAX) return [];
+  const e164 = toE164(value, defaultCountry);
+  const spellings = [...(e164 === null ? [] : internationalAndNational(e164)), digits, `+${digits}`, value.trim()];
+  return [...new Set(spellings)];
+}
+
+function internationalAndNational(e164: string): string[] {
+  const phone = parsePhoneNumberFromString(e164);
+  const digits = e164.slice(1);
+  if (phone === undefined) return [digits, e164];
+  const { countryCallingCode: code, nationalNumber: national } = phone;
+  const half = Math.ceil(national.length / 2);
+  return [
+    digits,
+    e164,
+    `00${digits}`,
+    national,
+    `${code} ${national}`,
+    `+${code} ${national}`,
+    `(${code})${national}`,
+    `+${code} ${national.slice(0, half)}-${national.slice(half)}`,
+    // With the trunk prefix that people dial inside the country.
+    digitsOf(phone.formatNational()),
+    phone.formatInternational(),
+    phone.formatNational(),
+  ];
+}
+
+/**
+ * Lists the casings in which CallGear is likely to have stored an e-mail address. Its equality is case-sensitive and there is no way
+ * round it, so an address in yet another casing is missed.
+ */
+export function emailSpellings(value: string): string[] {
+  const typed = value.trim();
+  const lower = typed.toLowerCase();
+  const at = lower.lastIndexOf('@');
+  const local = at < 0 ? lower : lower.slice(0, at);
+  const domain = at < 0 ? '' : lower.slice(at);
+  return [
+    ...new Set([
+      typed,
+      lower,
+      capitalized(lower),
+      lower.replace(/(^|[^\p{L}\p{N}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
+      local.replace(/(^|[^\p{L}\p{N}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()) + domain,
+      local.toUpperCase() + domain,
+      typed.toUpperCase(),
+    ]),
+  ];
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,57 @@
+import { SourceError } from '../../port/source-error.ts';
+import type { CallgearPage } from '../client.ts';
+
+/** CallGear takes no larger offset. @see https://callgear.github.io/data_api/ (paging) */
+export const OFFSET_MAX = 100_000;
+
+/** A stretch of a list as it came, rows unchecked. */
+export interface RowRange {
+  readonly rows: readonly unknown[];
+  /** Whether the list is proven to end with these rows. */
+  readonly isEnd: boolean;
+  /** Whether the list may go on where no offset reaches. */
+  readonly isCut: boolean;
+}
+
+/** Which stretch of a list to read, and how. */
+export interface RowRangeQuery {
+  readonly source: string;
+  /** The place of the first row, from 0. */
+  readonly from: number;
+  /** Rows wanted; fewer come only at the end of the list or of what can be reached. */
+  readonly count: number;
+  /** Rows asked for in one call, at most. */
+  readonly pageSizeMax: number;
+  readonly readPage: (offset: number, limit: number) => Promise<CallgearPage>;
+  /** Names a row; null where it has no name. */
+  readonly idOf: (row: unknown) => string | null;
+}
+
+/**
+ * Reads a stretch of a list. A page shorter than asked is not the end: reading goes on after the rows received, until the stretch is
+ * full, a page is empty, or the told total is reached.
+ *
+ * @throws SourceError BAD_RESPONSE when a page begins the stretch anew: such a list would be read for ever.
+ * Cost: 1 call for each page; 1 more at the end when CallGear does not tell the total or overstates it.
+ */
+export async function readRowRange({ source, from, count, pageSizeMax, readPage, idOf }: RowRangeQuery): Promise<RowRange> {
+  const rows: unknown[] = [];
+  const read: (string | null)[] = [];
+  while (rows.length < count) {
+    const offset = from + rows.length;
+    if (offset > OFFSET_MAX) return { rows, isEnd: false, isCut: true };
+    const limit = Math.min(pageSizeMax, count - rows.length);
+    const page = await readPage(offset, limit);
+    if (page.rows.length === 0) return { rows, isEnd: true, isCut: false };
+    const ids = page.rows.slice(0, limit).map(idOf);
+    // A list that has moved repeats the rows before; one that heeds no offset begins anew.
+    if (read.length > 0 && ids.every((id, index) => id !== null && id === read[index])) {
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list`);
+    }
+    read.push(...ids);
+    rows.push(...page.rows.slice(0, limit));
+    // A total that is less than what came already is no total.
+    if (page.totalItems === from + rows.length) return { rows, isEnd: true, isCut: false };
+  }
+  return { rows, isEnd: false, isCut: false };
+}

@@ -1,0 +1,31 @@
+import type { Call } from '../port/call.ts';
+import { SourceError } from '../port/source-error.ts';
+
+/**
+ * Waits for something that others wait for too, no longer than the call allows.
+ *
+ * @throws SourceError TIMEOUT when the call's signal aborts or its deadline passes first.
+ */
+export async function withinCall<T>(source: string, promise: Promise<T>, call: Call): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    onAbort = () => reject(timeOver(source));
+    if (call.signal.aborted) onAbort();
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    const remainingMs = call.deadline - performance.now();
+    // A longer timer would overflow and fire at once.
+    if (remainingMs < 2 ** 31) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) call.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** What a call is told whose time is over. */
+export function timeOver(source: string): SourceError {
+  return new SourceError(source, 'TIMEOUT', `The time allowed for reading ${source} was over.`);
+}

@@ -1,0 +1,137 @@
+import type { Call } from '../../port/call.ts';
+import type { Block } from '../../port/list-plan.ts';
+import type { Log } from '../../port/log.ts';
+import type { ContactRecord } from '../../port/records.ts';
+import { SourceError } from '../../port/source-error.ts';
+import { inParallel } from '../../wire/in-parallel.ts';
+import { countOdd, parseRows } from '../../wire/wire-rows.ts';
+import type { KommoClient } from '../client.ts';
+import type { FilterTrust } from '../planning/filter-trust.ts';
+import { toContact, type MappingContext } from '../mapping/contact.ts';
+import { PAGE_SIZE_MAX, type KommoPlan } from '../planning/plan.ts';
+import type { Parameter } from '../planning/query-string.ts';
+import { ScanQueue } from './scan-queue.ts';
+import { kommoContact, kommoPage, rowsPath } from '../wire-types.ts';
+
+const CALLS_AT_ONCE = 8;
+
+/** With what the blocks of one account are read. */
+export interface ListReaderOptions {
+  readonly client: KommoClient;
+  readonly trust: FilterTrust;
+  readonly log: Log;
+  readonly mapping: MappingContext;
+  /** Rows of each search that one block of a collected plan may hold, in whole pages of 250; of companies' contacts, just so many. */
+  readonly scanBudget: number;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+  /** Reads contacts by id, in the details that the plan asks for. */
+  readonly findContacts: (ids: readonly string[], plan: KommoPlan, call: Call) => Promise<ReadonlyMap<string, ContactRecord | SourceError>>;
+}
+
+interface ContactPage {
+  readonly rows: readonly (ContactRecord | null)[];
+  readonly isLast: boolean;
+  readonly droppedRows: number;
+}
+
+/** One piece of what a collected plan gathers. */
+interface Gathered {
+  readonly rows: readonly (ContactRecord | null)[];
+  readonly droppedRows: number;
+  readonly isLast: boolean;
+}
+
+/** Reads the blocks of Kommo's plans. */
+export class ListReader {
+  readonly #options: ListReaderOptions;
+  readonly #scans: ScanQueue;
+
+  constructor(options: ListReaderOptions) {
+    this.#options = options;
+    this.#scans = new ScanQueue(options.mapping.source);
+  }
+
+  /**
+   * Reads one block. Plans that may have to read the whole list take turns.
+   *
+   * Cost: `list`: 1 call. `queries`: 1 for every 250 rows that each search finds. `companies`: 1 for each company and for every 100 contacts.
+   */
+  async readBlock(plan: KommoPlan, index: number, call: Call): Promise<Block> {
+    this.#options.trust.refuseIgnored(plan.sent, call);
+    const asOf = new Date(this.#options.now());
+    if (plan.read !== 'list') {
+      const gathered = await (plan.read === 'queries' ? this.#gatherQueries(plan, index, call) : this.#gatherCompanies(plan, index, call));
+      return { ...gathered, overlap: [], totalCount: null, asOf, isWhole: true };
+    }
+    const read = () => this.#readPage(plan, plan.queries[0], index + 1, plan.blockSize, call);
+    const page = await (plan.isScan ? this.#scans.run(call, read) : read());
+    return { ...page, overlap: [], totalCount: null, asOf, isWhole: true };
+  }
+
+  /** A page is the last one when Kommo says 204 or names no next one; a short page proves nothing. */
+  async #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
+    const { client, log, mapping, trust } = this.#options;
+    const parameters: Parameter[] = [
+      ...(query === undefined ? [] : [['query', query] as const]),
+      ...plan.parameters,
+      ['page', String(page)],
+      ['limit', String(limit)],
+    ];
+    const answer = await client.get({ path: '/contacts', parameters, schema: kommoPage('contacts') }, call);
+    if (answer === null) return { rows: [], isLast: true, droppedRows: 0 };
+    if (answer.rows.length > limit) {
+      throw new SourceError(mapping.source, 'BAD_RESPONSE', `${mapping.source} sent a longer page than was asked for.`);
+    }
+    const rows = parseRows(answer.rows, kommoContact, { source: mapping.source, path: rowsPath('contacts'), log });
+    const contacts = rows.map((row) => (row === null || row.is_deleted === true ? null : toContact(row, 'contact', plan.asked, mapping)));
+    return { rows: await trust.verified(contacts, plan.sent, call), isLast: !answer.hasNext, droppedRows: countOdd(rows) };
+  }
+
+  /**
+   * What any of the searches finds, each contact once: as many pages of each as the scan budget allows, and those behind them with the next
+   * index. What came before is read again, since only that tells which contacts are new.
+   */
+  async #gatherQueries(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
+    const pagesPerPiece = Math.ceil(this.#options.scanBudget / PAGE_SIZE_MAX);
+    const known = index * pagesPerPiece;
+    const walks = await inParallel(plan.queries, CALLS_AT_ONCE, (query) => this.#walkQuery(plan, query, known + pagesPerPiece, call));
+    const idsOf = (pages: readonly ContactPage[]) => pages.flatMap(({ rows }) => rows.map((row) => row?.idInSource));
+    const given = new Set(walks.flatMap((pages) => idsOf(pages.slice(0, known))));
+    const fresh = walks.flatMap((pages) => pages.slice(known));
+    const rows = fresh.flatMap((page) => page.rows.filter((row) => row !== null && !given.has(row.idInSource)));
+    return {
+      rows: [...new Map(rows.map((row) => [row?.idInSource, row])).values()],
+      droppedRows: fresh.reduce((sum, page) => sum + page.droppedRows, 0),
+      isLast: walks.every((pages) => pages.at(-1)?.isLast),
+    };
+  }
+
+  async #walkQuery(plan: KommoPlan, query: string, pagesMax: number, call: Call): Promise<readonly ContactPage[]> {
+    const pages: ContactPage[] = [];
+    while (pages.length < pagesMax && !pages.at(-1)?.isLast) {
+      pages.push(await this.#readPage(plan, query, pages.length + 1, PAGE_SIZE_MAX, call));
+    }
+    return pages;
+  }
+
+  /** @see https://developers.kommo.com/reference/companies-list GET /api/v4/companies/{id} */
+  async #gatherCompanies(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
+    const { client, findContacts, scanBudget } = this.#options;
+    const idsOfCompanies = await inParallel(plan.companyIds, CALLS_AT_ONCE, async (id) => {
+      const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], schema: kommoContact }, call);
+      return company === null || company.is_deleted === true ? [] : (company._embedded?.contacts ?? []).map((contact) => contact.id);
+    });
+    const ids = [...new Set(idsOfCompanies.flat())];
+    const end = (index + 1) * scanBudget;
+    const found = await findContacts(ids.slice(end - scanBudget, end), plan, call);
+    const rows: ContactRecord[] = [];
+    let droppedRows = 0;
+    for (const record of found.values()) {
+      if (!(record instanceof SourceError)) rows.push(record);
+      else if (record.code === 'BAD_RESPONSE') droppedRows += 1;
+      else throw record;
+    }
+    return { rows, droppedRows, isLast: ids.length <= end };
+  }
+}

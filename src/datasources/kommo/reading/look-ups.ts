@@ -1,0 +1,171 @@
+import type { Call } from '../../port/call.ts';
+import type { Log } from '../../port/log.ts';
+import type { CatalogElementRecord, CustomFieldRecord, LeadRecord, TagRecord, UserRecord } from '../../port/records.ts';
+import { ReadCache } from '../../cache/read-cache.ts';
+import { SourceError } from '../../port/source-error.ts';
+import type { SourceHttp } from '../../http/source-http.ts';
+import { inParallel } from '../../wire/in-parallel.ts';
+import type { KommoClient } from '../client.ts';
+import { readCollection } from './collection-reader.ts';
+import { toCustomFieldDefinition } from '../mapping/custom-field.ts';
+import type { IdReader } from './id-reader.ts';
+import { toTag } from '../mapping/contact.ts';
+import { toCatalogElement, toLead, toUser, userWithoutRights } from '../mapping/reference.ts';
+import { kommoCatalogElement, kommoFieldDefinition, kommoLead, kommoTag, kommoUser } from '../wire-types.ts';
+
+const CALLS_AT_ONCE = 8;
+
+/** With what an account is asked for what its contacts refer to. */
+export interface LookUpsOptions {
+  readonly source: string;
+  readonly baseUrl: string;
+  readonly client: KommoClient;
+  readonly ids: IdReader;
+  readonly http: SourceHttp;
+  readonly log: Log;
+  /** How long users are remembered, in milliseconds; 0 remembers nothing. */
+  readonly ttlMs: number;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** The account's users; or why they may not be seen. */
+type Users = ReadonlyMap<string, UserRecord> | SourceError;
+
+/** What Kommo's contacts refer to by id alone: users, leads, list elements; and the account's tags and field definitions. */
+export class LookUps {
+  readonly #options: LookUpsOptions;
+  readonly #users: ReadCache<Users>;
+  #hasLimitation = false;
+
+  constructor(options: LookUpsOptions) {
+    this.#options = options;
+    this.#users = new ReadCache(options);
+  }
+
+  /**
+   * Finds users. Kommo has no filter by id: all are read, and remembered.
+   * Without admin rights, a user is its id alone; health says why.
+   *
+   * @see https://developers.kommo.com/reference/users-list GET /api/v4/users
+   */
+  async findUsers(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, UserRecord>> {
+    if (ids.length === 0) return new Map();
+    const users = await this.#readUsers(call);
+    const find = (id: string) => (users instanceof SourceError ? userWithoutRights(id) : users.get(id));
+    return new Map(
+      [...new Set(ids)].flatMap((id) => {
+        const user = find(id);
+        return user === undefined ? [] : [[id, user]];
+      }),
+    );
+  }
+
+  /** @throws SourceError FORBIDDEN when the token's user is no admin. */
+  async listUsers(call: Call): Promise<readonly UserRecord[]> {
+    const users = await this.#readUsers(call);
+    if (users instanceof SourceError) throw users;
+    return [...users.values()];
+  }
+
+  /** Tags of contacts; none where the account's API does not have the list. GET /api/v4/contacts/tags */
+  async listTags(call: Call): Promise<readonly TagRecord[]> {
+    const route = { path: '/contacts/tags', key: 'tags', schema: kommoTag, parameters: [], expectedStatuses: [404, 405] };
+    const rows = await readCollection(this.#options.client, route, this.#options, call);
+    return rows instanceof SourceError ? [] : rows.flatMap((row) => toTag(row) ?? []);
+  }
+
+  /**
+   * The custom fields of contacts and of companies, which share one range of ids; of contacts alone where the account's API keeps the others back.
+   * Cost: 2 calls.
+   *
+   * @see https://developers.kommo.com/reference/custom-fields GET /api/v4/contacts/custom_fields, GET /api/v4/companies/custom_fields
+   */
+  async listCustomFields(call: Call): Promise<readonly CustomFieldRecord[]> {
+    const [ofContacts, ofCompanies] = await Promise.all([
+      this.#readFieldDefinitions('/contacts/custom_fields', [], call),
+      this.#readFieldDefinitions('/companies/custom_fields', [403, 404, 405], call),
+    ]);
+    if (ofContacts instanceof SourceError) throw ofContacts;
+    const known = new Set(ofContacts.map(({ id }) => id));
+    const added = ofCompanies instanceof SourceError ? [] : ofCompanies.filter(({ id }) => !known.has(id));
+    return [...ofContacts, ...added].flatMap((definition) => toCustomFieldDefinition(definition) ?? []);
+  }
+
+  findLeads(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, LeadRecord | SourceError>> {
+    const { baseUrl } = this.#options;
+    return this.#options.ids.findByIds(
+      {
+        path: '/leads',
+        key: 'leads',
+        schema: kommoLead,
+        parameters: [],
+        hasOrder: true,
+        prefersSingle: false,
+        toRecord: (row) => (row.is_deleted === true ? null : toLead(row, baseUrl)),
+      },
+      ids,
+      call,
+    );
+  }
+
+  /** @param keys `catalogId/elementId`: Kommo finds elements by id within one catalog. Cost: 1 call for each catalog and 100 ids. */
+  async findCatalogElements(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, CatalogElementRecord | SourceError>> {
+    const idsByCatalog = Map.groupBy(
+      new Set(keys.filter((key) => /^[1-9]\d{0,17}\/[1-9]\d{0,17}$/.test(key))),
+      (key) => key.split('/')[0] ?? '',
+    );
+    const parts = await inParallel([...idsByCatalog], CALLS_AT_ONCE, async ([catalogId, keysOfCatalog]) => {
+      try {
+        const ids = keysOfCatalog.map((key) => key.slice(catalogId.length + 1));
+        const found = await this.#findElementsOf(catalogId, ids, call);
+        return [...found].map(([id, element]): [string, CatalogElementRecord | SourceError] => [`${catalogId}/${id}`, element]);
+      } catch (error) {
+        if (!(error instanceof SourceError) || idsByCatalog.size === 1) throw error;
+        return keysOfCatalog.map((key): [string, SourceError] => [key, error]);
+      }
+    });
+    return new Map(parts.flat());
+  }
+
+  #findElementsOf(catalogId: string, ids: readonly string[], call: Call): Promise<ReadonlyMap<string, CatalogElementRecord | SourceError>> {
+    return this.#options.ids.findByIds(
+      {
+        path: `/catalogs/${catalogId}/elements`,
+        key: 'elements',
+        schema: kommoCatalogElement,
+        parameters: [],
+        hasOrder: false,
+        prefersSingle: false,
+        toRecord: (row) => (row.is_deleted === true ? null : toCatalogElement(row, catalogId)),
+      },
+      ids,
+      call,
+    );
+  }
+
+  #readFieldDefinitions(path: string, expectedStatuses: readonly number[], call: Call) {
+    const parameters = [['order[sort]', 'asc']] as const;
+    const route = { path, key: 'custom_fields', schema: kommoFieldDefinition, parameters, expectedStatuses };
+    return readCollection(this.#options.client, route, this.#options, call);
+  }
+
+  #readUsers(call: Call): Promise<Users> {
+    const { client, http, source } = this.#options;
+    return this.#users.get('users', call, async (shared) => {
+      const route = { path: '/users', key: 'users', schema: kommoUser, parameters: [['with', 'group']] as const, expectedStatuses: [403] };
+      const rows = await readCollection(client, route, this.#options, shared);
+      if (!(rows instanceof SourceError)) {
+        if (this.#hasLimitation) http.noteLimitation(null);
+        this.#hasLimitation = false;
+        return new Map(rows.map((row) => [row.id, toUser(row)]));
+      }
+      const limitation = new SourceError(source, 'FORBIDDEN', `The user of ${source}'s token lacks admin rights, so users have no names.`, {
+        httpStatus: rows.httpStatus,
+      });
+      http.noteLimitation(limitation);
+      this.#hasLimitation = true;
+      return limitation;
+    });
+  }
+}

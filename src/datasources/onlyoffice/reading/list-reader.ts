@@ -1,0 +1,222 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Call } from '../../port/call.ts';
+import type { Block } from '../../port/list-plan.ts';
+import type { Log } from '../../port/log.ts';
+import type { ContactRecord } from '../../port/records.ts';
+import { SourceError } from '../../port/source-error.ts';
+import { parseRow } from '../../wire/wire-reply.ts';
+import { countOdd } from '../../wire/wire-rows.ts';
+import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from '../client.ts';
+import { companyPersonsPath } from './contact-path.ts';
+import { toContactRows } from './contact-rows.ts';
+import type { Parameter } from '../planning/filter-parameters.ts';
+import { inParallel } from '../../wire/in-parallel.ts';
+import type { MappingContext, RowForm } from '../mapping/contact.ts';
+import type { ListRead, OnlyofficePlan } from '../planning/plan.ts';
+import { readTags } from './tag-reader.ts';
+import { rowIdSchema } from '../wire-types.ts';
+
+/** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
+const OVERLAP_ROWS = 3;
+/** Lists of one union that are read at once. */
+const LISTS_AT_ONCE = 4;
+
+/** With what the lists of one portal are read. */
+export interface ListReadingDependencies {
+  readonly client: OnlyofficeClient;
+  readonly context: MappingContext;
+  readonly log: Log;
+  /** Rows of each list that one block of a collected plan may hold. */
+  readonly scanBudget: number;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Reads one stretch of `contact/filter`. Cost: 1 call; more where the portal gives shorter pages than are asked for.
+ *
+ * Offsets are always made of the position: the portal's `nextIndex` is one too high and would skip a row.
+ */
+export async function readFilterBlock(
+  plan: OnlyofficePlan,
+  index: number,
+  call: Call,
+  dependencies: ListReadingDependencies,
+): Promise<Block> {
+  const [read] = plan.reads;
+  if (read?.list !== 'filter') throw new TypeError('a plan in blocks reads one list');
+  const overlapRows = index === 0 ? 0 : OVERLAP_ROWS;
+  const startIndex = index * plan.blockSize - overlapRows;
+  const asOf = new Date(dependencies.now());
+  const stretch = { from: startIndex, to: startIndex + plan.blockSize + overlapRows };
+  const piece = await readStretch(dependencies.context.source, stretch, (from, count) =>
+    readFilterPage(read.parameters, from, count, call, dependencies),
+  );
+  const rows = toContactRows(piece.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
+  return {
+    rows,
+    overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
+    isLast: piece.isWhole,
+    totalCount: piece.total,
+    droppedRows: countOdd(rows),
+    asOf,
+    isWhole: true,
+  };
+}
+
+/** The ids of rows, from behind the last one that has none. */
+function idsJustBefore(rows: readonly unknown[]): string[] {
+  const ids = rows.map((row) => parseRow(rowIdSchema, row)).map((parsed) => ('row' in parsed ? parsed.row.id : null));
+  return ids.slice(ids.lastIndexOf(null) + 1).flatMap((id) => id ?? []);
+}
+
+/**
+ * Reads the rows of a union of lists, each contact once: as many of each list as the scan budget allows, and those behind them with the next
+ * index.
+ *
+ * Cost: 1 call for every list and 1,000 rows; 1 more for a phone, or a value with characters special to LIKE, that nobody has; 1 for each row's
+ * tags if they are asked for. From the second block of a union on, what came before is read again.
+ */
+export async function readCollectedBlock(
+  plan: OnlyofficePlan,
+  index: number,
+  call: Call,
+  dependencies: ListReadingDependencies,
+): Promise<Block> {
+  const asOf = new Date(dependencies.now());
+  const { scanBudget } = dependencies;
+  // A contact may stand in several lists at places far apart: only what came before tells whether it is new.
+  const isReadAgain = plan.reads.length > 1;
+  const stretch = { from: isReadAgain ? 0 : index * scanBudget, to: (index + 1) * scanBudget };
+  const lists = await inParallel(plan.reads, LISTS_AT_ONCE, (read) => readWholeList(read, stretch, call, dependencies));
+  const known = isReadAgain ? index * scanBudget : 0;
+  const given = new Set(lists.flatMap(({ rows }) => rows.slice(0, known).map((record) => record?.idInSource)));
+  const records = new Map<string, ContactRecord>();
+  for (const record of lists.flatMap(({ rows }) => rows.slice(known))) {
+    if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
+  }
+  const kept = [...records.values()];
+  const isLast = lists.every((list) => list.isWhole);
+  const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
+  const droppedRows = lists.reduce((sum, { rows }) => sum + countOdd(rows.slice(known)), 0);
+  return {
+    rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
+    overlap: [],
+    isLast,
+    totalCount: isLast && isExact && index === 0 ? kept.length + droppedRows : null,
+    droppedRows,
+    asOf,
+    isWhole: true,
+  };
+}
+
+/** Positions in a list. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface WholeList {
+  /** null in place of each odd one. */
+  readonly rows: readonly (ContactRecord | null)[];
+  /** Whether the list ends within the stretch. */
+  readonly isWhole: boolean;
+}
+
+async function readWholeList(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
+  const { rows, isWhole } = await readWireRows(read, stretch, call, dependencies);
+  const form: RowForm = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
+  return { rows: toContactRows(rows, form, dependencies), isWhole };
+}
+
+async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
+  switch (read.list) {
+    case 'filter':
+      return readStretch(dependencies.context.source, stretch, (startIndex, count) =>
+        readFilterPage(read.parameters, startIndex, count, call, dependencies),
+      );
+    case 'contactInfo': {
+      const found = await readContactInfoRows(read.parameters, stretch, call, dependencies);
+      return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, stretch, call, dependencies);
+    }
+    case 'companyPersons': {
+      const path = companyPersonsPath(read.companyId);
+      // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
+      return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
+        const page = await dependencies.client.readPage(path, [], startIndex, count, call);
+        return page ?? { rows: [], isLast: true, total: null };
+      });
+    }
+  }
+}
+
+function readStretch(source: string, { from, to }: Stretch, readPage: (startIndex: number, count: number) => Promise<ListPage>) {
+  return readPages(source, to - from, (startIndex, count) => readPage(from + startIndex, count));
+}
+
+function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
+  const { client, context } = dependencies;
+  return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
+    const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, startIndex, count, call);
+    if (page !== null) return page;
+    // One match whose status was deleted makes the whole call a 404, so that is never "nobody".
+    throw new SourceError(
+      context.source,
+      'BAD_RESPONSE',
+      `${context.source} cannot answer: a contact that matches has a status that was deleted.`,
+      { httpStatus: 404 },
+    );
+  });
+}
+
+async function readFilterPage(
+  parameters: readonly Parameter[],
+  startIndex: number,
+  count: number,
+  call: Call,
+  { client, context }: ListReadingDependencies,
+): Promise<ListPage> {
+  const page = await client.readPage('/api/2.0/crm/contact/filter', parameters, startIndex, count, call);
+  if (page !== null) return page;
+  throw new SourceError(context.source, 'BAD_RESPONSE', `${context.source} says that its list of contacts does not exist.`, {
+    httpStatus: 404,
+  });
+}
+
+/**
+ * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it.
+ *
+ * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
+ */
+export async function readPages(
+  source: string,
+  rowsMax: number,
+  readPage: (startIndex: number, count: number) => Promise<ListPage>,
+): Promise<{ rows: unknown[]; isWhole: boolean; total: number | null }> {
+  const rows: unknown[] = [];
+  let total: number | null = null;
+  while (rows.length < rowsMax) {
+    const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
+    if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list.`);
+    }
+    rows.push(...page.rows);
+    total = page.total;
+    if (page.isLast) return { rows, isWhole: true, total };
+  }
+  return { rows, isWhole: false, total };
+}
+
+async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {
+  const tagsById = await readTags(
+    records.map((record) => record.idInSource),
+    call,
+    dependencies,
+  );
+  return records.map((record): ContactRecord => {
+    const tags = tagsById.get(record.idInSource);
+    // A contact that is wanted for its tags and whose tags cannot be read would be left out in silence.
+    if (tags instanceof SourceError) throw tags;
+    return { ...record, tags: tags ?? [] };
+  });
+}

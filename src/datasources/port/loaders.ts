@@ -1,0 +1,86 @@
+import DataLoader from 'dataloader';
+import type { Call } from './call.ts';
+import type { ContactSource } from './contact-source.ts';
+import type { Detail } from './list-query.ts';
+import type { ContactEntity, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records.ts';
+
+const NO_DETAILS: ReadonlySet<Detail> = new Set();
+
+/**
+ * The reads of one GraphQL request, batched and remembered for its length.
+ *
+ * Make a new set for every request: a loader remembers what it read, and that memory must not outlive the data's freshness.
+ */
+export class Loaders {
+  readonly #sources: ReadonlyMap<string, ContactSource>;
+  readonly #call: Call;
+  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+  readonly #references = new Map<string, Promise<unknown>>();
+
+  constructor(sources: ReadonlyMap<string, ContactSource>, call: Call) {
+    this.#sources = sources;
+    this.#call = call;
+  }
+
+  /**
+   * Finds one record; null when the source does not know the id, or there is no such source.
+   * Cost: all ids of one source and entity that are asked for in the same tick are one `findByIds`.
+   *
+   * @throws SourceError when the source could not answer.
+   */
+  find<E extends Entity>(
+    source: string,
+    entity: E,
+    idInSource: string,
+    details: ReadonlySet<Detail> = NO_DETAILS,
+  ): Promise<RecordOf<E> | null> {
+    const contactSource = this.#sources.get(source);
+    if (contactSource === undefined) return Promise.resolve(null);
+    return this.#loader(contactSource, entity, details).load(idInSource) as Promise<RecordOf<E> | null>;
+  }
+
+  /** Remembers a contact that came with a list or another read, so that asking for it by id costs nothing. */
+  prime(record: ContactRecord, details: ReadonlySet<Detail>): void {
+    const contactSource = this.#sources.get(record.source);
+    if (contactSource === undefined) return;
+    this.#loader(contactSource, record.entity, details).prime(record.idInSource, record);
+  }
+
+  /** Forgets a contact, in whatever detail it was read. */
+  clear(source: string, entity: ContactEntity, idInSource: string): void {
+    const prefix = `${source} ${entity} `;
+    for (const [key, loader] of this.#loaders) if (key.startsWith(prefix)) loader.clear(idInSource);
+  }
+
+  /** A look-up list of one source, read at most once per request. */
+  references<K extends ReferenceKind>(source: ContactSource, kind: K): Promise<readonly ReferenceByKind[K][]> {
+    const key = `${source.name} ${kind}`;
+    let references = this.#references.get(key);
+    if (references === undefined) {
+      references = source.listReferences(kind, this.#call);
+      this.#references.set(key, references);
+    }
+    return references as Promise<readonly ReferenceByKind[K][]>;
+  }
+
+  #loader(source: ContactSource, entity: Entity, details: ReadonlySet<Detail>): DataLoader<string, unknown> {
+    const key = `${source.name} ${entity} ${[...details].sort().join(',')}`;
+    let loader = this.#loaders.get(key);
+    if (loader === undefined) {
+      loader = new DataLoader<string, unknown>(
+        async (ids) => {
+          // A failure of the whole batch is every id's, and remembered like an answer: fields that share a record ask once.
+          const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
+          return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
+        },
+        { name: key },
+      );
+      this.#loaders.set(key, loader);
+    }
+    return loader;
+  }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('a source rejected with no error', { cause: reason });
+}

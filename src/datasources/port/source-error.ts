@@ -1,0 +1,92 @@
+import type { ContactFilterField } from './list-query.ts';
+
+/**
+ * What went wrong while talking to a CRM, in the gateway's own words.
+ *
+ * - `TIMEOUT`: no complete answer within the time allowed.
+ * - `RATE_LIMITED`: too many calls in a short window; see `retryAfterMs`.
+ * - `QUOTA_EXHAUSTED`: a long window (hour, day) is used up; see `retryAfterMs`.
+ * - `UNAUTHENTICATED`: the CRM does not accept our credentials.
+ * - `FORBIDDEN`: the credentials are good, but lack a right, or the account or a component is off.
+ * - `BLOCKED`: the CRM refuses this address or account altogether; no calls are made for a while.
+ * - `UNAVAILABLE`: no connection, a reset, or a server fault of the CRM.
+ * - `BAD_RESPONSE`: an answer that does not fit the CRM's contract.
+ * - `FILTER_UNSUPPORTED`, `ORDER_UNSUPPORTED`: the CRM cannot filter or order like that.
+ * - `COST_EXCEEDED`: the request has used up its budget of upstream calls.
+ */
+export const SOURCE_ERROR_CODES = [
+  'TIMEOUT',
+  'RATE_LIMITED',
+  'QUOTA_EXHAUSTED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BLOCKED',
+  'UNAVAILABLE',
+  'BAD_RESPONSE',
+  'FILTER_UNSUPPORTED',
+  'ORDER_UNSUPPORTED',
+  'COST_EXCEEDED',
+] as const;
+export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
+
+/** What a failure tells beside its code; see the members of SourceError. Without options it was sent, is not retryable, and is of the whole source. */
+export interface SourceErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly isRetryable?: boolean;
+  readonly wasSent?: boolean;
+  readonly httpStatus?: number | undefined;
+  readonly mnemonic?: string | undefined;
+  readonly unsupportedFilters?: readonly ContactFilterField[];
+  readonly scope?: SourceErrorScope;
+}
+
+/** Whether a failure tells of the whole CRM, or only of the one record that was asked for: the CRM itself is well then. */
+export type SourceErrorScope = 'SOURCE' | 'RECORD';
+
+/** No quota is longer; a CRM that names a later time is not taken at its word, or it would be given up until the gateway starts again. */
+const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
+
+/**
+ * The only error that a datasource lets out. The message is shown to clients, so it never holds a URL, a credential,
+ * or anything of what the CRM answered; the transport error, if any, is the `cause`, which is for the log alone.
+ */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  /** The source's configured name. */
+  readonly source: string;
+  readonly code: SourceErrorCode;
+  /** Milliseconds to wait before trying again, a day at most; undefined when nobody said. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the same read may succeed if it is sent again at once or after a short wait. */
+  readonly isRetryable: boolean;
+  /** Whether the request may have reached the CRM. False only if it surely did not. */
+  readonly wasSent: boolean;
+  /** The HTTP status of the CRM's answer; undefined when none came. */
+  readonly httpStatus: number | undefined;
+  /** The CRM's own stable error key (CallGear's mnemonic). */
+  readonly mnemonic: string | undefined;
+  /** With FILTER_UNSUPPORTED found out only by calling: the filter members concerned. */
+  readonly unsupportedFilters: readonly ContactFilterField[];
+  readonly scope: SourceErrorScope;
+
+  constructor(source: string, code: SourceErrorCode, message: string, options: SourceErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.source = source;
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.min(options.retryAfterMs, RETRY_AFTER_MAX_MS);
+    this.isRetryable = options.isRetryable ?? false;
+    this.wasSent = options.wasSent ?? true;
+    this.httpStatus = options.httpStatus;
+    this.mnemonic = options.mnemonic;
+    this.unsupportedFilters = options.unsupportedFilters ?? [];
+    this.scope = options.scope ?? 'SOURCE';
+  }
+
+  /** The same failure, told with some of it changed; this one is its cause. What a subclass adds stays behind. */
+  with(changes: Omit<SourceErrorOptions, 'cause'>): SourceError {
+    const { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope } = this;
+    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope };
+    return new SourceError(this.source, this.code, this.message, { ...same, ...changes, cause: this });
+  }
+}

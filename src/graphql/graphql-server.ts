@@ -1,0 +1,79 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import { useAnswerExtensions } from './use-answer-extensions.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../datasources/port/log.ts';
+import { useNoIntrospection } from './disclosure.ts';
+import { useOperationLimits } from './use-operation-limits.ts';
+import { withNoncePlaceholder } from '../server/page-security.ts';
+import { useManifest } from './use-persisted-operations.ts';
+import { useRequestParameters } from './use-request-parameters.ts';
+import { readExampleOperations } from './example-operations.ts';
+import type { MeteredContext } from './request-context.ts';
+import type { RequestOutcome } from '../telemetry/request-outcome.ts';
+import { maskError } from './mask-error.ts';
+
+/** What the HTTP server gives to Yoga with each request. */
+export interface ServerContext {
+  readonly gateway: MeteredContext;
+  readonly outcome: RequestOutcome;
+}
+
+/** Yoga with what the gateway gives to each request. */
+export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
+
+/** Parsed documents are remembered up to so many characters of their texts, which say little about their trees but bound them. */
+const DOCUMENT_CHARACTERS_MAX = 500_000;
+
+/** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
+export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
+  /** Some 9 MB, the same for everyone. */
+  let page: string | undefined;
+  const { persistedOperations } = settings;
+  return createYoga<ServerContext, MeteredContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    // No URL can end with a space: the gateway has a /health of its own.
+    healthCheckEndpoint: ' ',
+    landingPage: false,
+    logging: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
+    parserAndValidationCache: { documentCache: createTextCache<DocumentNode>(), errorCache: createTextCache<object>() },
+    graphiql: settings.hasGraphiql && {
+      title: 'crm-gateway',
+      favicon: '/favicon.ico',
+      defaultTabs: readExampleOperations().map((query) => ({ query })),
+    },
+    renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
+    context: ({ gateway }) => gateway,
+    plugins: [
+      useRequestParameters(),
+      persistedOperations !== null && useManifest(persistedOperations),
+      useOperationLimits(),
+      !settings.hasIntrospection && useNoIntrospection(),
+      useAnswerExtensions({ hasSuggestions: !settings.isProduction }),
+    ],
+  });
+}
+
+function createTextCache<Value extends object>() {
+  const cache = new LRUCache<string, Value>({
+    maxSize: DOCUMENT_CHARACTERS_MAX,
+    sizeCalculation: (_value, text) => Math.max(1, text.length),
+  });
+  return { get: (text: string) => cache.get(text), set: (text: string, value: Value) => void cache.set(text, value) };
+}
+
+/** What clients are not shown is for the operator: a fault of the gateway's own. */
+function noteUnexpected(error: unknown, shown: Error, log: Log): Error {
+  if (shown instanceof GraphQLError && shown.extensions['code'] === 'INTERNAL_SERVER_ERROR') {
+    const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    log.error({ error: origin }, 'an operation failed unexpectedly');
+  }
+  return shown;
+}

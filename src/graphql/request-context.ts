@@ -1,0 +1,69 @@
+import { RequestMeter } from './call-meter.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Caller, RequestContext } from '../schema/context.ts';
+import type { Call } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import { Loaders } from '../datasources/port/loaders.ts';
+import type { DeletionAuditEntry } from '../federation/deletion.ts';
+
+/** Kept back from the time of a request, so that what came can still be put together and sent. */
+const ANSWER_SHARE = 0.05;
+const ANSWER_MS_MAX = 250;
+
+/** What one request came with, and what it is answered from. */
+export interface RequestContextOptions {
+  readonly settings: Settings;
+  readonly sources: ReadonlyMap<string, ContactSource>;
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** `cache-control` and `x-explain` are read. */
+  readonly headers: Headers;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+  readonly auditDeletion: (entry: DeletionAuditEntry) => void;
+}
+
+/** A context whose meter can be read when the request is over. */
+export interface MeteredContext extends RequestContext {
+  readonly meter: RequestMeter;
+}
+
+/** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
+export function createRequestContext(options: RequestContextOptions): MeteredContext {
+  const { settings, sources, requestId, caller, headers, signal, auditDeletion } = options;
+  // AbortSignal.timeout() takes whole milliseconds only.
+  const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
+  const deadline = performance.now() + timeMs;
+  const meter = new RequestMeter(settings.callBudget);
+  const call: Call = {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs)]),
+    deadline,
+    meter,
+    ...(asksForFresh(headers) && { freshAfter: Date.now() }),
+  };
+  return {
+    requestId,
+    caller,
+    sources,
+    loaders: new Loaders(sources, call),
+    call,
+    meter,
+    deadline,
+    limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
+    deletionRefusal: deletionRefusal(settings),
+    auditDeletion,
+    isExplained: headers.get('x-explain') === 'true',
+    explanations: [],
+  };
+}
+
+function asksForFresh(headers: Headers): boolean {
+  return /(^|[\s,])no-(cache|store)([\s,]|$)/i.test(headers.get('cache-control') ?? '');
+}
+
+/** Without keys anyone who reaches the port may delete, so only invented contacts may be deleted. */
+function deletionRefusal(settings: Settings): string | null {
+  const hasKeys = settings.apiKeys.length > 0 || settings.jwt !== null;
+  if (settings.isSandbox || hasKeys) return null;
+  return 'Deletion needs callers to have keys: set API_KEYS or JWT_JWKS_URL. Without them only the sandbox can be deleted from.';
+}

@@ -1,0 +1,72 @@
+import { GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { withoutSuggestions } from './disclosure.ts';
+import type { ServerContext } from './graphql-server.ts';
+import type { MeteredContext } from './request-context.ts';
+
+const OPERATION_NAME_LENGTH_MAX = 100;
+
+/** What of the settings answers depend on. */
+export interface AnswerOptions {
+  /** Whether GraphQL may propose names of the schema for a misspelt one. */
+  readonly hasSuggestions: boolean;
+}
+
+/**
+ * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit}`, and `extensions.plan` when the caller
+ * asked for it (for each source of each list which members of the filter were pushed and which checked, the rows read and dropped, and the calls made);
+ * sets 403 when nothing but scopes stood in the way; and notes the outcome.
+ */
+export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<object, ServerContext> {
+  return {
+    onExecute({ args }) {
+      const { outcome } = args.contextValue as unknown as ServerContext;
+      const operation = getOperationAST(args.document, args.operationName);
+      outcome.operationName = operation?.name?.value.slice(0, OPERATION_NAME_LENGTH_MAX) ?? null;
+      outcome.operationType = operation?.operation ?? null;
+    },
+    onResultProcess(payload) {
+      const { result, serverContext } = payload;
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      const { gateway, outcome } = serverContext;
+      const errors = result.errors?.map((error) => (hasSuggestions ? error : withoutSuggestion(error)));
+      outcome.errorCodes = [...new Set((errors ?? []).map(codeOf))];
+      outcome.result = errors === undefined || errors.length === 0 ? 'ok' : hasData(result) ? 'partial' : 'failed';
+      payload.setResult({
+        ...result,
+        ...(errors !== undefined && { errors }),
+        extensions: { ...result.extensions, ...gatewayExtensions(gateway), ...(isForbidden(result) && { http: FORBIDDEN }) },
+      });
+    },
+  };
+}
+
+const FORBIDDEN = { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } };
+
+function gatewayExtensions({ meter, isExplained, explanations }: MeteredContext) {
+  const plan = isExplained && { plan: { lists: explanations, calls: meter.bySource } };
+  return { cost: { calls: meter.total, limit: meter.limit }, ...plan };
+}
+
+/** Whether scopes kept everything back. A CRM that refuses the gateway's own credentials is another matter: its errors name a source. */
+function isForbidden(result: ExecutionResult): boolean {
+  const isScopeError = (error: GraphQLError) => codeOf(error) === 'FORBIDDEN' && error.extensions['source'] === undefined;
+  return result.errors !== undefined && result.errors.length > 0 && result.errors.every(isScopeError) && !hasData(result);
+}
+
+function hasData({ data }: ExecutionResult): boolean {
+  return data !== null && data !== undefined && Object.values(data).some((value) => value !== null);
+}
+
+function codeOf(error: GraphQLError): string {
+  const code = error.extensions?.['code'];
+  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+}
+
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+  const message = withoutSuggestions(error.message);
+  if (message === error.message) return error;
+  const { nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}

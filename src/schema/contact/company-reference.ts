@@ -1,0 +1,71 @@
+import type { RequestContext } from '../context.ts';
+import type { CompanyReference, ContactRecord } from '../../datasources/port/records.ts';
+import { detailsOf } from '../look-ahead.ts';
+import type { SelectedField } from '../selection.ts';
+
+/**
+ * The company that a person's row refers to; null when the CRM has it no more.
+ * Cost: none when all that is selected is in the reference; else the companies of one source share 1 call.
+ *
+ * @param selected What the query selects of the company.
+ * @throws SourceError when the CRM could not answer.
+ */
+export async function readCompany(
+  source: string,
+  reference: CompanyReference | null,
+  { loaders }: RequestContext,
+  selected: readonly SelectedField[],
+): Promise<ContactRecord | null> {
+  if (reference === null) return null;
+  if (isEnough(reference, selected)) return toReferencedCompany(source, reference);
+  const record = await loaders.find(source, reference.entity, reference.idInSource, detailsOf(selected));
+  return record?.kind === 'COMPANY' ? record : null;
+}
+
+function isEnough(reference: CompanyReference, selected: readonly SelectedField[]): boolean {
+  return selected.every(
+    ({ field }) => field.extensions['isInReference'] === true && (field.name !== 'displayName' || reference.displayName !== undefined),
+  );
+}
+
+/** A company of which only the fields that carry `isInReference` are true; the rest is not selected, so nobody sees it. */
+function toReferencedCompany(source: string, { entity, idInSource, displayName }: CompanyReference): ContactRecord {
+  return {
+    source,
+    entity,
+    kind: 'COMPANY',
+    idInSource,
+    displayName: displayName ?? idInSource,
+    accountId: null,
+    firstName: null,
+    lastName: null,
+    patronymic: null,
+    jobTitle: null,
+    about: null,
+    industry: null,
+    company: null,
+    contactInfos: [],
+    addresses: [],
+    customFields: [],
+    tags: undefined,
+    groups: [],
+    status: null,
+    type: null,
+    responsible: null,
+    createdBy: null,
+    updatedBy: null,
+    createdAt: null,
+    updatedAt: null,
+    currency: null,
+    access: null,
+    taskSummary: null,
+    photo: null,
+    leadIds: undefined,
+    catalogElements: undefined,
+    isUnsorted: null,
+    url: null,
+    viewerCanEdit: null,
+    viewerCanDelete: null,
+    personCount: null,
+  };
+}

@@ -1,0 +1,21 @@
+import type { ContactRecord } from '../../datasources/port/records.ts';
+import { builder } from '../builder.ts';
+import './contact-reach-fields.ts';
+import './contact-sales-fields.ts';
+import './contact-sorting-fields.ts';
+import './contact-staff-fields.ts';
+import { Contact } from './contact.ts';
+import { Node } from '../node.ts';
+import { toInt } from '../whole-number.ts';
+
+export const Company = builder.objectRef<ContactRecord>('Company').implement({
+  description: 'An organization as one CRM account knows it.',
+  // Of two descriptions of a field the later counts.
+  interfaces: [Node, Contact],
+  fields: (t) => ({
+    personCount: t.int({
+      description: 'How many persons belong to it. ONLYOFFICE only.',
+      resolve: (record) => toInt(record.personCount),
+    }),
+  }),
+});

@@ -1,0 +1,56 @@
+import { Address } from './address.ts';
+import { builder } from '../builder.ts';
+import { ContactInfo, ContactInfoType, infosOfType, infosOfTypes } from './contact-info.ts';
+import { ContactPhoto, isWithoutPictures } from './contact-photo.ts';
+import { Contact, IN_REFERENCE, sourceOf } from './contact.ts';
+import { selectedFields } from '../selection.ts';
+import { Source } from '../source/source.ts';
+
+/** Where a contact is kept, and how it is reached. */
+builder.interfaceFields(Contact, (t) => ({
+  source: t.field({
+    type: Source,
+    nullable: false,
+    description: 'The CRM account that holds the contact.',
+    extensions: IN_REFERENCE,
+    resolve: (record, _args, context) => sourceOf(record, context),
+  }),
+  phones: t.field({
+    type: [ContactInfo],
+    nullable: false,
+    description: "Telephone numbers: the primary one first, else in the CRM's order.",
+    resolve: (record) => infosOfType(record, 'PHONE'),
+  }),
+  emails: t.field({
+    type: [ContactInfo],
+    nullable: false,
+    description: "E-mail addresses: the primary one first, else in the CRM's order.",
+    resolve: (record) => infosOfType(record, 'EMAIL'),
+  }),
+  contactInfos: t.field({
+    type: [ContactInfo],
+    nullable: false,
+    description: "All ways to reach the contact, phones and e-mails included, in the CRM's order.",
+    args: {
+      types: t.arg({
+        type: [ContactInfoType],
+        description: 'Only these. Null or []: all but ADDRESS, which are in `addresses` and come here only when named.',
+      }),
+    },
+    resolve: (record, { types }) => infosOfTypes(record, types),
+  }),
+  addresses: t.field({
+    type: [Address],
+    nullable: false,
+    description: "Postal addresses, in the CRM's order. Empty in CallGear.",
+    resolve: (record) => record.addresses,
+  }),
+  photo: t.field({
+    type: ContactPhoto,
+    description: 'Pictures. ONLYOFFICE only; null in the other CRMs, and for a contact without a photo.',
+    resolve: async ({ source, photo }, _args, context, info) => {
+      if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;
+      return { source, record: photo };
+    },
+  }),
+}));

@@ -1,0 +1,40 @@
+import type { RequestContext } from '../context.ts';
+import type { Detail } from '../../datasources/port/list-query.ts';
+import type { ContactRecord } from '../../datasources/port/records.ts';
+import { builder } from '../builder.ts';
+import { ContactCatalogElement } from './catalog-element.ts';
+import { Contact } from './contact.ts';
+import { LeadConnection, toLeadPage } from '../lead/lead-connection.ts';
+
+/** What is being sold to a contact. */
+builder.interfaceFields(Contact, (t) => ({
+  leads: t.field({
+    type: LeadConnection,
+    description: 'The deals that the contact is part of. Kommo only; empty in the other CRMs. Null only with an error.',
+    extensions: { needs: ['leads'] },
+    args: {
+      first: t.arg.int({ defaultValue: 10, description: 'How many at once: 0 to 100. Null is 10; 0 counts only.' }),
+      after: t.arg.string({ description: 'The `cursor` of the lead to go on behind. Null is the beginning.' }),
+    },
+    resolve: async (record, args, context) => {
+      const { leadIds } = record.leadIds === undefined ? await readAgain(record, 'leads', context) : record;
+      return toLeadPage(record.source, [...new Set(leadIds)], args);
+    },
+  }),
+  catalogElements: t.field({
+    type: [ContactCatalogElement],
+    description:
+      'The products and other catalogue entries tied to the contact. Kommo only; empty in the other CRMs. Null only with an error.',
+    extensions: { needs: ['catalogElements'] },
+    resolve: async (record, _args, context) => {
+      const { catalogElements } = record.catalogElements === undefined ? await readAgain(record, 'catalogElements', context) : record;
+      return (catalogElements ?? []).map((reference) => ({ source: record.source, record: reference }));
+    },
+  }),
+}));
+
+/** Reads a contact once more, with a detail that it was not read with. Contacts of one source share the call. */
+async function readAgain(record: ContactRecord, detail: Detail, { loaders }: RequestContext): Promise<ContactRecord> {
+  const found = await loaders.find(record.source, record.entity, record.idInSource, new Set([detail]));
+  return found ?? record;
+}

@@ -1,0 +1,91 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../context.ts';
+import type { ContactSource } from '../../datasources/port/contact-source.ts';
+import type { ContactOrder as Order } from '../../datasources/port/list-query.ts';
+import { readContactPage, type ContactPage } from '../../federation/contact-page.ts';
+import { InvalidCursorError } from '../../federation/cursor.ts';
+import { badUserInput, invalidCursor } from '../bad-user-input.ts';
+import { builder } from '../builder.ts';
+import { ContactConnection, type ContactConnectionShape } from './contact-connection.ts';
+import { ContactFilter, type ContactFilterInput } from './contact-filter.ts';
+import { ContactOrder } from './contact-order.ts';
+import { detailsNeeded } from '../look-ahead.ts';
+import { readPageSize } from '../page-size.ts';
+import { readContactFilter } from './read-contact-filter.ts';
+import { watchUserRights } from '../staff/user-rights.ts';
+
+const CONTACTS_BY_DEFAULT = 25;
+const ORDER_BY_DEFAULT: Order = { field: 'DISPLAY_NAME', direction: 'ASC' };
+
+interface ContactsArgs {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ContactFilterInput | null | undefined;
+  orderBy?: Order | null | undefined;
+  sources?: readonly string[] | null | undefined;
+}
+
+builder.queryField('contacts', (t) =>
+  t.field({
+    type: ContactConnection,
+    description:
+      'Contacts of all sources, or of those named, merged into one list. A source in trouble is left out and told in `sourceReports`; the others are whole.',
+    extensions: { scope: 'contacts:read' },
+    args: {
+      first: t.arg.int({ defaultValue: CONTACTS_BY_DEFAULT, description: 'How many at once: 0 to 100. Null is 25; 0 counts only.' }),
+      after: t.arg.string({
+        description: 'A cursor of the same list: same filter, order and sources. Null is the beginning. Otherwise INVALID_CURSOR.',
+      }),
+      filter: t.arg({ type: ContactFilter, description: 'Which contacts. Null is all.' }),
+      orderBy: t.arg({ type: ContactOrder, defaultValue: { ...ORDER_BY_DEFAULT }, description: 'How they are sorted. Null is by name.' }),
+      sources: t.arg.stringList({ description: 'Names of sources (`Source.name`). Null is all, [] is none.' }),
+    },
+    resolve: (_root, args, context, info) => readConnection(args, context, info),
+  }),
+);
+
+/** Cost: what readContactPage costs; the users on the page are looked up with those that the query selects. */
+async function readConnection(args: ContactsArgs, context: RequestContext, info: GraphQLResolveInfo): Promise<ContactConnectionShape> {
+  const details = detailsNeeded(info);
+  const { call, limits, loaders } = context;
+  const page = await readPage(
+    {
+      filter: readContactFilter(args.filter),
+      order: args.orderBy ?? ORDER_BY_DEFAULT,
+      first: readPageSize(args.first, CONTACTS_BY_DEFAULT),
+      after: args.after ?? null,
+      sources: chooseSources(args.sources, context),
+      details,
+    },
+    { call, ...limits, now: () => performance.now() },
+  );
+  for (const { record } of page.edges) loaders.prime(record, details);
+  if (context.isExplained) context.explanations.push(explain(page, info));
+  const records = page.edges.map(({ record }) => record);
+  return { page, missingUserRights: watchUserRights(records, context, info) };
+}
+
+async function readPage(...request: Parameters<typeof readContactPage>): Promise<ContactPage> {
+  try {
+    return await readContactPage(...request);
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? invalidCursor('after') : error;
+  }
+}
+
+/** How one list was made, for `extensions.plan`. */
+function explain({ reports }: ContactPage, { path }: GraphQLResolveInfo) {
+  return {
+    field: String(path.key),
+    sources: reports.map(({ source, status, explain: made }) => ({ source: source.name, status, ...made })),
+  };
+}
+
+/** In the order of the configuration, each once, whatever the order of the names. */
+function chooseSources(names: readonly string[] | null | undefined, { sources }: RequestContext): readonly ContactSource[] {
+  if (names === null || names === undefined) return [...sources.values()];
+  names.forEach((name, index) => {
+    if (!sources.has(name)) throw badUserInput(`sources[${index}]`, 'no source has this name.');
+  });
+  return [...sources.values()].filter(({ name }) => names.includes(name));
+}

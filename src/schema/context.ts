@@ -1,0 +1,44 @@
+import type { Call, CallMeter } from '../datasources/port/call.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Loaders } from '../datasources/port/loaders.ts';
+import type { DeletionAuditEntry } from '../federation/deletion.ts';
+
+/** What callers may be allowed: to read, and to delete. Neither holds the other. */
+export const SCOPES = ['contacts:read', 'contacts:delete'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who sent the request. */
+export interface Caller {
+  /** The key's name, the token's subject, or `anonymous` on a door without keys. */
+  readonly name: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** What one GraphQL request carries to its resolvers. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** Every configured source by name, in the order of the configuration. */
+  readonly sources: ReadonlyMap<string, ContactSource>;
+  readonly loaders: Loaders;
+  /** For reads of this request. */
+  readonly call: Call;
+  readonly meter: CallMeter;
+  /** Milliseconds on `performance.now()`'s scale: when the answer has to be out. */
+  readonly deadline: number;
+  readonly limits: {
+    readonly sourceTimeoutMs: number;
+    /** Rows that a list may read of each source to find matches that its CRM cannot filter. */
+    readonly scanBudget: number;
+    /** Two-letter country for phones written without a country code. */
+    readonly defaultCountry: string | undefined;
+  };
+  /** Why deletion is refused whatever the contact; null when it is allowed. */
+  readonly deletionRefusal: string | null;
+  /** Writes down what became of a contact that was to be deleted, with who asked. */
+  readonly auditDeletion: (entry: DeletionAuditEntry) => void;
+  /** Whether the caller asked for `extensions.plan` (header `x-explain: true`). */
+  readonly isExplained: boolean;
+  /** Filled by the list resolvers for `extensions.plan`. */
+  readonly explanations: unknown[];
+}

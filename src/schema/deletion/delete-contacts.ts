@@ -1,0 +1,70 @@
+import { DELETION_IDS_MAX } from '../../federation/deletion.ts';
+import { builder } from '../builder.ts';
+import { ContactDeletion, deletedIdOf, userErrorsOf, type ContactDeletionShape } from './contact-deletion.ts';
+import { runDeletion } from './run-deletion.ts';
+import { DeleteContactUserError, type UserErrorShape } from './user-error.ts';
+
+interface DeleteContactsPayloadShape {
+  readonly deletions: readonly ContactDeletionShape[];
+  /** Those of the whole request. */
+  readonly userErrors: readonly UserErrorShape[];
+}
+
+const DeleteContactsInput = builder.inputType('DeleteContactsInput', {
+  description: 'Which contacts to delete.',
+  fields: (t) => ({
+    ids: t.idList({ required: true, description: 'At most 25 `Contact.id`, of any sources. Repeats count once in the answer.' }),
+    dryRun: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Only say what would happen, as far as the CRMs tell without trying: nothing is changed.',
+    }),
+  }),
+});
+
+const DeleteContactsPayload = builder.objectRef<DeleteContactsPayloadShape>('DeleteContactsPayload').implement({
+  description: 'What became of the contacts.',
+  fields: (t) => ({
+    deletedContactIds: t.idList({
+      nullable: false,
+      description: 'The ids of those that are not in the CRM any more: DELETED or ALREADY_ABSENT.',
+      resolve: ({ deletions }) => deletions.flatMap((deletion) => deletedIdOf(deletion) ?? []),
+    }),
+    deletions: t.field({
+      type: [ContactDeletion],
+      nullable: false,
+      description: 'One for each distinct id, in the order given. Empty when the request as a whole was refused.',
+      resolve: ({ deletions }) => deletions,
+    }),
+    userErrors: t.field({
+      type: [DeleteContactUserError],
+      nullable: false,
+      description: 'Those of the whole request, then those of each deletion.',
+      resolve: ({ deletions, userErrors }) => [...userErrors, ...deletions.flatMap(userErrorsOf)],
+    }),
+  }),
+});
+
+builder.mutationField('deleteContacts', (t) =>
+  t.field({
+    type: DeleteContactsPayload,
+    description:
+      'Deletes several contacts for good, each in the CRM that holds it, and says truthfully what happened to each. One bad id never stops the others. Null with FORBIDDEN when the gateway is set up to delete nothing.',
+    extensions: { scope: 'contacts:delete' },
+    args: { input: t.arg({ type: DeleteContactsInput, required: true, description: 'Which contacts.' }) },
+    resolve: async (_root, { input: { ids, dryRun } }, context, info) => {
+      if (ids.length > DELETION_IDS_MAX) return { deletions: [], userErrors: [tooManyIds(ids.length)] };
+      const deletions = await runDeletion(ids, dryRun, context, info);
+      const userErrors: UserErrorShape[] = [];
+      return {
+        deletions: deletions.map((deletion) => ({ deletion, field: ['input', 'ids', String(ids.indexOf(deletion.contactId))] })),
+        userErrors,
+      };
+    },
+  }),
+);
+
+function tooManyIds(count: number): UserErrorShape {
+  const message = `At most ${DELETION_IDS_MAX} ids at once, not ${count}. Nothing was done.`;
+  return { code: 'TOO_MANY_IDS', message, field: ['input', 'ids'] };
+}

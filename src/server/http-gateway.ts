@@ -1,0 +1,252 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Settings } from '../config/settings.ts';
+import type { Caller } from '../schema/context.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Log } from '../datasources/port/log.ts';
+import { SOURCE_MODULES } from '../datasources/registry.ts';
+import { Admission } from '../auth/admission.ts';
+import { corsHeaders, preflightHeaders } from '../auth/cors.ts';
+import { crossSiteRefusal } from '../auth/cross-site.ts';
+import { isAllowedHost } from '../auth/hosts.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { RefusalError, type Refusal } from '../auth/refusal.ts';
+import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import { createGraphQLServer, type GraphQLServer } from '../graphql/graphql-server.ts';
+import { chooseMediaType } from './accept.ts';
+import { sendAnswer } from './answer.ts';
+import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
+import { sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
+import { clientAddress, pathOf, readRequestId, toHeaders } from './request.ts';
+import { createRequestContext } from '../graphql/request-context.ts';
+import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-outcome.ts';
+import { createSchema } from '../schema/schema.ts';
+
+/** Operations are texts that people write; whatever is longer is no operation. */
+export const BODY_BYTES_MAX = 100_000;
+
+/** What the gateway answers from, and where it keeps account of it. */
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly sources: ReadonlyMap<string, ContactSource>;
+  readonly log: Log;
+  /** Where deletions are written down; left out: the log. */
+  readonly auditLog?: Log;
+  /** The one that the sources report their calls to; left out: one that counts requests only. */
+  readonly metrics?: Metrics;
+}
+
+/** One request to /graphql. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: Headers;
+  readonly requestId: string;
+  readonly outcome: RequestOutcome;
+  /** Aborts when the client hangs up. */
+  readonly hangUp: AbortSignal;
+  /** What is known at the end, for the log. */
+  caller: Caller | null;
+  calls: Readonly<Record<string, number>>;
+}
+
+/** Answers HTTP requests: whatever path, method and caller, and whether they may. */
+export class HttpGateway {
+  readonly #options: GatewayOptions;
+  readonly #graphql: GraphQLServer;
+  readonly #admission: Admission;
+  readonly #metrics: Metrics;
+  #isStopping = false;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+    this.#graphql = createGraphQLServer(schema, options.settings, options.log);
+    this.#admission = new Admission(options.settings);
+    this.#metrics = options.metrics ?? createMetrics();
+  }
+
+  /** `/ready` says 503 from now on, and connections are not kept. */
+  stopAccepting(): void {
+    this.#isStopping = true;
+  }
+
+  /** Waits until every request is over, those included whose clients have gone: a deletion that was sent runs to its end, and is written down. */
+  async settle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Answers one request. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answered = this.#answer(request, response);
+    this.#underWay.add(answered);
+    await answered;
+    this.#underWay.delete(answered);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      setSecurityHeaders(response);
+      if (this.#isStopping) response.setHeader('connection', 'close');
+      await this.#route(request, response);
+    } catch (error) {
+      this.#fail(response, error);
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request);
+    const { settings } = this.#options;
+    // Health checks come under whatever name the checker knows.
+    const isProbe = path === '/health' || path === '/ready';
+    if (!isProbe && !isAllowedHost(request.headers.host, settings.allowedHosts, request.socket.localAddress)) {
+      throw new RefusalError(HOST_REFUSAL);
+    }
+    if (path === '/graphql') return this.#answerGraphQL(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new RefusalError(methodRefusal('GET, HEAD'));
+    switch (path) {
+      case '/health':
+        return sendJson(response, 200, { status: 'ok' });
+      case '/ready':
+        return sendJson(response, this.#isStopping ? 503 : 200, { status: this.#isStopping ? 'stopping' : 'ready' });
+      case '/metrics':
+        await this.#admission.admit('metrics', toHeaders(request), clientAddress(request, settings.trustsProxy));
+        return sendText(response, 200, this.#metrics.contentType, await this.#metrics.print());
+      case '/':
+        response.writeHead(302, { location: '/graphql' }).end();
+        return;
+      case '/favicon.ico':
+        response.writeHead(204).end();
+        return;
+      default:
+        throw new RefusalError(NOT_FOUND_REFUSAL);
+    }
+  }
+
+  async #answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const hangUp = new AbortController();
+    response.once('close', () => hangUp.abort());
+    const headers = toHeaders(request);
+    const requestId = readRequestId(headers);
+    const exchange: Exchange = {
+      request,
+      response,
+      headers,
+      requestId,
+      outcome: createRequestOutcome(),
+      hangUp: hangUp.signal,
+      caller: null,
+      calls: {},
+    };
+    setHeaders(response, { 'x-request-id': requestId, ...corsHeaders(headers.get('origin'), this.#options.settings.corsOrigins) });
+    if (request.method === 'OPTIONS') {
+      const leave = preflightHeaders(headers.get('origin'), this.#options.settings.corsOrigins);
+      response.writeHead(204, { allow: 'GET, POST, OPTIONS', ...leave }).end();
+      return;
+    }
+    try {
+      await this.#run(exchange);
+    } catch (error) {
+      this.#fail(response, error, exchange);
+    }
+    this.#note(exchange, performance.now() - startedAt);
+  }
+
+  /** @throws RefusalError, HangUpError */
+  async #run(exchange: Exchange): Promise<void> {
+    const { request, response, headers, outcome, requestId } = exchange;
+    const { settings, sources } = this.#options;
+    const method = request.method ?? 'GET';
+    if (method !== 'GET' && method !== 'POST') throw new RefusalError(methodRefusal('GET, POST, OPTIONS'));
+    const isPage = settings.hasGraphiql && method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
+    const crossSite = isPage
+      ? null
+      : crossSiteRefusal(method, headers, { corsOrigins: settings.corsOrigins, isStrict: settings.isProduction });
+    if (crossSite !== null) throw new RefusalError(crossSite);
+    const mediaType = isPage ? 'text/html' : chooseMediaType(headers.get('accept'));
+    if (mediaType === null) throw new RefusalError(ACCEPT_REFUSAL);
+    const address = clientAddress(request, settings.trustsProxy);
+    exchange.caller = await this.#admission.admit(isPage ? 'page' : 'graphql', headers, address);
+    const body = await readAllowedBody(request);
+    const gateway = createRequestContext({
+      settings,
+      sources,
+      requestId,
+      caller: exchange.caller,
+      headers,
+      signal: exchange.hangUp,
+      auditDeletion: (entry) => this.#auditDeletion(entry, exchange),
+    });
+    try {
+      headers.set('accept', mediaType);
+      const init = { method, headers, ...(method === 'POST' && { body: body.toString('utf8') }) };
+      const answer = await this.#graphql.fetch(new URL(request.url ?? '/', 'http://gateway').href, init, { gateway, outcome });
+      await sendAnswer(response, answer);
+    } finally {
+      exchange.calls = gateway.meter.bySource;
+    }
+  }
+
+  #auditDeletion({ idInSource, ...entry }: DeletionAuditEntry, { caller, requestId }: Exchange): void {
+    const { auditLog, log } = this.#options;
+    this.#metrics.countDeletion({ idInSource, ...entry });
+    (auditLog ?? log).info({ channel: 'audit', requestId, caller: caller?.name ?? null, id: idInSource, ...entry }, 'deletion');
+  }
+
+  #note(exchange: Exchange, durationMs: number): void {
+    const { request, response, requestId, caller, calls, outcome, hangUp } = exchange;
+    const { operationName, operationType, result, errorCodes } = outcome;
+    this.#metrics.countRequest(outcome, durationMs);
+    const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
+    const wasAborted = hangUp.aborted && !response.writableFinished;
+    this.#options.log.info(
+      { ...common, operationName, operationType, result, errorCodes, calls, durationMs: Math.round(durationMs), wasAborted },
+      'request',
+    );
+  }
+
+  #fail(response: ServerResponse, error: unknown, exchange?: Exchange): void {
+    if (error instanceof HangUpError) {
+      response.destroy();
+      return;
+    }
+    if (!(error instanceof RefusalError)) this.#options.log.error({ error }, 'a request could not be handled');
+    else if (error.cause !== undefined) this.#options.log.warn({ error: error.cause, code: error.refusal.code }, 'a request was refused');
+    const refusal = error instanceof RefusalError ? error.refusal : UNEXPECTED_REFUSAL;
+    if (exchange !== undefined) exchange.outcome.errorCodes = [refusal.code];
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const limit = this.#options.settings.callBudget;
+    const calls = Object.values(exchange?.calls ?? {}).reduce((sum, count) => sum + count, 0);
+    sendRefusal(response, refusal, exchange && { cost: { calls, limit } });
+  }
+}
+
+const HOST_REFUSAL: Refusal = {
+  status: 421,
+  code: 'HOST_NOT_ALLOWED',
+  message: 'This host name is not allowed here; an operator can add it to ALLOWED_HOSTS.',
+};
+const NOT_FOUND_REFUSAL: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this path; the endpoint is /graphql.' };
+const ACCEPT_REFUSAL: Refusal = {
+  status: 406,
+  code: 'NOT_ACCEPTABLE',
+  message: 'Answers come as application/graphql-response+json or application/json; "Accept" takes neither.',
+};
+const UNEXPECTED_REFUSAL: Refusal = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
+
+function methodRefusal(allow: string): Refusal {
+  return { status: 405, code: 'METHOD_NOT_ALLOWED', message: `This path takes ${allow}.`, headers: { allow } };
+}
+
+async function readAllowedBody(request: IncomingMessage): Promise<Buffer> {
+  try {
+    return await readBody(request, BODY_BYTES_MAX);
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    throw new RefusalError({ status: 413, code: 'BODY_TOO_LARGE', message: `The body may be at most ${BODY_BYTES_MAX} bytes.` });
+  }
+}

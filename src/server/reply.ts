@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../auth/refusal.ts';
+
+/** For whatever is no page: nothing in it may run, load or be framed. */
+const NO_PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Sets the headers that stand on every answer, whatever it is. */
+export function setSecurityHeaders(response: ServerResponse): void {
+  response.setHeader('content-security-policy', NO_PAGE_POLICY);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('cache-control', 'no-store');
+}
+
+/** Sets headers; those of the same names are replaced. */
+export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Sends a whole body; on HEAD only its headers. */
+export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+  const bytes = Buffer.from(text);
+  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length }).end(bytes);
+}
+
+/** Sends a value as JSON; on HEAD only its headers. */
+export function sendJson(response: ServerResponse, status: number, content: unknown): void {
+  sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(content));
+}
+
+/** Answers in the form of a GraphQL error, so that clients read every refusal in one way. */
+export function sendRefusal(response: ServerResponse, refusal: Refusal, extensions?: object): void {
+  const { status, code, message, headers = {} } = refusal;
+  setHeaders(response, headers);
+  sendJson(response, status, { errors: [{ message, extensions: { code } }], ...(extensions !== undefined && { extensions }) });
+}

@@ -1,0 +1,78 @@
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CallObserver } from '../datasources/http/call-observer.ts';
+import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import type { RequestOutcome } from './request-outcome.ts';
+
+const REQUEST_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const CALL_SECONDS = [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Of the process, whichever gateway runs in it. */
+const processRegistry = new Registry();
+collectDefaultMetrics({ register: processRegistry });
+
+/**
+ * What the gateway counts for Prometheus. No label takes a value that a caller can choose: operations are of three types, outcomes and codes
+ * are closed sets, and sources are those of the configuration.
+ */
+export interface Metrics {
+  readonly contentType: string;
+  countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result'>, durationMs: number): void;
+  countDeletion(entry: DeletionAuditEntry): void;
+  readonly observeCall: CallObserver;
+  /** In Prometheus' text format. */
+  print(): Promise<string>;
+}
+
+/** Makes the counters of one gateway, all at zero. Those of the process are shared by all gateways in it. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'crm_gateway_requests_total',
+    help: 'Requests to /graphql, by type of operation (none: it was refused before it was known) and outcome (ok, partial, failed, refused).',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: 'crm_gateway_request_duration_seconds',
+    help: 'Time from the head of a request to its answer, by type of operation.',
+    labelNames: ['operation'],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'crm_gateway_source_calls_total',
+    help: 'Calls sent to the CRMs, by source and outcome (OK or the code of the error).',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'crm_gateway_source_call_duration_seconds',
+    help: 'Time that a CRM took to answer one call, waiting for quotas left out, by source.',
+    labelNames: ['source'],
+    buckets: CALL_SECONDS,
+    registers,
+  });
+  const deletions = new Counter({
+    name: 'crm_gateway_deletions_total',
+    help: 'Contacts that were to be deleted, dry runs left out, by source (none: the id named none) and outcome.',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    countRequest({ operationType, result }, durationMs) {
+      const operation = operationType ?? 'none';
+      requests.inc({ operation, outcome: result });
+      requestSeconds.observe({ operation }, durationMs / 1_000);
+    },
+    countDeletion({ source, outcome, dryRun }) {
+      if (!dryRun) deletions.inc({ source: source ?? 'none', outcome });
+    },
+    observeCall({ source, outcome, durationMs }) {
+      calls.inc({ source, outcome });
+      callSeconds.observe({ source }, durationMs / 1_000);
+    },
+    print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
+  };
+}

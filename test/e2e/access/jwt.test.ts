@@ -1,0 +1,99 @@
+import { SignJWT, UnsecuredJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { startTestServer, type TestServer } from '../../support/http-server.ts';
+import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
+
+const ISSUER = 'https://id.example.com';
+const AUDIENCE = 'crm-gateway';
+const keys = await generateKeyPair('ES256', { extractable: true });
+const strangers = await generateKeyPair('ES256');
+
+let issuer: TestServer;
+let gateway: TestGateway;
+beforeAll(async () => {
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] });
+  issuer = await startTestServer((_request, response) => response.setHeader('content-type', 'application/json').end(jwks));
+  gateway = await startTestGateway({
+    kommo: null,
+    callgear: null,
+    population: { onlyoffice: 5 },
+    environment: { JWT_JWKS_URL: `${issuer.url}/jwks.json`, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, API_KEYS },
+    isSandbox: false,
+  });
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await issuer[Symbol.asyncDispose]();
+});
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
+const CLAIMS = { iss: ISSUER, aud: AUDIENCE, sub: 'user-1', scope: 'openid contacts:read' };
+/** A good token, but for the claims and the header that are given. */
+const sign = (claims: Readonly<Record<string, unknown>> = {}, header: object = {}, key = keys.privateKey) =>
+  new SignJWT({ ...CLAIMS, exp: inSeconds(60), ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header }).sign(key);
+
+const ask = (token: string, document = '{ sources { name } }') => gateway.query(document, {}, bearer(token));
+
+test('a token of the issuer lets its subject in, with the scopes that it names', async () => {
+  gateway.log.length = 0;
+
+  expect(await ask(await sign())).toMatchObject({ status: 200, data: { sources: [{ name: 'onlyoffice' }] }, errors: [] });
+  expect(await ask(await sign({ scope: 'contacts:delete' }))).toMatchObject({ status: 403 });
+  expect(await ask(await sign({ scope: undefined, scp: ['contacts:read'] }))).toMatchObject({ status: 200 });
+  expect(await ask(await sign({ scope: undefined }))).toMatchObject({ status: 403 });
+  expect(gateway.log[0]?.members).toMatchObject({ caller: 'jwt:user-1' });
+});
+
+test('clocks may differ by half a minute', async () => {
+  expect(await ask(await sign({ exp: inSeconds(-20) }))).toMatchObject({ status: 200 });
+  expect(await ask(await sign({ nbf: inSeconds(20) }))).toMatchObject({ status: 200 });
+});
+
+test.each<[string, () => Promise<string> | string]>([
+  ['expired', () => sign({ exp: inSeconds(-40) })],
+  ['not yet good', () => sign({ nbf: inSeconds(40) })],
+  ['without an end', () => sign({ exp: undefined })],
+  ['without a subject', () => sign({ sub: undefined })],
+  ['of another issuer', () => sign({ iss: 'https://id.example.net' })],
+  ['for another audience', () => sign({ aud: 'another-service' })],
+  ['signed by another key', () => sign({}, {}, strangers.privateKey)],
+  ['signed by an unknown key', () => sign({}, { kid: 'k2' })],
+  ['not signed', () => new UnsecuredJWT({ ...CLAIMS, exp: inSeconds(60) }).encode()],
+  ['signed with the public key as a shared secret', signedWithPublicKey],
+  ['torn', async () => (await sign()).slice(0, -10)],
+  ['no token', () => 'a.b.c'],
+])('a token that is %s lets nobody in', async (_case, make) => {
+  expect(await ask(await make())).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+});
+
+async function signedWithPublicKey(): Promise<string> {
+  const secret = new TextEncoder().encode(await exportSPKI(keys.publicKey));
+  return new SignJWT({ ...CLAIMS, exp: inSeconds(60) }).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(secret);
+}
+
+test('a subject cannot forge a line of the log, nor pass for an API key', async () => {
+  gateway.log.length = 0;
+  await ask(await sign({ sub: 'x"}\n{"level":"info","caller":"reader\u2028\u009b31m' }));
+
+  expect(gateway.log[0]?.members).toMatchObject({ caller: expect.stringMatching(/^jwt:[\x21-\x7e]{1,60}$/) });
+});
+
+test('API keys work beside tokens', async () => {
+  expect(await ask(KEYS.reader)).toMatchObject({ status: 200 });
+});
+
+test('an issuer that is out of reach is no fault of the token: 503, and API keys go on', async () => {
+  await using broken = await startTestServer((_request, response) => response.writeHead(500).end('canary'));
+  await using cut = await startTestGateway({
+    kommo: null,
+    callgear: null,
+    population: { onlyoffice: 5 },
+    environment: { JWT_JWKS_URL: broken.url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, API_KEYS },
+  });
+  const answer = await cut.query('{ __typename }', {}, bearer(await sign()));
+
+  expect(answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'CALLER_CHECK_UNAVAILABLE' } }] });
+  expect(await cut.query('{ __typename }', {}, bearer(KEYS.reader))).toMatchObject({ status: 200 });
+  expect(cut.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
+});

@@ -1,0 +1,149 @@
+import { buildClientSchema, getIntrospectionQuery, printSchema, type IntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { sendRaw } from '../../support/raw-http.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({ population: { onlyoffice: 30, kommo: 30, callgear: 30 } });
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const times = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, index) => make(index)).join(' ');
+const nested = (depth: number) => `{ contacts { ${'nodes { company { '.repeat(depth)} id ${'} }'.repeat(depth)} } }`;
+const ALL_OPTIONS = {
+  descriptions: true,
+  schemaDescription: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  inputValueDeprecation: true,
+  experimentalDirectiveDeprecation: true,
+  oneOf: true,
+};
+const USELESS = '@include(if: true)';
+
+/** Spreads that lead nowhere, twice as many at each step. */
+const doubling = (steps: number) =>
+  `{ ...f0 } ${times(steps, (index) => `fragment f${index} on Query { ...f${index + 1} ...f${index + 1} }`)} fragment f${steps} on Query { ...f0 }`;
+
+describe('over a limit: a code of its own, the limit in the message, and no call', () => {
+  test.each<[string, string, string, string]>([
+    ['tokens', `{ ${times(2_000, () => '__typename')} }`, 'TOKEN_LIMIT_EXCEEDED', '2000'],
+    ['depth', nested(6), 'DEPTH_LIMIT_EXCEEDED', '12'],
+    [
+      'depth through fragments',
+      '{ contacts { ...a } } fragment a on ContactConnection { nodes { company { ...b } } } ' +
+        `fragment b on Company { ${'responsible { group { '.repeat(5)} id ${'} }'.repeat(5)} }`,
+      'DEPTH_LIMIT_EXCEEDED',
+      '12',
+    ],
+    ['aliases', `{ ${times(31, (index) => `a${index}: __typename`)} }`, 'ALIAS_LIMIT_EXCEEDED', '30'],
+    [
+      'aliases through fragments',
+      `{ ${times(16, () => '...f')} } fragment f on Query { a: __typename b: __typename }`,
+      'ALIAS_LIMIT_EXCEEDED',
+      '30',
+    ],
+    ['directives at one place', `{ __typename ${USELESS.repeat(6)} }`, 'DIRECTIVE_LIMIT_EXCEEDED', '5 at one place'],
+    ['unknown directives', `{ __typename ${'@aa'.repeat(10)} }`, 'DIRECTIVE_LIMIT_EXCEEDED', '5 at one place'],
+    [
+      'directives',
+      `{ ${times(11, (index) => `contacts(first: ${index}) ${USELESS.repeat(5)} { totalCount }`)} }`,
+      'DIRECTIVE_LIMIT_EXCEEDED',
+      '50',
+    ],
+    ['one field again and again', `{ ${times(500, () => '__typename')} }`, 'FIELD_LIMIT_EXCEEDED', '20 times'],
+    ['fields', `{ ${times(501, () => '...f')} } fragment f on Query { __typename }`, 'FIELD_LIMIT_EXCEEDED', '1000'],
+    ['fragments that hold nothing but each other', doubling(100), 'FIELD_LIMIT_EXCEEDED', '1000'],
+  ])('%s', async (_limit, document, code, limit) => {
+    gateway.clearCalls();
+    const { errors, data, extensions, status } = await gateway.query(document, {}, { accept: 'application/graphql-response+json' });
+
+    expect(errors).toMatchObject([{ extensions: { code }, message: expect.stringContaining(limit) }]);
+    expect([status, data, extensions]).toEqual([400, undefined, { cost: { calls: 0, limit: 100 } }]);
+    expect(gateway.calls()).toEqual({});
+  });
+
+  test.each(['contacts(first: 101) { totalCount }', 'contacts(first: 1) { nodes { leads(first: 1000) { totalCount } } }'])(
+    'page size: %s',
+    async (field) => {
+      const { errors } = await gateway.query(`{ ${field} }`);
+
+      expect(errors[0]).toMatchObject({ extensions: { code: 'PAGE_LIMIT_EXCEEDED' }, message: expect.stringContaining('0 to 100') });
+    },
+  );
+
+  test('a fragment in circles is refused', async () => {
+    const { errors } = await gateway.query('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }');
+
+    expect(errors[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' }, message: expect.stringContaining('itself') });
+  });
+});
+
+describe('within the limits', () => {
+  const asOldTools = getIntrospectionQuery({ descriptions: true }).replaceAll('args(includeDeprecated: true)', 'args');
+  test.each([
+    ['of GraphiQL and code generators', getIntrospectionQuery(ALL_OPTIONS)],
+    ['of older tools', asOldTools],
+  ])('the introspection %s gives the whole schema', async (_tool, document) => {
+    const introspection = await gateway.ask<IntrospectionQuery>(document);
+
+    expect(printSchema(buildClientSchema(introspection))).toContain('type ContactConnection');
+  });
+
+  test('20 fields of one name, 30 aliases, a directive and the deepest nested data run', async () => {
+    const deepest = '{ contacts { edges { node { leads { edges { node { responsible { group { name } } } } } } } } }';
+    const documents = [
+      `{ ${times(20, () => '__typename')} ${times(30, (index) => `a${index}: __typename`)} }`,
+      `{ contacts(first: 1) { totalCount ${USELESS} } }`,
+      deepest,
+    ];
+
+    for (const document of documents) expect((await gateway.query(document)).errors).toEqual([]);
+  });
+});
+
+describe('the budget of calls', () => {
+  let poor: TestGateway;
+  beforeAll(async () => {
+    poor = await startTestGateway({ population: { onlyoffice: 10, kommo: 10, callgear: 10 }, environment: { CALL_BUDGET: '2' } });
+  });
+  afterAll(() => poor[Symbol.asyncDispose]());
+
+  test('is told with every answer', async () => {
+    expect((await gateway.query('{ contacts(first: 1) { totalCount } }')).extensions).toEqual({ cost: { calls: 3, limit: 100 } });
+    expect((await gateway.query('{ nothing }')).extensions).toEqual({ cost: { calls: 0, limit: 100 } });
+    expect((await gateway.query('{')).extensions).toEqual({ cost: { calls: 0, limit: 100 } });
+    const refused = await sendRaw(gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
+    expect(JSON.parse(refused.text)).toMatchObject({ extensions: { cost: { calls: 0, limit: 100 } } });
+  });
+
+  test('ends calls to the CRMs with COST_EXCEEDED, and leaves what came before', async () => {
+    const { sources } = await poor.ask<{ sources: { name: string; users: unknown }[] }>('{ sources { name } }');
+    expect(sources).toHaveLength(3);
+    poor.clearCalls();
+
+    const { data, errors, extensions } = await poor.query<{ sources: { users: unknown; tags: unknown }[] }>(
+      '{ sources { users { id } tags { name } } }',
+    );
+
+    expect(Object.values(poor.calls()).reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(extensions).toEqual({ cost: { calls: 2, limit: 2 } });
+    expect(data?.sources).toHaveLength(3);
+    expect(new Set(errors.map((error) => error.extensions?.['code']))).toEqual(new Set(['COST_EXCEEDED']));
+    expect(errors[0]?.message).toContain('2 calls');
+  });
+
+  test('leaves a list with the sources that it was enough for', async () => {
+    const { contacts } = await poor.ask<{
+      contacts: { nodes: unknown[]; sourceReports: { status: string; error: { code: string } | null }[] };
+    }>('{ contacts(first: 5) { nodes { id } sourceReports { status error { code } } } }');
+
+    expect(contacts.nodes.length).toBeGreaterThan(0);
+    expect(contacts.sourceReports.map(({ status, error }) => `${status} ${error?.code}`).toSorted()).toEqual([
+      'FAILED COST_EXCEEDED',
+      'OK undefined',
+      'OK undefined',
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { isAllowedHost, isLoopbackHost } from '../../../src/auth/hosts.ts';
+
+test.each([
+  ['localhost:4000', true],
+  ['127.0.0.1:4000', true],
+  ['[::1]:4000', true],
+  ['10.0.0.5:4000', true],
+  ['gateway.example.com', true],
+  ['GATEWAY.example.com.:443', true],
+  ['evil.example.net', false],
+  ['gateway.example.com.evil.net', false],
+  ['localhost.evil.net', false],
+  ['127.0.0.1.evil.net', false],
+  ['10.0.0.6', false],
+  ['', false],
+  ['a b', false],
+  [undefined, false],
+])('a request addressed to %s is let in: %s', (host, isLetIn) => {
+  expect(isAllowedHost(host, ['gateway.example.com'], '::ffff:10.0.0.5')).toBe(isLetIn);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.1.2.3', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['192.168.1.4', false],
+])('%s is loopback: %s', (host, isLoopback) => {
+  expect(isLoopbackHost(host)).toBe(isLoopback);
+});

@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SettingsError, readSettings } from '../../../src/config/settings.ts';
+import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
+
+const read = (environment: Record<string, string>) => readSettings(environment, SOURCE_MODULES);
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+function withFile<T>(content: string, use: (path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
+  const path = join(directory, 'sources.json');
+  writeFileSync(path, content);
+  try {
+    return use(path);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const KOMMO = { KOMMO_URL: 'https://acme.kommo.com', KOMMO_TOKEN: 'secret-token' };
+
+describe('without configuration', () => {
+  test('runs on the sandbox, on loopback port 4000', () => {
+    expect(read({})).toMatchObject({
+      isSandbox: true,
+      host: '127.0.0.1',
+      port: 4000,
+      sources: [],
+      requestTimeoutMs: 10_000,
+      sourceTimeoutMs: 5_000,
+      scanBudget: 1_000,
+    });
+  });
+
+  test('never starts the sandbox in production', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([expect.stringContaining('never starts the sandbox')]);
+  });
+
+  test('counts an empty variable as left out', () => {
+    expect(read({ KOMMO_URL: '', PORT: ' ' })).toMatchObject({ isSandbox: true, port: 4000 });
+  });
+});
+
+describe('sources from the environment', () => {
+  test('are called onlyoffice, kommo and callgear', () => {
+    const settings = read({
+      ONLYOFFICE_URL: 'https://portal.example.com',
+      ONLYOFFICE_USERNAME: 'a@example.com',
+      ONLYOFFICE_PASSWORD: 'p',
+      ...KOMMO,
+      CALLGEAR_URL: 'https://dataapi.callgear.com/v2.0',
+      CALLGEAR_TOKEN: 't',
+    });
+    expect(settings.sources.map(({ name }) => name)).toEqual(['onlyoffice', 'kommo', 'callgear']);
+    expect(settings.isSandbox).toBe(false);
+  });
+
+  test('stop the start for a slip of the pen, by its name', () => {
+    expect(faultsOf({ ...KOMMO, KOMMO_TOKNE: 'secret-token' })).toEqual([expect.stringMatching(/^KOMMO_TOKNE: /)]);
+    expect(faultsOf({ CALLGEAR_UR: 'x' }).join()).toContain('CALLGEAR_UR: ');
+  });
+
+  test.each([
+    [{ KOMMO_URL: 'https://acme.kommo.com' }],
+    [{ KOMMO_TOKEN: 't' }],
+    [{ KOMMO_URL: 'http://acme.kommo.com', KOMMO_TOKEN: 't' }],
+    [{ ONLYOFFICE_URL: 'https://portal.example.com', ONLYOFFICE_USERNAME: 'only' }],
+    [{ CALLGEAR_URL: 'https://dataapi.callgear.com/v2.0', CALLGEAR_LOGIN: 'only' }],
+    [{ CALLGEAR_URL: 'not a url', CALLGEAR_TOKEN: 't' }],
+  ])('stop the start when a setting is missing or wrong: %j', (environment) => {
+    expect(faultsOf(environment)).not.toEqual([]);
+  });
+
+  test.each(['ONLYOFFICE', 'KOMMO', 'CALLGEAR'])('stop the start with all that is wrong at once: %s', (kind) => {
+    expect(faultsOf({ [`${kind}_URL`]: 'nonsense' }).map((fault) => fault.split(': ')[0])).toEqual([`${kind}_URL`, `${kind}_TOKEN`]);
+  });
+
+  test('take plain http to loopback only', () => {
+    expect(read({ KOMMO_URL: 'http://127.0.0.1:9999', KOMMO_TOKEN: 't' }).sources).toHaveLength(1);
+  });
+});
+
+test('every fault is listed, and none shows a value', () => {
+  const faults = faultsOf({
+    PORT: 'seven-secret',
+    SCAN_BUDGET: '-5',
+    LOG_LEVEL: 'loud-secret',
+    KOMMO_URL: 'ftp://user:secret@host',
+    KOMMO_TOKEN: 'secret',
+    API_KEYS: 'secret',
+  });
+  expect(faults.join('\n')).toMatch(/PORT: /);
+  expect(faults.join('\n')).toMatch(/SCAN_BUDGET: /);
+  expect(faults.join('\n')).toMatch(/LOG_LEVEL: /);
+  expect(faults.join('\n')).toMatch(/KOMMO_URL: /);
+  expect(faults.join('\n')).toMatch(/API_KEYS: /);
+  expect(faults.join('\n')).not.toContain('secret');
+});
+
+describe('the door', () => {
+  const key = `front contacts:read sha256:${'0'.repeat(64)}`;
+
+  test('refuses an address that others can reach without keys, and says what to do', () => {
+    expect(faultsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringContaining('API_KEYS')]);
+    expect(read({ HOST: '0.0.0.0', API_KEYS: key })).toMatchObject({ host: '0.0.0.0', apiKeys: [{ name: 'front' }] });
+  });
+
+  test('takes host names and origins in lists, as they are compared', () => {
+    const settings = read({
+      ALLOWED_HOSTS: 'Gateway.Example.com:443, 203.0.113.5 [::2]',
+      CORS_ORIGINS: 'https://App.example.com/,http://localhost:3000',
+    });
+
+    expect(settings.allowedHosts).toEqual(['gateway.example.com', '203.0.113.5', '::2']);
+    expect(settings.corsOrigins).toEqual(['https://app.example.com', 'http://localhost:3000']);
+    expect(faultsOf({ ALLOWED_HOSTS: 'https://gateway.example.com', CORS_ORIGINS: '*' })).toEqual([
+      expect.stringContaining('ALLOWED_HOSTS: '),
+      expect.stringContaining('CORS_ORIGINS: '),
+    ]);
+  });
+
+  test('fetches the keys of an issuer by https, by plain http from loopback only', () => {
+    const jwt = { JWT_ISSUER: 'https://id.example.com', JWT_AUDIENCE: 'crm-gateway' };
+
+    expect(faultsOf({ ...jwt, JWT_JWKS_URL: 'http://id.example.com/jwks' })).toEqual([expect.stringContaining('JWT_JWKS_URL: ')]);
+    expect(read({ ...jwt, JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' }).jwt).not.toBeNull();
+  });
+
+  test("limits callers with keys if nothing else is said, and this machine's own programs only if it is", () => {
+    expect(read({ API_KEYS: key })).toMatchObject({ callerRateLimit: 6_000 });
+    expect(read({})).toMatchObject({ callerRateLimit: null });
+    expect(read({ CALLER_RATE_LIMIT: '5' })).toMatchObject({ callerRateLimit: 5 });
+  });
+
+  test('turns introspection and GraphiQL off in production, unless they are asked for', () => {
+    const production = { NODE_ENV: 'production', ...KOMMO };
+
+    expect(read(KOMMO)).toMatchObject({ hasGraphiql: true, hasIntrospection: true });
+    expect(read(production)).toMatchObject({ hasGraphiql: false, hasIntrospection: false });
+    expect(read({ ...production, GRAPHIQL: 'on', INTROSPECTION: 'on' })).toMatchObject({ hasGraphiql: true, hasIntrospection: true });
+  });
+
+  test.each(['', '[]', '{}', '{"operations": []}', '{"a": 1}', '{"operations": [{"id": "a"}]}'])(
+    'stops the start for a manifest of operations that is none: %s',
+    (manifest) => {
+      expect(withFile(manifest, (path) => faultsOf({ PERSISTED_OPERATIONS: path }))).toEqual([
+        expect.stringContaining('PERSISTED_OPERATIONS: '),
+      ]);
+      expect(faultsOf({ PERSISTED_OPERATIONS: '/nowhere.json' })).toEqual(['PERSISTED_OPERATIONS: the file cannot be read']);
+    },
+  );
+
+  test('takes all three of the JWT settings or none', () => {
+    expect(faultsOf({ JWT_ISSUER: 'https://id.example.com' })).toEqual([expect.stringContaining('JWT_JWKS_URL')]);
+  });
+});
+
+describe('the configuration file', () => {
+  test('holds several accounts of one kind, under names of their own', () => {
+    const content = JSON.stringify({
+      sources: [
+        { kind: 'KOMMO', name: 'kommo-eu', url: 'https://eu.kommo.com', token: 'a' },
+        { kind: 'kommo', name: 'kommo-us', url: 'https://us.kommo.com', token: 'b' },
+      ],
+    });
+    const settings = withFile(content, (path) => read({ CRM_GATEWAY_CONFIG: path }));
+    expect(settings.sources.map(({ name, module }) => [name, module.kind])).toEqual([
+      ['kommo-eu', 'KOMMO'],
+      ['kommo-us', 'KOMMO'],
+    ]);
+  });
+
+  test.each([
+    ['{', /cannot be read/],
+    ['{"sources":[]}', /sources/],
+    ['{"sources":[{"kind":"HUBSPOT","name":"a"}]}', /sources\.0\.kind/],
+    ['{"sources":[{"kind":"KOMMO","name":"Bad:Name","url":"https://a.kommo.com","token":"t"}]}', /sources\.0\.name/],
+    ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","tokn":"t"}]}', /sources\.0/],
+  ])('stops the start when it is wrong: %s', (content, expected) => {
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path })).join()).toMatch(expected);
+  });
+
+  test.each([
+    ['KOMMO', 'https://acme.kommo.com'],
+    ['ONLYOFFICE', 'https://portal.example.com'],
+    ['CALLGEAR', 'https://dataapi.callgear.com/v2.0'],
+  ])('with a key that %s does not have has that one fault', (kind, url) => {
+    const content = JSON.stringify({ sources: [{ kind, name: 'a', url, token: 't', tokne: 't' }] });
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path }))).toEqual([
+      expect.stringMatching(/^CRM_GATEWAY_CONFIG: sources\.0\.tokne: no such setting; known are url, token/),
+    ]);
+  });
+
+  test('is not mixed with sources from the environment', () => {
+    const content = JSON.stringify({ sources: [{ kind: 'KOMMO', name: 'a', url: 'https://a.kommo.com', token: 't' }] });
+    expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path, ...KOMMO }))).toEqual([expect.stringContaining('not both')]);
+  });
+});

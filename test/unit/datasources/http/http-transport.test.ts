@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { sendHttp } from '../../../../src/datasources/http/http-transport.ts';
+
+/** Answers at once, and never reads what is sent to it. */
+async function startHastyServer() {
+  const server = createServer((_request, response) => void response.end('answer'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+// The process would end by an error that nobody listens to, and the test run with it.
+test('an abort that comes when the answer is read and the request still under way does no harm', async () => {
+  await using server = await startHastyServer();
+  const controller = new AbortController();
+  const request = { method: 'POST', path: '/', json: { text: 'x'.repeat(20_000_000) } } as const;
+  const response = await sendHttp(server.url, request, { timeoutMs: 5_000, signal: controller.signal });
+  controller.abort();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(response).toMatchObject({ status: 200, text: 'answer' });
+});
+
+test.each([
+  ['application/json; charset=iso-8859-1', Buffer.from('José Muñoz', 'latin1')],
+  ['application/json; charset="windows-1252"', Buffer.from('José Muñoz', 'latin1')],
+  ['application/json; charset=nonsense', Buffer.from('José Muñoz')],
+  ['application/json', Buffer.from('José Muñoz')],
+  ['application/json; charset=iso-8859-1', Buffer.from('José Muñoz')],
+])('a body is UTF-8 where it can be, and else what %s names', async (contentType, body) => {
+  const server = createServer((_request, response) => void response.writeHead(200, { 'content-type': contentType }).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await sendHttp(`http://127.0.0.1:${port}`, { method: 'GET', path: '/' }, { timeoutMs: 5_000 });
+  server.close();
+  expect(response.text).toBe('José Muñoz');
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { toSourceError } from '../../../../src/datasources/kommo/api-error.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const HTML = '<html><head><title>403 Forbidden</title></head><body>nginx</body></html>';
+
+function errorOf(status: number, body: unknown = '', headers: Record<string, string> = {}) {
+  return toSourceError('kommo', { status, headers, text: typeof body === 'string' ? body : JSON.stringify(body) }, NOW);
+}
+const problem = (status: number, detail: string, more: object = {}) => ({
+  title: 'Trouble',
+  type: `https://httpstatus.es/${status}`,
+  status,
+  detail,
+  ...more,
+});
+
+describe('toSourceError', () => {
+  test.each([
+    [401, problem(401, 'Invalid user name or password'), 'UNAUTHENTICATED', false],
+    [402, problem(402, 'Payment required'), 'FORBIDDEN', true],
+    [403, problem(403, 'Invalid scope'), 'FORBIDDEN', false],
+    [403, HTML, 'BLOCKED', false],
+    [403, '', 'BLOCKED', false],
+    [404, problem(404, 'Cannot GET https://acme.kommo.com/contact!'), 'BAD_RESPONSE', false],
+    [404, HTML, 'UNAVAILABLE', false],
+    [405, '', 'BAD_RESPONSE', false],
+    [400, problem(400, 'Request validation failed', { 'validation-errors': [] }), 'BAD_RESPONSE', false],
+    [400, problem(400, 'Системная ошибка, повторите запрос'), 'UNAVAILABLE', true],
+    [429, HTML, 'RATE_LIMITED', true],
+    [500, { title: 'ErrInternalServer', status: 500, detail: 'x', trace_id: 'y' }, 'UNAVAILABLE', true],
+    [502, HTML, 'UNAVAILABLE', true],
+    [504, HTML, 'UNAVAILABLE', true],
+  ])('calls HTTP %i by its meaning (%#)', (status, body, code, isRetryable) => {
+    expect(errorOf(status, body)).toMatchObject({ source: 'kommo', code, isRetryable, httpStatus: status, wasSent: true });
+  });
+
+  test.each([
+    ['the member of the body', { retry_after: 300 }, {}, 300_000],
+    ['a header in seconds', {}, { 'retry-after': '3' }, 3_000],
+    ['a header with a date', {}, { 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT' }, 7_000],
+    ['a date that is past', {}, { 'retry-after': 'Thu, 01 Jan 2025 00:00:07 GMT' }, 0],
+    ['nothing: one window', {}, {}, 1_100],
+    ['nonsense: one window', { retry_after: 'soon' }, { 'retry-after': 'later' }, 1_100],
+  ])('says how long to wait by %s', (_by, members, headers, retryAfterMs) => {
+    expect(errorOf(429, problem(429, 'Too many', members), headers).retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test('heeds a header of a server that is out of service', () => {
+    expect(errorOf(503, HTML, { 'retry-after': '2' })).toMatchObject({ code: 'UNAVAILABLE', isRetryable: true, retryAfterMs: 2_000 });
+    expect(errorOf(503, HTML).retryAfterMs).toBeUndefined();
+  });
+
+  test('never shows what Kommo answered', () => {
+    for (const status of [400, 401, 403, 404, 409, 429, 500]) {
+      const error = errorOf(status, problem(status, 'Ana Prado secret-detail'));
+      expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('secret-detail');
+    }
+  });
+});

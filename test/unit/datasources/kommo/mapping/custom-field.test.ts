@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import everyFieldType from '../../../../fixtures/kommo/contact.every-field-type.json' with { type: 'json' };
+import { toAddresses } from '../../../../../src/datasources/kommo/mapping/address.ts';
+import { toCustomFieldDefinition, toCustomFields } from '../../../../../src/datasources/kommo/mapping/custom-field.ts';
+import { kommoContact, kommoFieldDefinition } from '../../../../../src/datasources/kommo/wire-types.ts';
+
+const fields = kommoContact.parse(everyFieldType).custom_fields_values ?? [];
+const byLabel = new Map(toCustomFields(fields).map((field) => [field.field.label, field]));
+
+function fieldOf(type: string, ...values: unknown[]) {
+  return toCustomFields([{ field_id: '1', field_name: 'Field', field_code: null, field_type: type, values }])[0];
+}
+
+const text = (value: string) => ({ kind: 'TEXT', text: value });
+const noParts = { city: null, state: null, zip: null, category: null, categoryName: null, isPrimary: null };
+
+describe('toCustomFields', () => {
+  test.each([
+    ['text', 'TEXT', 'Nana & Co', text('Nana & Co')],
+    ['textarea', 'TEXT_AREA', 'one\ntwo > one', text('one\ntwo > one')],
+    ['url', 'URL', 'https://example.com/?a=1', text('https://example.com/?a=1')],
+    ['streetaddress', 'ADDRESS', 'Main St 1, Riga', text('Main St 1, Riga')],
+    ['tracking_data', 'OTHER', 'mail', text('mail')],
+    ['numeric', 'NUMBER', '0.97', { kind: 'NUMBER', number: 0.97, text: '0.97' }],
+    ['monetary', 'MONEY', '10000', { kind: 'NUMBER', number: 10_000, text: '10000' }],
+    ['price', 'MONEY', '12', { kind: 'NUMBER', number: 12, text: '12' }],
+    ['checkbox', 'CHECKBOX', 'No', { kind: 'BOOLEAN', boolean: false }],
+    ['date', 'DATE', '2024-04-01', { kind: 'DATE', date: '2024-04-01' }],
+    ['date_time', 'DATE_TIME', '2024-03-31T21:00:00.000Z', { kind: 'DATE_TIME', dateTime: new Date('2024-03-31T21:00:00Z') }],
+    ['birthday', 'DATE', '1960-01-01', { kind: 'DATE', date: '1960-01-01' }],
+    ['select', 'SELECT', 'Gold', { kind: 'SELECT', options: [{ idInSource: '8201', code: 'GOLD', label: 'Gold' }] }],
+    ['radiobutton', 'SELECT', 'E-mail', { kind: 'SELECT', options: [{ idInSource: '8202', code: null, label: 'E-mail' }] }],
+    ['category', 'SELECT', 'Tools', { kind: 'SELECT', options: [{ idInSource: '8203', code: null, label: 'Tools' }] }],
+    [
+      'multiselect',
+      'MULTISELECT',
+      'A, B',
+      {
+        kind: 'SELECT',
+        options: [
+          { idInSource: '1', code: null, label: 'A' },
+          { idInSource: '2', code: null, label: 'B' },
+        ],
+      },
+    ],
+    [
+      'smart_address',
+      'ADDRESS',
+      'Main St 1, Riga, LV',
+      { kind: 'ADDRESS', address: { ...noParts, street: 'Main St 1', city: 'Riga', country: 'LV', text: 'Main St 1, Riga, LV' } },
+    ],
+    [
+      'legal_entity',
+      'LEGAL_ENTITY',
+      'Acme SIA, LV123, Main St 2',
+      { kind: 'LEGAL_ENTITY', name: 'Acme SIA', vatId: 'LV123', postalAddress: 'Main St 2', text: 'Acme SIA, LV123, Main St 2' },
+    ],
+    ['file', 'FILE', 'contract.pdf', { kind: 'FILE', name: 'contract.pdf', sizeBytes: 482_113, idInSource: '3f1a' }],
+    ['items', 'OTHER', 'Router', text('Router')],
+    ['linked_entity', 'OTHER', 'Deal 7', text('Deal 7')],
+    ['chained_list', 'OTHER', null, null],
+    ['payer', 'OTHER', 'Payer Ltd', text('Payer Ltd')],
+    ['supplier', 'OTHER', 'Supplier Ltd', text('Supplier Ltd')],
+    ['org_legal_name', 'TEXT', 'Acme', text('Acme')],
+    ['hologram', 'OTHER', null, null],
+  ])('reads a field of type %s', (sourceType, type, shown, value) => {
+    const field = byLabel.get(sourceType);
+    expect(field).toMatchObject({ text: shown, value });
+    expect(field?.field).toMatchObject({ sourceType, type, mask: null, position: undefined });
+  });
+
+  test('leaves out a field without a value', () => {
+    expect(byLabel.has('empty')).toBe(false);
+    expect(fieldOf('text')).toBeUndefined();
+    expect(fieldOf('checkbox', { value: null })).toBeUndefined();
+  });
+
+  test('shows a value that does not fit its type as the text that it is', () => {
+    expect(fieldOf('numeric', { value: 'ten' })).toMatchObject({ text: 'ten', value: text('ten') });
+    expect(fieldOf('date', { value: 'some day' })).toMatchObject({ text: 'some day', value: text('some day') });
+    expect(fieldOf('date', { value: 9e15 })?.value?.kind).toBe('TEXT');
+    expect(fieldOf('date_time', { value: 1_700_000_000_000 })).toMatchObject({ text: '1700000000000', value: text('1700000000000') });
+    expect(fieldOf('select', { value: 'Gold', enum_id: {}, enum_code: 7 })).toMatchObject({ text: 'Gold' });
+    expect(fieldOf('file', { value: { file_name: 'x.pdf' } })).toMatchObject({ text: null, value: null });
+  });
+
+  test.each([
+    ['text', [{ value: { nested: true } }]],
+    ['select', [{ value: ['a'] }, 7, null, 'bare']],
+    ['legal_entity', [{ value: 'text' }]],
+    ['smart_address', [{ value: 'x', enum_id: 99 }]],
+    ['date_time', [{ value: true }]],
+  ])('bears odd values of type %s', (type, values) => {
+    expect(fieldOf(type, ...values)?.field.sourceType).toBe(type);
+  });
+
+  test('knows a date written as RFC 3339 by the day that it shows', () => {
+    expect(fieldOf('date', { value: '2024-03-31T00:00:00+03:00' })?.value).toEqual({ kind: 'DATE', date: '2024-03-31' });
+    expect(fieldOf('date_time', { value: '2024-03-31T00:00:00+03:00' })?.value).toEqual({
+      kind: 'DATE_TIME',
+      dateTime: new Date('2024-03-30T21:00:00Z'),
+    });
+  });
+
+  test('makes an id for an option without one of the field and the label', () => {
+    expect(fieldOf('select', { value: 'Gold' })?.value).toEqual({
+      kind: 'SELECT',
+      options: [{ idInSource: '1/Gold', code: null, label: 'Gold' }],
+    });
+  });
+
+  test('leaves the options of selects to be looked up, and knows that other types have none', () => {
+    expect(byLabel.get('select')?.field.options).toBeUndefined();
+    expect(byLabel.get('text')?.field.options).toBeNull();
+  });
+});
+
+describe('toAddresses', () => {
+  test('takes smart addresses and street addresses, in their order', () => {
+    expect(toAddresses(fields)).toEqual([
+      { ...noParts, street: 'Main St 1, Riga', country: null, text: 'Main St 1, Riga' },
+      { ...noParts, street: 'Main St 1', city: 'Riga', country: 'LV', text: 'Main St 1, Riga, LV' },
+    ]);
+  });
+});
+
+describe('toCustomFieldDefinition', () => {
+  test('tells position and options', () => {
+    const definition = kommoFieldDefinition.parse({
+      id: 7011,
+      name: 'Segment',
+      type: 'select',
+      code: null,
+      sort: 12,
+      enums: [{ id: 8201, value: 'Gold', sort: 1, code: 'GOLD' }],
+    });
+    expect(toCustomFieldDefinition(definition)).toEqual({
+      idInSource: '7011',
+      code: null,
+      label: 'Segment',
+      type: 'SELECT',
+      sourceType: 'select',
+      position: 12,
+      mask: null,
+      options: [{ idInSource: '8201', code: 'GOLD', label: 'Gold' }],
+    });
+  });
+
+  test.each(['PHONE', 'EMAIL', 'IM', 'POSITION'])('leaves out the predefined field %s', (code) => {
+    expect(toCustomFieldDefinition(kommoFieldDefinition.parse({ id: 1, name: code, type: 'multitext', code }))).toBeNull();
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { cappedText, httpUrlOrNull, parseJson, parseReply, parseRow, textOrNull } from '../../../../src/datasources/wire/wire-reply.ts';
+
+const schema = z.object({ rows: z.array(z.object({ id: z.int() })) });
+
+describe('a reply', () => {
+  test.each(['', ' ', '{"a":', '<html>canary</html>'])('%j is no JSON, and is not repeated in the error', (text) => {
+    const read = () => parseJson('kommo', text);
+
+    expect(read).toThrow(expect.objectContaining({ name: 'SourceError', source: 'kommo', code: 'BAD_RESPONSE', cause: undefined }));
+    expect(read).not.toThrow(/canary/);
+  });
+
+  test('may begin with a byte order mark', () => {
+    expect(parseJson('kommo', '\uFEFF{"a":1}')).toEqual({ a: 1 });
+  });
+
+  test('that does not fit names the path of its first fault and no value', () => {
+    const read = () => parseReply('kommo', schema, { rows: [{ id: 1 }, { id: 'canary' }] });
+
+    expect(read).toThrow(/at \$\.rows\[1\]\.id/);
+    expect(read).not.toThrow(/canary/);
+  });
+});
+
+test('a row gives itself or the path of its first fault', () => {
+  expect(parseRow(schema, { rows: [], more: 1 })).toEqual({ row: { rows: [] } });
+  expect(parseRow(schema, { rows: [{}] })).toEqual({ path: '$.rows[0].id' });
+  expect(parseRow(schema, 7)).toEqual({ path: '$' });
+});
+
+describe('texts', () => {
+  test('are cut at 10,000 characters, never through one', () => {
+    expect(cappedText('x'.repeat(10_001))).toHaveLength(10_000);
+    expect(cappedText('ab😀', 3)).toBe('ab');
+    expect(cappedText('a\uD800b')).toBe('a\uFFFDb');
+  });
+
+  test('are trimmed, and null when nothing is left', () => {
+    expect(textOrNull('  a b ')).toBe('a b');
+    expect([textOrNull(' \n'), textOrNull(null), textOrNull(undefined)]).toEqual([null, null, null]);
+  });
+});
+
+test.each([
+  ['https://portal.example.com/a b', 'https://portal.example.com/a%20b'],
+  [' http://portal.example.com ', 'http://portal.example.com/'],
+  ['javascript:alert(1)', null],
+  ['/relative', null],
+  ['https://user:secret@portal.example.com', null],
+  ['', null],
+])('the address %j is given to clients as %j', (text, url) => {
+  expect(httpUrlOrNull(text)).toBe(url);
+});

@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readSettings } from '../../../src/config/settings.ts';
+import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
+import { createRequestContext } from '../../../src/graphql/request-context.ts';
+
+const timeOf = (requestTimeoutMs: number): number => {
+  const startedAt = performance.now();
+  const context = createRequestContext({
+    settings: readSettings({ REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }, SOURCE_MODULES),
+    sources: new Map(),
+    requestId: 'a',
+    caller: { name: 'anonymous', scopes: new Set() },
+    headers: new Headers(),
+    signal: new AbortController().signal,
+    auditDeletion: () => undefined,
+  });
+  return context.deadline - startedAt;
+};
+
+test('every REQUEST_TIMEOUT_MS that the settings take gives a request its time, less a little for the answer', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 100, max: 86_400_000 }), (requestTimeoutMs) => {
+      expect(timeOf(requestTimeoutMs)).toBeGreaterThan(requestTimeoutMs * 0.9);
+    }),
+    { examples: [[101], [750], [4_999]] },
+  );
+});
