@@ -12,14 +12,8 @@ import { useManifest } from './use-persisted-operations.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 import { readExampleOperations } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
-import type { RequestOutcome } from '../telemetry/request-outcome.ts';
+import type { ServerContext } from './server-context.ts';
 import { maskError } from './mask-error.ts';
-
-/** What the HTTP server gives to Yoga with each request. */
-export interface ServerContext {
-  readonly gateway: MeteredContext;
-  readonly outcome: RequestOutcome;
-}
 
 /** Yoga with what the gateway gives to each request. */
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;

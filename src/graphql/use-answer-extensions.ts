@@ -2,8 +2,8 @@ import { GraphQLError, getOperationAST } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { withoutSuggestions } from './disclosure.ts';
-import type { ServerContext } from './graphql-server.ts';
 import type { MeteredContext } from './request-context.ts';
+import type { ServerContext } from './server-context.ts';
 
 const OPERATION_NAME_LENGTH_MAX = 100;
 

@@ -3,6 +3,7 @@ import { startCallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbo
 import { createPopulation } from '../../src/sandbox/population.ts';
 import { describeContactSource } from './contact-source.contract.ts';
 import { reply } from './failures.contract.ts';
+import { LIST_ROUTES, rowsOf } from '../support/sources.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 
@@ -18,8 +19,8 @@ const limit = (window: string, reset: number) => ({
 
 describeContactSource({
   kind: 'CallGear',
-  listRoute: 'POST get.contacts',
-  rowsOf: (body) => (body as { result: { data: unknown[] } }).result.data,
+  listRoute: LIST_ROUTES.callgear,
+  rowsOf: (body) => rowsOf('callgear', body),
   async start() {
     const sandbox = await startCallgearSandbox({ population: createPopulation({ callgear: 520 }) });
     const { data, url, token } = sandbox;

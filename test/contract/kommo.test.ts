@@ -2,14 +2,15 @@ import { startKommoSandbox } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../src/sandbox/population.ts';
 import { describeContactSource } from './contact-source.contract.ts';
 import { reply } from './failures.contract.ts';
+import { LIST_ROUTES, rowsOf } from '../support/sources.ts';
 
 const INFO_CODES = ['PHONE', 'EMAIL', 'IM', 'POSITION'];
 const problem = (status: number, members: object) => reply(status, JSON.stringify({ status, ...members }), 'application/problem+json');
 
 describeContactSource({
   kind: 'Kommo',
-  listRoute: 'GET /api/v4/contacts',
-  rowsOf: (body) => (body as { _embedded: { contacts: unknown[] } })._embedded.contacts,
+  listRoute: LIST_ROUTES.kommo,
+  rowsOf: (body) => rowsOf('kommo', body),
   async start() {
     const sandbox = await startKommoSandbox({ population: createPopulation({ kommo: 220 }) });
     const { data, url, token } = sandbox;

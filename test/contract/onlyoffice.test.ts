@@ -2,6 +2,7 @@ import { startOnlyofficeSandbox } from '../../src/sandbox/onlyoffice/onlyoffice-
 import { createPopulation } from '../../src/sandbox/population.ts';
 import { describeContactSource } from './contact-source.contract.ts';
 import { reply } from './failures.contract.ts';
+import { LIST_ROUTES, rowsOf } from '../support/sources.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const envelope = (status: number, message: string) =>
@@ -9,8 +10,8 @@ const envelope = (status: number, message: string) =>
 
 describeContactSource({
   kind: 'ONLYOFFICE',
-  listRoute: 'GET /api/2.0/crm/contact/filter',
-  rowsOf: (body) => (body as { response: unknown[] }).response,
+  listRoute: LIST_ROUTES.onlyoffice,
+  rowsOf: (body) => rowsOf('onlyoffice', body),
   async start() {
     const sandbox = await startOnlyofficeSandbox({ population: createPopulation({ onlyoffice: 90 }) });
     const { portal, url, token } = sandbox;

@@ -3,8 +3,7 @@ import { internationalDigits, isAskedFor, type AskedFilter, type PhoneKey } from
 import { walk, type Walk, type WalkOptions } from './filtered-walk.ts';
 import { storedContacts } from './stored-contacts.ts';
 import type { SourceName, TestGateway } from './gateway.ts';
-
-export const SOURCES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
+import { ALL } from './sources.ts';
 
 export interface TruthOptions extends WalkOptions {
   /** Sources that cannot answer, and the members that they have to name. */
@@ -19,7 +18,7 @@ export interface TruthOptions extends WalkOptions {
  * answer says so, gives no row and is not called.
  */
 export async function expectTruth(gateway: TestGateway, filter: AskedFilter, options: TruthOptions = {}): Promise<Walk> {
-  const { skipped = {}, mayMiss = [], phoneKey = internationalDigits, sources = SOURCES } = options;
+  const { skipped = {}, mayMiss = [], phoneKey = internationalDigits, sources = ALL } = options;
   gateway.clearCalls();
   const found = await walk(gateway, filter, { ...options, sources });
   for (const source of sources) {

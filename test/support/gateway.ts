@@ -15,6 +15,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startGateway } from '../../src/server/server.ts';
 import { createSources } from '../../src/sources.ts';
 import { createTestLog } from './call.ts';
+import { ALL, type SourceName } from './sources.ts';
 
 export interface TestGatewayOptions {
   /** Numbers of people and the seed, for all three CRMs. */
@@ -69,7 +70,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly log: { readonly level: string; readonly members: object; readonly message: string }[];
 }
 
-export type SourceName = 'onlyoffice' | 'kommo' | 'callgear';
+export type { SourceName };
 
 /** Nothing is remembered between requests, and no quota is in the way, unless a test asks for it. */
 const ENVIRONMENT = { PORT: '0', LOG_LEVEL: 'silent', CACHE_TTL_MS: '0', CALLER_RATE_LIMIT: '1000000' };
@@ -93,7 +94,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     post(gateway.url, { query: document, variables }, headers);
   const firstRequest: Record<SourceName, number> = { onlyoffice: 0, kommo: 0, callgear: 0 };
   const requests: TestGateway['requests'] = (wanted) =>
-    SOURCE_NAMES.filter((source) => wanted === undefined || source === wanted).flatMap((source) =>
+    ALL.filter((source) => wanted === undefined || source === wanted).flatMap((source) =>
       (servers[source]?.requests ?? []).slice(firstRequest[source]).map((request) => ({ ...request, source })),
     );
   return {
@@ -121,7 +122,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return counts;
     },
     clearCalls() {
-      for (const source of SOURCE_NAMES) firstRequest[source] = servers[source]?.requests.length ?? 0;
+      for (const source of ALL) firstRequest[source] = servers[source]?.requests.length ?? 0;
     },
     log: log.lines,
     async [Symbol.asyncDispose]() {
@@ -130,8 +131,6 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
   };
 }
-
-const SOURCE_NAMES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
 
 interface Servers {
   readonly onlyoffice: OnlyofficeSandbox | null;

@@ -1,5 +1,12 @@
-import type { CallGate, Forecast, GatePermit } from './call-gate.ts';
+import type { Forecast, GatePermit } from './gate-permit.ts';
 import type { RateLimit } from '../http/source-http.ts';
+
+/** What a round does with the gate that it is at. */
+interface Gate {
+  /** Whether one more call may be under way. */
+  hasRoom(): boolean;
+  enter(now: number): GatePermit;
+}
 
 /** What keeps calls back until a moment: all of them, or those with at least `behind` others before them. */
 export interface Hold extends Forecast {
@@ -19,13 +26,13 @@ export interface GateState {
  * does not change within a round is worked out once, so that a long queue behind a silent CRM costs little.
  */
 export class GateRound {
-  readonly #gate: CallGate;
+  readonly #gate: Gate;
   readonly #state: GateState;
   /** Those of this round who came before the one who is looked at: they have gone, or wait in front of it. */
   #before = 0;
   #isHeld = false;
 
-  constructor(gate: CallGate, state: GateState) {
+  constructor(gate: Gate, state: GateState) {
     this.#gate = gate;
     this.#state = state;
   }

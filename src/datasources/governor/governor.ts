@@ -1,4 +1,5 @@
-import { CallGate, type Forecast, type GateLimits, type GatePermit, type GateRefusal } from './call-gate.ts';
+import { CallGate, type GateLimits } from './call-gate.ts';
+import type { Forecast, GatePermit, GateRefusal } from './gate-permit.ts';
 import type { GateRound } from './gate-round.ts';
 import type { ReportedQuota } from '../http/source-http.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addToPortal, auditOf, deleteMany, deleteOne, idOf, isWrite } from '../../support/deletions.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { ALL } from '../../support/sources.ts';
 
 let gateway: TestGateway;
 
@@ -92,9 +93,8 @@ async function expectInvalid(contactId: string): Promise<void> {
 }
 
 describe('an id that is none is INVALID_ID, and reaches no CRM', () => {
-  it.each(['onlyoffice', 'kommo', 'callgear'].flatMap((source) => HOSTILE_IDS.map((id) => [source, id] as const)))(
-    'in %s: %j',
-    async (source, id) => expectInvalid(idOf(source, id)),
+  it.each(ALL.flatMap((source) => HOSTILE_IDS.map((id) => [source, id] as const)))('in %s: %j', async (source, id) =>
+    expectInvalid(idOf(source, id)),
   );
 
   it.each(MALFORMED)('malformed: %j', expectInvalid);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addToAddressBook, addToPortal, deleteMany, deleteOne } from '../../support/deletions.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { readPage, walk, type WalkedPage } from '../lists/list-walk.ts';
+import { LIST_ROUTES } from '../../support/sources.ts';
 
 /** Long enough for two requests to be under way one after the other. */
 const DELAY_MS = 150;
@@ -26,7 +27,6 @@ const remove = {
       1,
     ),
 };
-const LIST_ROUTE = { onlyoffice: 'GET /api/2.0/crm/contact/filter', callgear: 'POST get.contacts' };
 const sandbox = (source: 'onlyoffice' | 'callgear') => gateway[source];
 
 async function listedIds(): Promise<string[]> {
@@ -112,7 +112,7 @@ describe.each(['onlyoffice', 'callgear'] as const)('%s, remembered for half a mi
     const { contactId } = add[source]();
     gateway.clearCalls();
     const effect = { kind: 'delay', delayMs: DELAY_MS } as const;
-    sandbox(source).setFaults([{ route: LIST_ROUTE[source], times: 1, when: 'after', effect }]);
+    sandbox(source).setFaults([{ route: LIST_ROUTES[source], times: 1, when: 'after', effect }]);
     const variables = { first: 100 };
 
     const slow = readPage(gateway, variables);

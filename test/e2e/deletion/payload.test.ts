@@ -6,7 +6,7 @@ import { EVERY_FIELD } from '../fields/every-field.ts';
 const CONTACT = `query ($id: ID!) { contact(id: $id) { ...All } }`;
 const DELETE_ONE = `mutation ($id: ID!) { deleteContact(input: { id: $id }) { deletion { outcome contact { ...All } } } }`;
 const DELETE_MANY = `mutation ($ids: [ID!]!) { deleteContacts(input: { ids: $ids }) { deletions { outcome contact { ...All } } } }`;
-const ALL = `
+const EVERY_MEMBER = `
   fragment All on Contact { ...EveryField photo { smallUrl mediumUrl } ...Employed }
   fragment Employed on Person { employer: company { ...EveryField photo { smallUrl mediumUrl } } }
   ${EVERY_FIELD}`;
@@ -70,10 +70,10 @@ describe.each([
 ])('the contact in the payload, of %s', (_crm, add) => {
   it('is shown with all that could be selected of it just before, nested data and pictures too', async () => {
     const id = add();
-    const { contact } = await gateway.ask<{ contact: Record<string, unknown> }>(CONTACT + ALL, { id });
+    const { contact } = await gateway.ask<{ contact: Record<string, unknown> }>(CONTACT + EVERY_MEMBER, { id });
     gateway.clearCalls();
 
-    const { deleteContact } = await gateway.ask<{ deleteContact: unknown }>(DELETE_ONE + ALL, { id });
+    const { deleteContact } = await gateway.ask<{ deleteContact: unknown }>(DELETE_ONE + EVERY_MEMBER, { id });
 
     expect(contact).toMatchObject({ displayName: expect.stringContaining('Ada'), employer: { displayName: expect.any(String) } });
     expect(deleteContact).toEqual({ deletion: { outcome: 'DELETED', contact } });
@@ -83,12 +83,12 @@ describe.each([
   it('is shown so in a bulk deletion, its company among the deleted', async () => {
     const ids = [add(), add()];
     const before = await Promise.all(
-      ids.map(async (id) => (await gateway.ask<{ contact: { company: { id: string } } }>(CONTACT + ALL, { id })).contact),
+      ids.map(async (id) => (await gateway.ask<{ contact: { company: { id: string } } }>(CONTACT + EVERY_MEMBER, { id })).contact),
     );
     const companies = before.map(({ company }) => company.id);
     gateway.clearCalls();
 
-    const { deleteContacts } = await gateway.ask<{ deleteContacts: { deletions: readonly object[] } }>(DELETE_MANY + ALL, {
+    const { deleteContacts } = await gateway.ask<{ deleteContacts: { deletions: readonly object[] } }>(DELETE_MANY + EVERY_MEMBER, {
       ids: [...ids, ...companies],
     });
 

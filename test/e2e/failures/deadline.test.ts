@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { startTestGateway, type Answer, type SourceName, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
+import { ALL } from '../../support/sources.ts';
 
 const REQUEST_TIMEOUT_MS = 4_000;
 const SOURCE_TIMEOUT_MS = 1_000;
 /** What a busy machine may take longer by. */
 const NOISE_MS = 500;
 const REPORTS = 'sourceReports { source { name } status error { code } }';
-const SOURCES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
 
 interface Contacts {
   readonly contacts: {
@@ -59,7 +59,7 @@ async function seeCalls(gateway: TestGateway, count: number): Promise<void> {
 }
 
 describe.concurrent('a CRM that hangs', () => {
-  test.each(SOURCES)('in its list costs the others nothing: %s', async (source) => {
+  test.each(ALL)('in its list costs the others nothing: %s', async (source) => {
     await using gateway = await startGateway();
     const well = await gateway.ask<Contacts>(`{ contacts(first: 100) { nodes { id source { name } } ${REPORTS} } }`);
     gateway.clearCalls();
@@ -76,7 +76,7 @@ describe.concurrent('a CRM that hangs', () => {
       expect(report).toMatchObject(expected);
     }
     const nameOf = (row: Contacts['contacts']['nodes'][number]) => row.source.name;
-    for (const other of SOURCES.filter((name) => name !== source)) {
+    for (const other of ALL.filter((name) => name !== source)) {
       expect(data?.contacts.nodes.filter((row) => nameOf(row) === other)).toEqual(
         well.contacts.nodes.filter((row) => nameOf(row) === other),
       );
@@ -86,7 +86,7 @@ describe.concurrent('a CRM that hangs', () => {
 
   test('in all three lists at once gives an answer with three reports and no row', async () => {
     await using gateway = await startGateway();
-    for (const source of SOURCES) hang(gateway, source, '*');
+    for (const source of ALL) hang(gateway, source, '*');
     const { data } = await askInTime<Contacts>(gateway, `{ contacts { nodes { id } ${REPORTS} } }`);
     expect(data?.contacts.nodes).toEqual([]);
     expect(data?.contacts.sourceReports.map(({ error }) => error?.code)).toEqual(['TIMEOUT', 'TIMEOUT', 'TIMEOUT']);
@@ -138,7 +138,7 @@ describe.concurrent('a CRM that hangs', () => {
       expect(extensions).toMatchObject({ source: 'onlyoffice', code: expect.stringMatching(/TIMEOUT|UNAVAILABLE/) });
   });
 
-  test.each(SOURCES)('in a single read gives null with an error: %s', async (source) => {
+  test.each(ALL)('in a single read gives null with an error: %s', async (source) => {
     await using gateway = await startGateway();
     const { contacts } = await gateway.ask<Contacts>(`{ contacts(first: 1, sources: ["${source}"]) { nodes { id source { name } } } }`);
     gateway.clearCalls();
@@ -152,7 +152,7 @@ describe.concurrent('a CRM that hangs', () => {
 
   test('in its look-up lists gives null with an error for each', async () => {
     await using gateway = await startGateway();
-    for (const source of SOURCES) hang(gateway, source, '*');
+    for (const source of ALL) hang(gateway, source, '*');
     const { data, errors } = await askInTime<{ sources: readonly object[] }>(
       gateway,
       '{ sources { name statuses { id } types { id } tags { name } groups { id } users { id } customFields { id } } }',

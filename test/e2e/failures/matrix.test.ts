@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SOURCE_ERROR_CODES, type SourceErrorCode } from '../../../src/datasources/port/source-error.ts';
 import type { FaultEffect } from '../../../src/sandbox/fault.ts';
 import { startTestGateway, type Answer, type SourceName } from '../../support/gateway.ts';
+import { ALL, LIST_ROUTES } from '../../support/sources.ts';
 
 /** What every read of a CRM can meet, and what it is told as. `null`: it is no trouble to this CRM. */
 interface Trouble {
@@ -88,17 +89,11 @@ const NESTED: Readonly<Record<SourceName, { readonly document: string; readonly 
     field: 'responsible',
   },
 };
-const LIST_ROUTES: Readonly<Record<SourceName, string>> = {
-  onlyoffice: 'GET /api/2.0/crm/contact/filter',
-  kommo: 'GET /api/v4/contacts',
-  callgear: 'POST get.contacts',
-};
 const SINGLE_ROUTES: Readonly<Record<SourceName, string>> = {
   onlyoffice: 'GET /api/2.0/crm/contact/*',
   kommo: 'GET /api/v4/contacts/*',
   callgear: 'POST get.contacts',
 };
-const SOURCES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
 const KINDS = Object.entries({ ...TROUBLES, ...FINAL_TROUBLES });
 const HELD_BACK = new Set(['a 429', 'a ban']);
 
@@ -106,7 +101,7 @@ function codeFor(trouble: Trouble, source: SourceName): SourceErrorCode | null {
   return typeof trouble.code === 'string' ? trouble.code : trouble.code[source];
 }
 
-function rowsOf({ data }: Answer<ListAnswer | { readonly nodes: readonly Row[] }>): readonly Row[] {
+function nodesOf({ data }: Answer<ListAnswer | { readonly nodes: readonly Row[] }>): readonly Row[] {
   if (data === null || data === undefined) return [];
   return 'nodes' in data ? data.nodes : data.contacts.nodes;
 }
@@ -150,7 +145,7 @@ async function play(source: SourceName, shape: Shape, troubles: Readonly<Record<
   });
   // In ONLYOFFICE the one whose company is contact 11.
   const isChosen = (row: Row) => row.source.name === source && (source !== 'onlyoffice' || row['displayName'] === 'Éloïse Nuñez');
-  const chosen = await inQuiet(async () => rowsOf(await gateway.query<ListAnswer>(LIST)).find(isChosen));
+  const chosen = await inQuiet(async () => nodesOf(await gateway.query<ListAnswer>(LIST)).find(isChosen));
   const document = { list: LIST, single: SINGLE, nested: NESTED[source].document }[shape];
   const route = { list: LIST_ROUTES[source], single: SINGLE_ROUTES[source], nested: NESTED[source].route }[shape];
   const ask = () => gateway.query<NonNullable<WholeAnswer['data']>>(document, shape === 'list' ? {} : { id: chosen?.id });
@@ -172,12 +167,12 @@ async function play(source: SourceName, shape: Shape, troubles: Readonly<Record<
 }
 
 beforeAll(async () => {
-  const ways = SOURCES.flatMap((source) => SHAPES.map((shape) => [source, shape] as const));
+  const ways = ALL.flatMap((source) => SHAPES.map((shape) => [source, shape] as const));
   await Promise.all(ways.map(([source, shape]) => play(source, shape, FINAL_TROUBLES)));
   await Promise.all(ways.map(([source, shape]) => play(source, shape, TROUBLES)));
 }, 60_000);
 
-describe.each(SOURCES)('while %s lies', (source) => {
+describe.each(ALL)('while %s lies', (source) => {
   const cells = (shape: Shape) =>
     KINDS.map(([kind, trouble]) => ({
       kind,
@@ -200,7 +195,7 @@ describe.each(SOURCES)('while %s lies', (source) => {
     expect(troubled.errors).toEqual([]);
     const report = troubled.data?.contacts.sourceReports.find((one) => one.source.name === source);
     expect(report).toMatchObject(code === null ? { status: 'OK', error: null } : { status: 'FAILED', error: { code } });
-    expect(rowsOf(troubled)).toEqual(rowsOf(well).filter((row) => row.source.name !== source));
+    expect(nodesOf(troubled)).toEqual(nodesOf(well).filter((row) => row.source.name !== source));
   });
 
   test.each(cells('single'))('to a single read with $kind, the contact is null with an error', ({ code, cell }) => {
@@ -213,8 +208,8 @@ describe.each(SOURCES)('while %s lies', (source) => {
     const { troubled, well } = cell();
     const { field } = NESTED[source];
     const without = (rows: readonly Row[]) => rows.map((row) => ({ ...row, [field]: null }));
-    expect(without(rowsOf(troubled))).toEqual(without(rowsOf(well)));
-    expect(rowsOf(troubled)).not.toEqual(rowsOf(well));
+    expect(without(nodesOf(troubled))).toEqual(without(nodesOf(well)));
+    expect(nodesOf(troubled)).not.toEqual(nodesOf(well));
     // Who may not see users gets no error at each of them: reports and health say why.
     const isTold = code !== null && !(source === 'callgear' && code === 'FORBIDDEN');
     expect(troubled.errors.length > 0).toBe(isTold);

@@ -1,18 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
+import { ALL, LIST_ROUTES, rowsOf, type WireRow } from '../../support/sources.ts';
 
-const SOURCES: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
-const ROUTES: Readonly<Record<SourceName, string>> = {
-  onlyoffice: 'GET /api/2.0/crm/contact/filter',
-  kommo: 'GET /api/v4/contacts',
-  callgear: 'POST get.contacts',
-};
-/** Where each CRM's answers keep their rows. */
-const PLACES: Readonly<Record<SourceName, readonly string[]>> = {
-  onlyoffice: ['response'],
-  kommo: ['_embedded', 'contacts'],
-  callgear: ['result', 'data'],
-};
 const LIST = `
   query ($first: Int, $after: String) {
     contacts(first: $first, after: $after) {
@@ -22,7 +11,6 @@ const LIST = `
     }
   }`;
 
-type WireRow = Record<string, unknown>;
 interface Row {
   readonly id: string;
   readonly source: { readonly name: SourceName };
@@ -44,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
-  for (const source of SOURCES) gateway[source].setFaults([]);
+  for (const source of ALL) gateway[source].setFaults([]);
   gateway.log.length = 0;
 });
 
@@ -52,14 +40,12 @@ const isOf = (source: SourceName) => (row: Row) => row.source.name === source;
 
 /** Changes the list of rows in every answer to the source's list. */
 function alterRows(source: SourceName, change: (rows: WireRow[]) => unknown[]): void {
-  const [member = '', inner] = PLACES[source];
   const alter = (body: unknown): unknown => {
-    const outer = body as WireRow;
-    if (inner === undefined) return { ...outer, [member]: change(outer[member] as WireRow[]) };
-    const embedded = outer[member] as WireRow;
-    return { ...outer, [member]: { ...embedded, [inner]: change(embedded[inner] as WireRow[]) } };
+    const rows: unknown[] = rowsOf(source, body);
+    rows.splice(0, rows.length, ...change(rowsOf(source, body)));
+    return body;
   };
-  gateway[source].setFaults([{ route: ROUTES[source], effect: { kind: 'alter', alter } }]);
+  gateway[source].setFaults([{ route: LIST_ROUTES[source], effect: { kind: 'alter', alter } }]);
 }
 
 const SPOILT: Readonly<Record<string, (row: WireRow) => unknown>> = {
@@ -71,7 +57,7 @@ const SPOILT: Readonly<Record<string, (row: WireRow) => unknown>> = {
   'that is a list': () => [1, 2, 3],
 };
 
-describe.each(SOURCES)('a row of %s', (source) => {
+describe.each(ALL)('a row of %s', (source) => {
   test.each(Object.keys(SPOILT))('%s is left out, counted and logged, and no other row with it', async (kind) => {
     const spoil = SPOILT[kind] ?? ((row) => row);
     alterRows(source, (rows) => rows.map((row, index) => (index === 1 ? spoil(row) : row)));
@@ -80,7 +66,7 @@ describe.each(SOURCES)('a row of %s', (source) => {
     expect(leftOut).toMatchObject([{ source: { name: source } }]);
     const survivors = well.filter((row) => !leftOut.includes(row));
     // Each source's own order is kept; how they interleave may change with a row.
-    for (const name of SOURCES) expect(nodes.filter(isOf(name))).toEqual(survivors.filter(isOf(name)));
+    for (const name of ALL) expect(nodes.filter(isOf(name))).toEqual(survivors.filter(isOf(name)));
     for (const report of sourceReports) {
       expect(report).toMatchObject(
         report.source.name === source
@@ -113,7 +99,7 @@ describe.each(SOURCES)('a row of %s', (source) => {
       expect(known).toContain(row.id);
       if (row.source.name === source) expect(row).toMatchObject({ createdAt: null });
     }
-    for (const name of SOURCES.filter((other) => other !== source)) {
+    for (const name of ALL.filter((other) => other !== source)) {
       expect(data?.contacts.nodes.filter(isOf(name))).toEqual(well.filter(isOf(name)));
     }
   });

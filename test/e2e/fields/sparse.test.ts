@@ -1,18 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
 import { EVERY_FIELD, NOTHING, globalId, readEveryContact } from './every-field.ts';
-
-type Row = Record<string, unknown>;
-
-const ROUTES = { onlyoffice: 'GET /api/2.0/crm/contact/filter', kommo: 'GET /api/v4/contacts', callgear: 'POST get.contacts' } as const;
-const ALL = ['onlyoffice', 'kommo', 'callgear'] as const;
-
-function rowsOf(source: SourceName, body: unknown): Row[] {
-  if (source === 'onlyoffice') return (body as { response: Row[] }).response;
-  return source === 'kommo'
-    ? (body as { _embedded: { contacts: Row[] } })._embedded.contacts
-    : (body as { result: { data: Row[] } }).result.data;
-}
+import { ALL, LIST_ROUTES, rowsOf, type WireRow as Row } from '../../support/sources.ts';
 
 describe('rows in another form', () => {
   let gateway: TestGateway;
@@ -29,9 +18,7 @@ describe('rows in another form', () => {
       rows.splice(0, rows.length, ...rows.map(change));
       return body;
     };
-    ({ onlyoffice: gateway.onlyoffice, kommo: gateway.kommo, callgear: gateway.callgear })[source].setFaults([
-      { route: ROUTES[source], effect: { kind: 'alter', alter } },
-    ]);
+    gateway[source].setFaults([{ route: LIST_ROUTES[source], effect: { kind: 'alter', alter } }]);
   }
 
   const nothing = (source: SourceName, id: string) => ({
@@ -128,7 +115,7 @@ describe('rows in another form', () => {
   );
 
   it.each(ALL)('of %s that write numbers as text and text as numbers are read the same', async (source) => {
-    const setFaults = { onlyoffice: gateway.onlyoffice, kommo: gateway.kommo, callgear: gateway.callgear }[source];
+    const setFaults = gateway[source];
     setFaults.setFaults([]);
     const usual = await readEveryContact(gateway, source);
     alterRows(source, (row) => numbersAsText(row) as Row);
@@ -138,7 +125,7 @@ describe('rows in another form', () => {
   });
 
   it.each(ALL)('of %s with members that nobody has heard of are read the same', async (source) => {
-    ({ onlyoffice: gateway.onlyoffice, kommo: gateway.kommo, callgear: gateway.callgear })[source].setFaults([]);
+    gateway[source].setFaults([]);
     const usual = await readEveryContact(gateway, source);
     alterRows(source, (row) => ({ ...row, brand_new: { deep: [1, { er: null }] }, __proto: 'x', constructor: 7 }));
     expect(await readEveryContact(gateway, source)).toEqual(usual);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SOURCES } from '../../support/expect-truth.ts';
+import { ALL } from '../../support/sources.ts';
 import { filterArbitrary } from '../../support/filter-arbitraries.ts';
 import { internationalDigits, isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
 import { walk, type Walk } from '../../support/filtered-walk.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
     population: { seed: 38, onlyoffice: 60, kommo: 130, callgear: 60 },
     environment: { CACHE_TTL_MS: '600000', CALL_BUDGET: '1000', SCAN_BUDGET: '90' },
   });
-  stored = storedContacts(gateway, SOURCES);
+  stored = storedContacts(gateway, ALL);
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -66,7 +66,7 @@ test('any two to four members together give the truth, or the report says why no
     fc.asyncProperty(filterArbitrary(stored), fc.constantFrom(15, 100), async (filter, first) => {
       gateway.clearCalls();
       const found = await walk(gateway, filter, { first, pagesMax: 200 });
-      for (const source of SOURCES) expectHonest(source, filter, found);
+      for (const source of ALL) expectHonest(source, filter, found);
     }),
     RUNS,
   );
@@ -82,7 +82,7 @@ test('the order that is asked for changes nothing about who is found', async () 
       async (filter, field, direction) => {
         const byName = await walk(gateway, filter);
         const byOther = await walk(gateway, filter, { orderBy: { field, direction } });
-        for (const source of SOURCES) {
+        for (const source of ALL) {
           const [report] = byOther.reportsOf(source);
           if (report?.error?.code === 'ORDER_UNSUPPORTED') expect(byOther.idsOf(source)).toEqual([]);
           else expect(byOther.idsOf(source).toSorted()).toEqual(byName.idsOf(source).toSorted());

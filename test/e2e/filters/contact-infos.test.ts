@@ -3,6 +3,7 @@ import { expectTruth, type TruthOptions } from '../../support/expect-truth.ts';
 import { internationalDigits, type AskedInfo } from '../../support/filter-truth.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
 import { storedContacts } from '../../support/stored-contacts.ts';
+import { ALL } from '../../support/sources.ts';
 
 const SPELLINGS = ['+371 2000-0000', '371 20000000', '(371)20000000', '+37120000000', '0037120000000', '37120000000', '20000000'];
 const EMAIL = 'ada.lovelace+crm@example.com';
@@ -85,7 +86,7 @@ const NOT_CALLGEAR = { callgear: ['CONTACT_INFO'] };
 describe('a phone', () => {
   test.each(SPELLINGS)('%s finds every spelling of it in every CRM', async (value) => {
     const found = await ask({ type: 'PHONE', value });
-    for (const source of ['onlyoffice', 'kommo', 'callgear'] as const) {
+    for (const source of ALL) {
       expect(found.idsOf(source).length).toBeGreaterThanOrEqual(SPELLINGS.length);
     }
   });

@@ -4,6 +4,7 @@ import { expectTruth } from '../../support/expect-truth.ts';
 import type { AskedFilter, AskedId } from '../../support/filter-truth.ts';
 import { walk } from '../../support/filtered-walk.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { ALL } from '../../support/sources.ts';
 
 describe.each(['Europe/Moscow', 'Pacific/Kiritimati', 'Etc/GMT+12'])('dates of a portal in %s', (timeZone) => {
   /** A contact a minute around two days' ends, in UTC and in every zone of the earth. */
@@ -71,7 +72,7 @@ describe('ids', () => {
     for (const [filter, owner] of filters) {
       gateway.clearCalls();
       const { idsOf, reportsOf } = await walk(gateway, filter);
-      for (const source of (['onlyoffice', 'kommo', 'callgear'] as const).filter((other) => other !== owner)) {
+      for (const source of ALL.filter((other) => other !== owner)) {
         expect(idsOf(source)).toEqual([]);
         expect(reportsOf(source)[0]).toMatchObject({ status: 'OK', error: null, totalCount: 0, isComplete: true, unsupportedFilters: [] });
         expect(gateway.requests(source)).toEqual([]);

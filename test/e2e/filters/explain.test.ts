@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SOURCES } from '../../support/expect-truth.ts';
+import { ALL } from '../../support/sources.ts';
 import type { AskedFilter } from '../../support/filter-truth.ts';
 import { toInput } from '../../support/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
@@ -38,8 +38,8 @@ async function explain(document: string, variables: Readonly<Record<string, unkn
   expect(errors).toEqual([]);
   const plan = extensions?.['plan'] as Plan;
   // What the sandboxes saw is what is told.
-  const told = SOURCES.map((source) => [source, plan.calls[source] ?? 0]);
-  expect(told).toEqual(SOURCES.map((source) => [source, gateway.requests(source).length]));
+  const told = ALL.map((source) => [source, plan.calls[source] ?? 0]);
+  expect(told).toEqual(ALL.map((source) => [source, gateway.requests(source).length]));
   expect(extensions?.['cost']).toMatchObject({ calls: gateway.requests().length });
   return plan;
 }

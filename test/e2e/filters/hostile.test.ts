@@ -3,7 +3,7 @@ import { isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
 import { shapeOf } from '../../support/request-shape.ts';
 import { storedContacts } from '../../support/stored-contacts.ts';
-import { SOURCES } from '../../support/expect-truth.ts';
+import { ALL } from '../../support/sources.ts';
 
 const WILDCARDS = ['%', '_', '_%_', '*', '?', '.*', '^.*$', '[a-z]+', '(', ']', '{1,9}', '|', 'A%a', 'A__a', 'A.*a'];
 const QUOTES = ["'", '"', '\\', '\\%', "' OR '1'='1", '") OR (# = "x', '" OR # = "', '$ && ["a"]', '\\"', '$)'];
@@ -132,7 +132,7 @@ describe('a hostile value finds whoever has it and nobody else, and changes no r
 
 /** What is wrong with a list; nothing, if it was refused. */
 function faultsOf(name: string, value: string, list: List | null): string[] {
-  return (list === null ? [] : SOURCES).flatMap((source) => {
+  return (list === null ? [] : ALL).flatMap((source) => {
     const report = list?.sourceReports.find((each) => each.source.name === source);
     const ids = list?.nodes.flatMap((node) => (node.source.name === source ? [node.idInSource] : [])) ?? [];
     const stored = storedContacts(gateway, [source]);

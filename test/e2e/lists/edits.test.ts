@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/sandbox/seeded-random.ts';
-import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { everyone, namesOf, readPage, type WalkedPage } from './list-walk.ts';
-
-const ALL: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
+import { ALL } from '../../support/sources.ts';
 
 /** Somebody works in the CRM while we page: one contact goes, or comes with a name somewhere in the alphabet. */
 function editOne(gateway: TestGateway, random: () => number): void {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
 import { everyone, namesOf, readPage, reportOf, walk, type WalkedContact } from './list-walk.ts';
+import { ALL } from '../../support/sources.ts';
 
-const ALL: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
 const ABLE: Readonly<Record<string, readonly SourceName[]>> = {
   DISPLAY_NAME: ALL,
   FIRST_NAME: ['onlyoffice', 'callgear'],

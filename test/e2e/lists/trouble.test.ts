@@ -2,22 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, FaultEffect } from '../../../src/sandbox/fault.ts';
 import { startTestGateway, type SourceName, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import { everyone, namesOf, readPage, reportOf, walk } from './list-walk.ts';
+import { ALL, LIST_ROUTES, rowsOf } from '../../support/sources.ts';
 
-const ALL: readonly SourceName[] = ['onlyoffice', 'kommo', 'callgear'];
-const LIST_ROUTES = {
-  onlyoffice: 'GET /api/2.0/crm/contact/filter',
-  kommo: 'GET /api/v4/contacts',
-  callgear: 'POST get.contacts',
-} as const;
 const SMALL = { onlyoffice: 20, kommo: 45, callgear: 25 };
 
 function respond(status: number, body = '', contentType = 'text/html'): FaultEffect {
   return { kind: 'respond', status, body, contentType };
-}
-
-/** The server of one CRM, whichever it is. */
-function crmOf(gateway: TestGateway, source: SourceName) {
-  return { onlyoffice: () => gateway.onlyoffice, kommo: () => gateway.kommo, callgear: () => gateway.callgear }[source]();
 }
 
 function listFault(source: SourceName, effect: FaultEffect, more: Partial<Fault> = {}): Fault {
@@ -33,7 +23,7 @@ describe('one source in trouble', () => {
     await using gateway = await startSmall();
     const others = ALL.filter((other) => other !== source);
     const expected = everyone(gateway, others);
-    await crmOf(gateway, source).close();
+    await gateway[source].close();
     const { contacts, pages } = await walk(gateway, { first: 100 });
     expect(namesOf(contacts).toSorted()).toEqual(expected);
     expect(pages[0]).toMatchObject({ isComplete: false, totalCount: null });
@@ -47,12 +37,12 @@ describe('one source in trouble', () => {
       gateway,
       ALL.filter((other) => other !== source),
     );
-    crmOf(gateway, source).setFaults([listFault(source, { kind: 'hang' })]);
+    gateway[source].setFaults([listFault(source, { kind: 'hang' })]);
     const startedAt = performance.now();
     const page = await readPage(gateway, { first: 100 });
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(reportOf(page, source)).toMatchObject({ status: 'FAILED', error: { code: 'TIMEOUT' } });
-    crmOf(gateway, source).setFaults([listFault(source, respond(401, 'Unauthorized'))]);
+    gateway[source].setFaults([listFault(source, respond(401, 'Unauthorized'))]);
     const { contacts } = await walk(gateway, { first: 100 });
     expect(namesOf(contacts).toSorted()).toEqual(expected);
   });
@@ -70,7 +60,7 @@ describe('one source in trouble', () => {
     ['callgear', 'an empty answer', respond(200, '', 'application/json'), 'BAD_RESPONSE'],
   ])('%s answering with %s gives its code, and nothing of its body', async (source, _name, effect, code) => {
     await using gateway = await startSmall();
-    crmOf(gateway, source).setFaults([listFault(source, effect)]);
+    gateway[source].setFaults([listFault(source, effect)]);
     const page = await readPage(gateway, { first: 100 });
     const report = reportOf(page, source);
     expect(report).toMatchObject({ status: 'FAILED', error: { code }, isComplete: false, totalCount: null });
@@ -85,7 +75,7 @@ describe('one source in trouble', () => {
 
   it.each(ALL)('gives its contacts late, and each once, when it is back before the next page: %s', async (source) => {
     await using gateway = await startSmall();
-    crmOf(gateway, source).setFaults([listFault(source, respond(401, 'Unauthorized'), { times: 1 })]);
+    gateway[source].setFaults([listFault(source, respond(401, 'Unauthorized'), { times: 1 })]);
     const first = await readPage(gateway, { first: 25 });
     expect(reportOf(first, source)).toMatchObject({ status: 'FAILED', error: { code: 'UNAUTHENTICATED' } });
     const rest = await walk(gateway, { first: 25, after: first.pageInfo.endCursor });
@@ -120,7 +110,7 @@ describe('one source in trouble', () => {
 
   it('never makes an error of the operation, even when all are down', async () => {
     await using gateway = await startSmall();
-    for (const source of ALL) await crmOf(gateway, source).close();
+    for (const source of ALL) await gateway[source].close();
     const page = await readPage(gateway, { first: 10 });
     expect(page).toMatchObject({ edges: [], totalCount: null, isComplete: false, pageInfo: { hasNextPage: false } });
     expect(page.sourceReports.map(({ status }) => status)).toEqual(['FAILED', 'FAILED', 'FAILED']);
@@ -130,21 +120,16 @@ describe('one source in trouble', () => {
 
 describe('an odd row', () => {
   /** Spoils the n-th row of each answer. */
-  function spoil(rowsOf: (body: unknown) => unknown[], at: number, spoilt: (row: object) => unknown): FaultEffect {
+  function spoil(source: SourceName, at: number, spoilt: (row: object) => unknown): FaultEffect {
     return {
       kind: 'alter',
       alter: (body) => {
-        const rows = rowsOf(body);
+        const rows: unknown[] = rowsOf(source, body);
         rows[at] = spoilt(rows[at] as object);
         return body;
       },
     };
   }
-  const rowsOf: Readonly<Record<SourceName, (body: unknown) => unknown[]>> = {
-    onlyoffice: (body) => (body as { response: unknown[] }).response,
-    kommo: (body) => (body as { _embedded: { contacts: unknown[] } })._embedded.contacts,
-    callgear: (body) => (body as { result: { data: unknown[] } }).result.data,
-  };
 
   it.each<[SourceName, string, (row: object) => unknown]>([
     ['onlyoffice', 'null', () => null],
@@ -158,7 +143,7 @@ describe('an odd row', () => {
     ['callgear', 'whose groups are numbers', (row) => ({ ...row, groups: [17, 18] })],
   ])('of %s that is %s is left out and told; every other row is there', async (source, _name, spoilt) => {
     await using gateway = await startSmall({ environment: { CACHE_TTL_MS: '60000' } });
-    crmOf(gateway, source).setFaults([listFault(source, spoil(rowsOf[source], 3, spoilt), { times: 1 })]);
+    gateway[source].setFaults([listFault(source, spoil(source, 3, spoilt), { times: 1 })]);
     const { contacts, pages } = await walk(gateway, { first: 100 });
     const names = namesOf(contacts);
     const missing = everyone(gateway, ALL).filter((name) => !names.includes(name));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { globalId } from '../fields/every-field.ts';
+import { ALL } from '../../support/sources.ts';
 
 const NODE = 'query ($id: ID!) { node(id: $id) { __typename id ... on Contact { displayName } ... on Source { name } } }';
 const CONTACT = 'query ($id: ID!) { contact(id: $id) { __typename id displayName } }';
@@ -75,7 +76,7 @@ describe('things by their id', () => {
       expect(await gateway.ask(NODE, { id })).toEqual({ node: { __typename, id, displayName } });
       expect(await gateway.ask(CONTACT, { id })).toEqual({ contact: { __typename, id, displayName } });
     }
-    for (const name of ['onlyoffice', 'kommo', 'callgear'] as const) {
+    for (const name of ALL) {
       const id = globalId(name, 'source', name);
       expect(await gateway.ask(NODE, { id })).toEqual({ node: { __typename: 'Source', id, name } });
       expect(await gateway.ask(CONTACT, { id })).toEqual({ contact: null });
