@@ -51,12 +51,12 @@ const ROOMS: Readonly<Record<string, Fence>> = {
   },
   federation: { sees: [PORT], packages: ['node:crypto'], reason: ONE_WAY },
   schema: {
-    sees: [PORT, 'federation/**'],
+    sees: [PORT, 'federation/**', 'auth/scopes.ts'],
     packages: ['graphql', 'graphql-scalars', '@pothos/*', 'node:buffer'],
     reason: ONE_WAY,
   },
   auth: {
-    sees: ['config/**', 'schema/context.ts', 'datasources/port/log.ts'],
+    sees: ['config/**', 'datasources/port/log.ts'],
     packages: ['jose', 'rate-limiter-flexible', ...NODE],
     reason: 'Who may call is decided without knowing what is asked of which CRM.',
   },
@@ -85,7 +85,6 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       'auth/**',
       'config/**',
       'graphql/call-meter.ts',
-      'schema/context.ts',
       'server/**',
       'telemetry/**',
       'sources.ts',

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import type { Caller } from '../schema/context.ts';
+import type { Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate } from './caller-rate.ts';
 import { isLoopbackHost } from './hosts.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SCOPES, type Scope } from '../schema/context.ts';
+import { isScope, SCOPES, type Scope } from './scopes.ts';
 
 /** A key that callers may present as `Authorization: Bearer KEY`. The gateway knows only its hash. */
 export interface ApiKey {
@@ -34,11 +34,10 @@ function parseEntry(entry: string): ApiKey | string {
   if (!name || !scopeList || !hash || rest.length > 0) return 'must be "name scope,scope sha256:HEX"';
   if (!/^[\w.@-]{1,64}$/.test(name)) return 'has a name with other characters than letters, digits, ".", "_", "@" and "-"';
   const scopes = scopeList.split(',');
-  const unknown = scopes.some((scope) => !(SCOPES as readonly string[]).includes(scope));
-  if (unknown) return `names an unknown scope; the scopes are ${SCOPES.join(' and ')}`;
+  if (!scopes.every(isScope)) return `names an unknown scope; the scopes are ${SCOPES.join(' and ')}`;
   const hex = /^sha256:([0-9a-f]{64})$/i.exec(hash)?.[1];
   if (hex === undefined) return 'must end with sha256: and 64 hexadecimal digits';
-  return { name, scopes: new Set(scopes as Scope[]), hash: Buffer.from(hex, 'hex') };
+  return { name, scopes: new Set(scopes), hash: Buffer.from(hex, 'hex') };
 }
 
 /** Finds the key that was presented, in the same time whichever it is. */

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Settings } from '../config/settings.ts';
-import { SCOPES, type Caller, type Scope } from '../schema/context.ts';
+import { SCOPES, type Caller, type Scope } from './scopes.ts';
 import { findApiKey } from './api-keys.ts';
 import { RefusalError } from './refusal.ts';
 

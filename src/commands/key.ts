@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SCOPES } from '../schema/context.ts';
+import { SCOPES } from '../auth/scopes.ts';
 import { parseApiKeys } from '../auth/api-keys.ts';
 
 /** `npm run key -- NAME [SCOPES]`: makes an API key, and the entry of API_KEYS that lets it in. The key itself is not stored anywhere. */

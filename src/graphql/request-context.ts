@@ -1,6 +1,7 @@
 import { RequestMeter } from './call-meter.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Caller, RequestContext } from '../schema/context.ts';
+import type { Caller } from '../auth/scopes.ts';
+import type { RequestContext } from '../schema/context.ts';
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import { Loaders } from '../datasources/port/loaders.ts';

@@ -1,38 +1,18 @@
-import { defaultFieldResolver, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import type { RequestContext, Scope } from './context.ts';
-import { SCOPES } from './context.ts';
+import type { Scope } from '../auth/scopes.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
 import { forbidden } from './bad-user-input.ts';
+import type { RequestContext } from './context.ts';
 
 /**
- * Makes every field that carries the extension `scope` answer FORBIDDEN to callers without that scope, and say so in its description;
- * those of `contacts:delete` also when nothing may be deleted at all. The only place where scopes are enforced on fields.
+ * Checks that a caller may use a field with a scope; `contacts:delete` also that the gateway is set up to delete at all.
+ *
+ * @throws GraphQLError FORBIDDEN; a refused deletion is written to the audit log.
  */
-export function enforceScopes(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const scope = scopeOf(field);
-      if (scope !== undefined) enforceScope(field, scope);
-    }
-  }
-}
-
-function scopeOf(field: GraphQLField<unknown, RequestContext>): Scope | undefined {
-  return SCOPES.find((scope) => scope === field.extensions['scope']);
-}
-
-function enforceScope(field: GraphQLField<unknown, RequestContext>, scope: Scope): void {
-  const resolve = field.resolve ?? defaultFieldResolver;
-  field.description = `${field.description ?? ''}\n\nNeeds the scope \`${scope}\`.`;
-  field.resolve = (parent, args, context, info) => {
-    const refusal = refusalOf(scope, context);
-    if (refusal !== null) {
-      if (scope === 'contacts:delete') context.auditDeletion(REFUSED_ATTEMPT);
-      throw forbidden(refusal);
-    }
-    return resolve(parent, args, context, info);
-  };
+export function authorize(scope: Scope, context: RequestContext): void {
+  const refusal = refusalOf(scope, context);
+  if (refusal === null) return;
+  if (scope === 'contacts:delete') context.auditDeletion(REFUSED_ATTEMPT);
+  throw forbidden(refusal);
 }
 
 function refusalOf(scope: Scope, { caller, deletionRefusal }: RequestContext): string | null {

@@ -1,5 +1,7 @@
 import SchemaBuilder from '@pothos/core';
+import { authorize } from './authorize.ts';
 import type { RequestContext } from './context.ts';
+import { FieldOptionsPlugin } from './field-options-plugin.ts';
 
 /** A record together with the name of the source that it came from: ids are made of both. */
 export interface OfSource<R> {
@@ -7,11 +9,9 @@ export interface OfSource<R> {
   readonly record: R;
 }
 
-/**
- * Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`.
- *
- * Fields may carry extensions: `needs` (see look-ahead.ts), `isInReference` (see company-reference.ts) and `scope` (see authorize.ts).
- */
+SchemaBuilder.registerPlugin('fieldOptions', FieldOptionsPlugin);
+
+/** Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`. */
 export const builder = new SchemaBuilder<{
   Context: RequestContext;
   Scalars: {
@@ -20,7 +20,7 @@ export const builder = new SchemaBuilder<{
     Date: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
   };
-}>({});
+}>({ plugins: ['fieldOptions'], fieldOptions: { authorize } });
 
 builder.queryType({
   description: 'Everything that can be read. A root field that fails is null with an error, and leaves its neighbours whole.',

@@ -1,18 +1,8 @@
+import type { Caller } from '../auth/scopes.ts';
 import type { Call, CallMeter } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
-
-/** What callers may be allowed: to read, and to delete. Neither holds the other. */
-export const SCOPES = ['contacts:read', 'contacts:delete'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** Who sent the request. */
-export interface Caller {
-  /** The key's name, the token's subject, or `anonymous` on a door without keys. */
-  readonly name: string;
-  readonly scopes: ReadonlySet<Scope>;
-}
 
 /** What one GraphQL request carries to its resolvers. */
 export interface RequestContext {

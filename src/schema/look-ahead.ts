@@ -1,12 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { DETAILS, type Detail } from '../datasources/port/list-query.ts';
+import type { Detail } from '../datasources/port/list-query.ts';
+import { lookAheadOptions } from './field-options.ts';
 import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
 
 /**
  * Looks ahead over what the query selects below the field being resolved, down to the first contacts on each way:
  * through nodes, edges and payloads, but not from a person on to its company, which looks ahead for itself.
  *
- * @returns The details that those contacts have to be read with: what the extension `needs` of their selected fields says.
+ * @returns The details that those contacts have to be read with: what the option `needs` of their selected fields says.
  */
 export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
   return detailsOf(contactFields(info));
@@ -14,7 +15,7 @@ export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
 
 /** The details that the selected fields of a contact need. */
 export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail> {
-  return new Set(fields.flatMap(({ field }) => needsOf(field.extensions['needs'])));
+  return new Set(fields.flatMap(({ field }) => lookAheadOptions(field).needs ?? []));
 }
 
 /** The fields that the query selects on the first contacts below the field being resolved. */
@@ -38,8 +39,4 @@ export function isSelected(info: GraphQLResolveInfo, typeName: string, fieldName
         (selected.parentType.name === typeName && selected.field.name === fieldName) || visit(selectedFieldsBelow(info, selected)),
     );
   return visit(selectedFields(info));
-}
-
-function needsOf(needs: unknown): readonly Detail[] {
-  return Array.isArray(needs) ? DETAILS.filter((detail) => needs.includes(detail)) : [];
 }

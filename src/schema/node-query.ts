@@ -12,7 +12,7 @@ builder.queryField('node', (t) =>
   t.field({
     type: Node,
     description: 'A person, company or source by its id. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     args: { id: t.arg.id({ required: true, description: 'The `id` of a person, company or source.' }) },
     resolve: (_root, { id }, context, info) => findNode(id, 'id', detailsNeeded(info), context),
   }),
@@ -24,7 +24,7 @@ builder.queryField('nodes', (t) =>
     nullable: { list: true, items: true },
     description:
       'Persons, companies and sources by their ids, in the order of the ids. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT at its place.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids; repeats are allowed.' }) },
     resolve: (_root, { ids }, context, info) => {
       if (ids.length > NODES_MAX) throw badUserInput('ids', `at most ${NODES_MAX}, not ${ids.length}.`);

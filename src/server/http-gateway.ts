@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Settings } from '../config/settings.ts';
-import type { Caller } from '../schema/context.ts';
+import type { Caller } from '../auth/scopes.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context.ts';
 import type { CompanyReference, ContactRecord } from '../../datasources/port/records.ts';
 import { detailsOf } from '../look-ahead.ts';
+import { isEnough } from '../field-options.ts';
 import type { SelectedField } from '../selection.ts';
 
 /**
@@ -22,13 +23,7 @@ export async function readCompany(
   return record?.kind === 'COMPANY' ? record : null;
 }
 
-function isEnough(reference: CompanyReference, selected: readonly SelectedField[]): boolean {
-  return selected.every(
-    ({ field }) => field.extensions['isInReference'] === true && (field.name !== 'displayName' || reference.displayName !== undefined),
-  );
-}
-
-/** A company of which only the fields that carry `isInReference` are true; the rest is not selected, so nobody sees it. */
+/** A company of which only the fields with the option `isInReference` are true; the rest is not selected, so nobody sees it. */
 function toReferencedCompany(source: string, { entity, idInSource, displayName }: CompanyReference): ContactRecord {
   return {
     source,

@@ -35,6 +35,9 @@ export const ContactAccess = builder.objectRef<OfSource<ContactAccessRecord>>('C
       type: [User],
       nullable: false,
       description: 'Those who may see a private contact; the first is `Contact.responsible`. Empty when it is not private.',
+      readBeforeDeletion: async ({ source, record }, { readBelow }) => {
+        await Promise.all(record.members.map((reference) => readBelow({ source, reference })));
+      },
       resolve: ({ source, record }) => record.members.map((reference) => ({ source, reference })),
     }),
   }),

@@ -30,10 +30,12 @@ export const ContactPhoto = builder.objectRef<OfSource<PhotoReference>>('Contact
   fields: (t) => ({
     smallUrl: t.string({
       description: 'A thumbnail; http or https. Null when the contact has no photo.',
+      readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.smallKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.smallKey, context),
     }),
     mediumUrl: t.string({
       description: 'A larger picture; http or https. Null when the contact has no photo.',
+      readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.mediumKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.mediumKey, context),
     }),
   }),

@@ -2,7 +2,7 @@ import { Address } from './address.ts';
 import { builder } from '../builder.ts';
 import { ContactInfo, ContactInfoType, infosOfType, infosOfTypes } from './contact-info.ts';
 import { ContactPhoto, isWithoutPictures } from './contact-photo.ts';
-import { Contact, IN_REFERENCE, sourceOf } from './contact.ts';
+import { Contact, sourceOf } from './contact.ts';
 import { selectedFields } from '../selection.ts';
 import { Source } from '../source/source.ts';
 
@@ -12,7 +12,7 @@ builder.interfaceFields(Contact, (t) => ({
     type: Source,
     nullable: false,
     description: 'The CRM account that holds the contact.',
-    extensions: IN_REFERENCE,
+    isInReference: true,
     resolve: (record, _args, context) => sourceOf(record, context),
   }),
   phones: t.field({
@@ -48,6 +48,7 @@ builder.interfaceFields(Contact, (t) => ({
   photo: t.field({
     type: ContactPhoto,
     description: 'Pictures. ONLYOFFICE only; null in the other CRMs, and for a contact without a photo.',
+    readBeforeDeletion: ({ source, photo }, { readBelow }) => readBelow(photo === null ? null : { source, record: photo }),
     resolve: async ({ source, photo }, _args, context, info) => {
       if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;
       return { source, record: photo };

@@ -11,7 +11,7 @@ builder.interfaceFields(Contact, (t) => ({
   leads: t.field({
     type: LeadConnection,
     description: 'The deals that the contact is part of. Kommo only; empty in the other CRMs. Null only with an error.',
-    extensions: { needs: ['leads'] },
+    needs: ['leads'],
     args: {
       first: t.arg.int({ defaultValue: 10, description: 'How many at once: 0 to 100. Null is 10; 0 counts only.' }),
       after: t.arg.string({ description: 'The `cursor` of the lead to go on behind. Null is the beginning.' }),
@@ -25,7 +25,7 @@ builder.interfaceFields(Contact, (t) => ({
     type: [ContactCatalogElement],
     description:
       'The products and other catalogue entries tied to the contact. Kommo only; empty in the other CRMs. Null only with an error.',
-    extensions: { needs: ['catalogElements'] },
+    needs: ['catalogElements'],
     resolve: async (record, _args, context) => {
       const { catalogElements } = record.catalogElements === undefined ? await readAgain(record, 'catalogElements', context) : record;
       return (catalogElements ?? []).map((reference) => ({ source: record.source, record: reference }));

@@ -21,7 +21,8 @@ builder.interfaceFields(Contact, (t) => ({
   tags: t.field({
     type: [Tag],
     description: 'Empty in CallGear. Null only with an error.',
-    extensions: { needs: ['tags'] },
+    needs: ['tags'],
+    readBeforeDeletion: (record, { context }) => readTags(record, context),
     resolve: async (record, _args, context) => {
       const tags = await readTags(record, context);
       return tags.map((tag) => ({ source: record.source, record: tag }));
@@ -56,7 +57,7 @@ builder.interfaceFields(Contact, (t) => ({
 }));
 
 /** The tags of a contact: those of its row, else looked up. Cost: none, or 1 call for each contact whose row came without. */
-export async function readTags(record: ContactRecord, { loaders }: RequestContext): Promise<readonly TagRecord[]> {
+async function readTags(record: ContactRecord, { loaders }: RequestContext): Promise<readonly TagRecord[]> {
   return record.tags ?? (await loaders.find(record.source, 'tags', record.idInSource)) ?? [];
 }
 

@@ -6,9 +6,6 @@ import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder } from '../builder.ts';
 import { Node } from '../node.ts';
 
-/** Fields that a person's row knows of its company: selecting no others costs no call. */
-export const IN_REFERENCE = { isInReference: true } as const;
-
 /** A person or company. Its other fields are added by the files named `contact-…-fields.ts`. */
 export const Contact = builder.interfaceRef<ContactRecord>('Contact').implement({
   description:
@@ -19,20 +16,20 @@ export const Contact = builder.interfaceRef<ContactRecord>('Contact').implement(
     id: t.id({
       nullable: false,
       description: 'Opaque, permanent, and unique over all types and sources. Pass it to `contact`, `node` or `deleteContact`.',
-      extensions: IN_REFERENCE,
+      isInReference: true,
       resolve: ({ source, entity, idInSource }) => encodeSourceId({ source, entity, idInSource }),
     }),
     idInSource: t.exposeString('idInSource', {
       nullable: false,
       description: "The CRM's own id: decimal digits, possibly more than fit into 32 bit. Unique only within its source and kind.",
-      extensions: IN_REFERENCE,
+      isInReference: true,
     }),
     accountId: t.exposeString('accountId', { description: "The CRM's own id of the account that holds the contact. Kommo only." }),
     displayName: t.exposeString('displayName', {
       nullable: false,
       description:
         'As the CRM itself shows it. Never empty: else first and last name, the first e-mail address or phone number, or `idInSource`.',
-      extensions: IN_REFERENCE,
+      isInReference: ({ displayName }) => displayName !== undefined,
     }),
     about: t.exposeString('about', { description: 'Notes about the contact. ONLYOFFICE only; null when empty.' }),
     industry: t.exposeString('industry', { description: 'The line of business. ONLYOFFICE only; null when empty.' }),

@@ -21,6 +21,8 @@ export const Person = builder.objectRef<ContactRecord>('Person').implement({
       type: Company,
       description:
         'Where they work; of several, the first. Null when the CRM names none, or has it no more. `id`, `idInSource` and `source` never cost a call; nor does `displayName` in ONLYOFFICE and CallGear.',
+      readBeforeDeletion: async ({ source, company }, { context, selected, readBelow }) =>
+        readBelow(await readCompany(source, company, context, selected)),
       resolve: ({ source, company }, _args, context, info) => readCompany(source, company, context, selectedFields(info)),
     }),
   }),

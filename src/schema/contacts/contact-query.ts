@@ -7,7 +7,7 @@ builder.queryField('contact', (t) =>
   t.field({
     type: Contact,
     description: 'One person or company. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     args: { id: t.arg.id({ required: true, description: 'A `Contact.id`.' }) },
     resolve: (_root, { id }, context, info) => findContact(readId(id, 'id'), detailsNeeded(info), context),
   }),

@@ -30,7 +30,7 @@ builder.queryField('contacts', (t) =>
     type: ContactConnection,
     description:
       'Contacts of all sources, or of those named, merged into one list. A source in trouble is left out and told in `sourceReports`; the others are whole.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     args: {
       first: t.arg.int({ defaultValue: CONTACTS_BY_DEFAULT, description: 'How many at once: 0 to 100. Null is 25; 0 counts only.' }),
       after: t.arg.string({

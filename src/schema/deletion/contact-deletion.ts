@@ -57,7 +57,7 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
       type: Contact,
       description:
         'The contact as it was read before, with everything that is selected of it. Null if it could not be read, and with UNSUPPORTED, where the CRM is asked for nothing.',
-      extensions: { scope: 'contacts:read' },
+      scope: 'contacts:read',
       resolve: ({ deletion }) => deletion.contact,
     }),
     url: t.string({

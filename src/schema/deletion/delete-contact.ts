@@ -37,7 +37,7 @@ builder.mutationField('deleteContact', (t) =>
     type: DeleteContactPayload,
     description:
       'Deletes one contact for good, in the CRM that holds it, and says truthfully what happened. Sent to the CRM at most once. Null with FORBIDDEN when the gateway is set up to delete nothing.',
-    extensions: { scope: 'contacts:delete' },
+    scope: 'contacts:delete',
     args: { input: t.arg({ type: DeleteContactInput, required: true, description: 'Which contact.' }) },
     resolve: async (_root, { input }, context, info) => {
       const [deletion] = await runDeletion([input.id], input.dryRun, context, info);

@@ -50,7 +50,7 @@ builder.mutationField('deleteContacts', (t) =>
     type: DeleteContactsPayload,
     description:
       'Deletes several contacts for good, each in the CRM that holds it, and says truthfully what happened to each. One bad id never stops the others. Null with FORBIDDEN when the gateway is set up to delete nothing.',
-    extensions: { scope: 'contacts:delete' },
+    scope: 'contacts:delete',
     args: { input: t.arg({ type: DeleteContactsInput, required: true, description: 'Which contacts.' }) },
     resolve: async (_root, { input: { ids, dryRun } }, context, info) => {
       if (ids.length > DELETION_IDS_MAX) return { deletions: [], userErrors: [tooManyIds(ids.length)] };

@@ -1,14 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { Loaders } from '../../datasources/port/loaders.ts';
-import type { ContactRecord, UserReference } from '../../datasources/port/records.ts';
 import { deleteContacts, type ContactDeletionRecord, type DeletionTargetId } from '../../federation/deletion.ts';
-import { readCompany } from '../contact/company-reference.ts';
-import { readPhotoUrl } from '../contact/contact-photo.ts';
-import { readTags } from '../contact/contact-sorting-fields.ts';
 import { contactFields, detailsOf } from '../look-ahead.ts';
-import { selectedFieldsBelow, type SelectedField } from '../selection.ts';
-import { readUserMember, toUser, USER_MEMBERS } from '../staff/user.ts';
+import { readBeforeDeletion } from './read-before-deletion.ts';
 
 /** What earlier mutations of a request deleted. Their payloads show it as it was, so the loaders forget it only when the next one begins. */
 const deletedBefore = new WeakMap<RequestContext, DeletionTargetId[]>();
@@ -43,68 +38,10 @@ export async function runDeletion(
       return record;
     },
     readAround: async (contacts) => {
-      await Promise.all(contacts.map((contact) => readAround(contact, shown, context, info)));
+      await Promise.all(contacts.map((contact) => readBeforeDeletion(contact, shown, context, info)));
     },
     write: { meter, deadline },
     signal: call.signal,
     audit: context.auditDeletion,
   });
-}
-
-/**
- * Reads what the payload shows around a contact and could not be read any more once it is deleted.
- * The loaders remember it for the payload's fields; trouble is theirs to tell, not the deletion's.
- */
-async function readAround(
-  record: ContactRecord,
-  shown: readonly SelectedField[],
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<void> {
-  await Promise.allSettled(shown.flatMap((selected) => readsFor(record, selected, context, info)));
-}
-
-function readsFor(
-  record: ContactRecord,
-  selected: SelectedField,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): readonly Promise<unknown>[] {
-  const below = () => selectedFieldsBelow(info, selected);
-  switch (selected.field.name) {
-    case 'tags':
-      return [readTags(record, context)];
-    case 'photo':
-      return below().map(({ field: { name } }) => {
-        const key = name === 'smallUrl' ? record.photo?.smallKey : record.photo?.mediumKey;
-        return readPhotoUrl(record.source, key ?? null, context);
-      });
-    case 'company':
-      return [
-        readCompany(record.source, record.company, context, below()).then(async (company) => {
-          if (company !== null) await readAround(company, below(), context, info);
-        }),
-      ];
-    case 'responsible':
-      return readsForUser(record.source, record.responsible, below(), context);
-    case 'createdBy':
-      return readsForUser(record.source, record.createdBy, below(), context);
-    case 'updatedBy':
-      return readsForUser(record.source, record.updatedBy, below(), context);
-    default:
-      return [];
-  }
-}
-
-function readsForUser(
-  source: string,
-  reference: UserReference | null,
-  selected: readonly SelectedField[],
-  context: RequestContext,
-): readonly Promise<unknown>[] {
-  const user = toUser(source, reference);
-  if (user === null) return [];
-  return USER_MEMBERS.filter((member) => selected.some(({ field }) => field.name === member)).map((member) =>
-    readUserMember(user, member, context),
-  );
 }

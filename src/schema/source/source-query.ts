@@ -5,7 +5,7 @@ builder.queryField('sources', (t) =>
   t.field({
     type: [Source],
     description: 'All configured CRM accounts, in the order of the configuration. Costs no call by itself.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (_root, _args, { sources }) => [...sources.values()],
   }),
 );
@@ -14,7 +14,7 @@ builder.queryField('source', (t) =>
   t.field({
     type: Source,
     description: 'One configured CRM account. Null: no source has this name. Costs no call by itself.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     args: { name: t.arg.string({ required: true, description: 'A `Source.name`.' }) },
     resolve: (_root, { name }, { sources }) => sources.get(name) ?? null,
   }),

@@ -45,26 +45,26 @@ builder.objectFields(Source, (t) => ({
   statuses: t.field({
     type: [ContactStatus],
     description: 'The statuses that contacts can have. Empty but in ONLYOFFICE. Null only with an error.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (source, _args, context) => readReferences(source, 'statuses', context),
   }),
   types: t.field({
     type: [ContactType],
     description: 'The types that contacts can have. Empty but in ONLYOFFICE. Null only with an error.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (source, _args, context) => readReferences(source, 'types', context),
   }),
   groups: t.field({
     type: [ContactGroup],
     description: 'The groups that contacts can be in. Empty but in CallGear. Null only with an error.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (source, _args, context) => readReferences(source, 'groups', context),
   }),
   users: t.field({
     type: [User],
     description:
       'The staff who work with the CRM. Empty in ONLYOFFICE, which does not list them. Null only with an error: FORBIDDEN where the credentials may not see them.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: async (source, _args, { loaders }) => {
       const users = await loaders.references(source, 'users');
       return users.map((record) => toKnownUser(source.name, record));
@@ -73,13 +73,13 @@ builder.objectFields(Source, (t) => ({
   tags: t.field({
     type: [Tag],
     description: 'The tags in use. Empty in CallGear. Null only with an error.',
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (source, _args, context) => readReferences(source, 'tags', context),
   }),
   customFields: t.field({
     type: [CustomField],
     description: "The account's own fields. Empty in CallGear. Null only with an error.",
-    extensions: { scope: 'contacts:read' },
+    scope: 'contacts:read',
     resolve: (source, _args, context) => readReferences(source, 'customFields', context),
   }),
 }));

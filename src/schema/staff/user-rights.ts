@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import type { ContactRecord, UserReference } from '../../datasources/port/records.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
+import { isEnough, lookAheadOptions } from '../field-options.ts';
 import { contactFields, isSelected } from '../look-ahead.ts';
 import { selectedFieldsBelow, type SelectedField } from '../selection.ts';
 
@@ -14,14 +15,14 @@ export type MissingUserRights = (source: string) => Promise<SourceError | null>;
  */
 export function watchUserRights(records: readonly ContactRecord[], context: RequestContext, info: GraphQLResolveInfo): MissingUserRights {
   const isReported = ['status', 'error'].some((field) => isSelected(info, 'SourceReport', field));
-  const shown = isReported ? contactFields(info).flatMap((field) => userFields(info, field)) : [];
+  const shown = isReported ? contactFields(info).flatMap((selected) => shownUsers(info, selected)) : [];
   const lookUps = new Map<string, Promise<SourceError | null>[]>();
   for (const record of records) {
-    for (const { usersOf, members } of shown) {
-      for (const { idInSource, known } of usersOf(record)) {
-        if (members.every((member) => isKnown(known, member))) continue;
+    for (const { usersOf, selected } of shown) {
+      for (const reference of usersOf(record)) {
+        if (isEnough(reference, selected)) continue;
         const ofSource = lookUps.get(record.source) ?? [];
-        ofSource.push(lackOfRights(record.source, idInSource, context));
+        ofSource.push(lackOfRights(record.source, reference.idInSource, context));
         lookUps.set(record.source, ofSource);
       }
     }
@@ -36,42 +37,24 @@ export function watchUserRights(records: readonly ContactRecord[], context: Requ
 
 interface ShownUsers {
   readonly usersOf: (record: ContactRecord) => readonly UserReference[];
-  /** The members of User that are selected and may need a look-up; `group.name` is the name of the group. */
-  readonly members: readonly string[];
+  /** What is selected of them and of their groups. */
+  readonly selected: readonly SelectedField[];
 }
 
-/** A row may know the group of a user and not its name. */
-function isKnown(known: UserReference['known'], member: string): boolean {
-  return member === 'group.name' ? known.group === null || known.group?.name !== undefined : Object.hasOwn(known, member);
+/** The users that a selected field of a contact shows; [] when it shows none. */
+function shownUsers(info: GraphQLResolveInfo, contactField: SelectedField): readonly ShownUsers[] {
+  const { usersShown: usersOf } = lookAheadOptions(contactField.field);
+  if (usersOf === undefined) return [];
+  return [{ usersOf, selected: userFields(info, selectedFieldsBelow(info, contactField)) }];
 }
 
-function userFields(info: GraphQLResolveInfo, selected: SelectedField): readonly ShownUsers[] {
-  const members = (field: SelectedField) => selectedFieldsBelow(info, field).flatMap((member) => membersOf(info, member));
-  switch (selected.field.name) {
-    case 'responsible':
-      return [{ usersOf: ({ responsible }) => present(responsible), members: members(selected) }];
-    case 'createdBy':
-      return [{ usersOf: ({ createdBy }) => present(createdBy), members: members(selected) }];
-    case 'updatedBy':
-      return [{ usersOf: ({ updatedBy }) => present(updatedBy), members: members(selected) }];
-    case 'access':
-      return selectedFieldsBelow(info, selected)
-        .filter(({ field }) => field.name === 'members')
-        .map((field) => ({ usersOf: ({ access }) => access?.members ?? [], members: members(field) }));
-    default:
-      return [];
-  }
-}
-
-function membersOf(info: GraphQLResolveInfo, selected: SelectedField): readonly string[] {
-  const { name } = selected.field;
-  if (name === 'id') return [];
-  const hasGroupName = name === 'group' && selectedFieldsBelow(info, selected).some(({ field }) => field.name === 'name');
-  return hasGroupName ? [name, 'group.name'] : [name];
-}
-
-function present(reference: UserReference | null): readonly UserReference[] {
-  return reference === null ? [] : [reference];
+/** The fields of users among the given ones and below them, with all that is selected of their groups. */
+function userFields(info: GraphQLResolveInfo, fields: readonly SelectedField[], isOfUser = false): readonly SelectedField[] {
+  return fields.flatMap((selected) => {
+    const isIncluded = isOfUser || selected.parentType.name === 'User';
+    const below = userFields(info, selectedFieldsBelow(info, selected), isIncluded);
+    return isIncluded ? [selected, ...below] : below;
+  });
 }
 
 /** A source without the right answers with a user without a name, or with none, and keeps the reason in its health. */

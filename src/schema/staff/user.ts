@@ -3,19 +3,16 @@ import type { UserRecord, UserReference } from '../../datasources/port/records.t
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder } from '../builder.ts';
-import { UserGroup } from './user-group.ts';
+import type { ReadAhead } from '../field-options.ts';
+import { UserGroup, type UserGroupShape } from './user-group.ts';
 
 /** A user as a row refers to it; see readUserMember for what the row does not know. */
 export interface UserShape {
   readonly source: string;
   readonly reference: UserReference;
 }
-/** What of a user may need a look-up; the schema's fields have the same names. */
-export const USER_MEMBERS = ['displayName', 'jobTitle', 'email', 'avatarUrl', 'profileUrl', 'group'] as const satisfies readonly Exclude<
-  keyof UserRecord,
-  'idInSource'
->[];
-type UserMember = (typeof USER_MEMBERS)[number];
+/** What of a user may need another read. */
+type UserMember = Exclude<keyof UserRecord, 'idInSource'>;
 
 /** The user that a row refers to; null when it refers to none. */
 export function toUser(source: string, reference: UserReference | null): UserShape | null {
@@ -33,7 +30,7 @@ export function toKnownUser(source: string, record: UserRecord): UserShape {
  *
  * @throws SourceError when the CRM could not answer for another reason.
  */
-export async function readUserMember<M extends UserMember>(
+async function readUserMember<M extends UserMember>(
   { source, reference }: UserShape,
   member: M,
   { loaders }: RequestContext,
@@ -50,6 +47,20 @@ export async function readUserMember<M extends UserMember>(
   }
 }
 
+/** Reads a user's team. Cost and errors as of readUserMember. */
+async function readGroup(user: UserShape, context: RequestContext): Promise<UserGroupShape | null> {
+  const record = await readUserMember(user, 'group', context);
+  return record === null ? null : { source: user.source, record, reference: user.reference };
+}
+
+/** The options of a field that shows a member of a user, for those who look ahead. */
+function memberOptions(member: UserMember) {
+  return {
+    isInReference: ({ known }: UserReference) => Object.hasOwn(known, member),
+    readBeforeDeletion: (user: UserShape, { context }: ReadAhead) => readUserMember(user, member, context),
+  };
+}
+
 export const User = builder.objectRef<UserShape>('User').implement({
   description:
     "Somebody on the staff who works with the CRM. Where the gateway's credentials may not see the CRM's users, only `id` is known: `SourceReport.error` and `SourceHealth.error` then say FORBIDDEN.",
@@ -57,35 +68,40 @@ export const User = builder.objectRef<UserShape>('User').implement({
     id: t.id({
       nullable: false,
       description: 'Opaque and permanent. Pass it in `ContactFilter.responsibleIds`.',
+      isInReference: true,
       resolve: ({ source, reference }) => encodeSourceId({ source, entity: 'user', idInSource: reference.idInSource }),
     }),
     displayName: t.string({
       description: 'As the CRM shows it. Null when the CRM does not know the user any more, or may not tell.',
+      ...memberOptions('displayName'),
       resolve: (user, _args, context) => readUserMember(user, 'displayName', context),
     }),
     jobTitle: t.string({
       description: 'ONLYOFFICE only; null when empty, and in the other CRMs.',
+      ...memberOptions('jobTitle'),
       resolve: (user, _args, context) => readUserMember(user, 'jobTitle', context),
     }),
     email: t.string({
       description: "The user's own e-mail address. Null where the CRM does not tell.",
+      ...memberOptions('email'),
       resolve: (user, _args, context) => readUserMember(user, 'email', context),
     }),
     avatarUrl: t.string({
       description: 'A small picture; http or https. Null where the CRM has none.',
+      ...memberOptions('avatarUrl'),
       resolve: (user, _args, context) => readUserMember(user, 'avatarUrl', context),
     }),
     profileUrl: t.string({
       description: "The user's page in the CRM's own screen; http or https. ONLYOFFICE only.",
+      ...memberOptions('profileUrl'),
       resolve: (user, _args, context) => readUserMember(user, 'profileUrl', context),
     }),
     group: t.field({
       type: UserGroup,
       description: 'The team that the user belongs to. Kommo only; null for users without a team.',
-      resolve: async (user, _args, context) => {
-        const record = await readUserMember(user, 'group', context);
-        return record === null ? null : { source: user.source, record, memberIdInSource: user.reference.idInSource };
-      },
+      ...memberOptions('group'),
+      readBeforeDeletion: async (user, { context, readBelow }) => readBelow(await readGroup(user, context)),
+      resolve: (user, _args, context) => readGroup(user, context),
     }),
   }),
 });

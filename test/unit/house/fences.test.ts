@@ -57,7 +57,16 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
     'graphql-yoga',
     'got',
   ],
-  auth: [A_CRM, 'federation/cursor.ts', 'graphql/graphql-server.ts', 'server/server.ts', 'datasources/registry.ts', 'graphql', 'got'],
+  auth: [
+    A_CRM,
+    'federation/cursor.ts',
+    'schema/context.ts',
+    'graphql/graphql-server.ts',
+    'server/server.ts',
+    'datasources/registry.ts',
+    'graphql',
+    'got',
+  ],
   config: [A_CRM, 'federation/cursor.ts', 'datasources/registry.ts', 'server/server.ts', 'schema/schema.ts', 'graphql', 'got'],
   graphql: [A_CRM, 'datasources/registry.ts', 'datasources/http/source-http.ts', 'server/server.ts', 'sandbox/fault.ts', 'got'],
   server: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'commands/check.ts', 'got', '@pothos/core'],
@@ -69,7 +78,7 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'datasources/tomorrow': ['datasources/port/records.ts', 'datasources/http/source-http.ts', 'datasources/wire/wire-reply.ts', 'zod'],
   federation: ['datasources/port/records.ts', 'datasources/port/some/day.ts'],
-  schema: ['datasources/port/records.ts', 'federation/cursor.ts', '@pothos/core'],
+  schema: ['datasources/port/records.ts', 'federation/cursor.ts', 'auth/scopes.ts', '@pothos/core'],
   server: ['graphql/graphql-server.ts', 'node:http', 'node:timers/promises'],
 };
 const FORMS: readonly ((path: string) => string)[] = [

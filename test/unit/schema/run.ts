@@ -1,5 +1,6 @@
 import { execute, parse, validate, type ExecutionResult } from 'graphql';
-import { SCOPES, type RequestContext, type Scope } from '../../../src/schema/context.ts';
+import { SCOPES, type Scope } from '../../../src/auth/scopes.ts';
+import type { RequestContext } from '../../../src/schema/context.ts';
 import type { Call } from '../../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import { Loaders } from '../../../src/datasources/port/loaders.ts';
