@@ -5,6 +5,7 @@ import type { Deletion, DeletionTarget } from '../../src/datasources/port/deleti
 import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactOrder, Detail, ListQuery } from '../../src/datasources/port/list-query.ts';
 import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
+import { emptyContact } from '../../src/datasources/port/empty-contact.ts';
 import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/port/records.ts';
 import { verdictOn } from '../../src/federation/filter-match.ts';
 
@@ -188,42 +189,9 @@ export function byText({ field }: ContactOrder): Compare {
 /** A contact with a name and nothing else, unless told. */
 export function contactRecord(source: string, idInSource: string, members: Partial<ContactRecord> = {}): ContactRecord {
   return {
-    source,
-    entity: 'contact',
-    kind: 'PERSON',
-    idInSource,
-    accountId: null,
-    displayName: idInSource,
-    firstName: null,
-    lastName: null,
-    patronymic: null,
-    jobTitle: null,
-    about: null,
-    industry: null,
-    company: null,
-    contactInfos: [],
-    addresses: [],
-    customFields: [],
-    tags: [],
-    groups: [],
-    status: null,
-    type: null,
-    responsible: null,
-    createdBy: null,
-    updatedBy: null,
-    createdAt: null,
-    updatedAt: null,
-    currency: null,
-    access: null,
-    taskSummary: null,
-    photo: null,
+    ...emptyContact({ source, entity: 'contact', kind: 'PERSON', idInSource }),
     leadIds: undefined,
     catalogElements: undefined,
-    isUnsorted: null,
-    url: null,
-    viewerCanEdit: null,
-    viewerCanDelete: null,
-    personCount: null,
     ...members,
   };
 }

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../context.ts';
+import { emptyContact } from '../../datasources/port/empty-contact.ts';
 import type { CompanyReference, ContactRecord } from '../../datasources/port/records.ts';
 import { detailsOf } from '../look-ahead.ts';
 import { isEnough } from '../field-options.ts';
@@ -25,42 +26,5 @@ export async function readCompany(
 
 /** A company of which only the fields with the option `isInReference` are true; the rest is not selected, so nobody sees it. */
 function toReferencedCompany(source: string, { entity, idInSource, displayName }: CompanyReference): ContactRecord {
-  return {
-    source,
-    entity,
-    kind: 'COMPANY',
-    idInSource,
-    displayName: displayName ?? idInSource,
-    accountId: null,
-    firstName: null,
-    lastName: null,
-    patronymic: null,
-    jobTitle: null,
-    about: null,
-    industry: null,
-    company: null,
-    contactInfos: [],
-    addresses: [],
-    customFields: [],
-    tags: undefined,
-    groups: [],
-    status: null,
-    type: null,
-    responsible: null,
-    createdBy: null,
-    updatedBy: null,
-    createdAt: null,
-    updatedAt: null,
-    currency: null,
-    access: null,
-    taskSummary: null,
-    photo: null,
-    leadIds: undefined,
-    catalogElements: undefined,
-    isUnsorted: null,
-    url: null,
-    viewerCanEdit: null,
-    viewerCanDelete: null,
-    personCount: null,
-  };
+  return { ...emptyContact({ source, entity, kind: 'COMPANY', idInSource }), displayName: displayName ?? idInSource };
 }

@@ -1,4 +1,5 @@
 import { digitsOf, normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
+import { emptyContact } from '../../port/empty-contact.ts';
 import type { ContactGroupRecord, ContactInfoRecord, ContactRecord, UserRecord } from '../../port/records.ts';
 import { cappedText, textOrNull } from '../../wire/wire-reply.ts';
 import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from '../wire-types.ts';
@@ -10,34 +11,6 @@ export interface MappingContext {
   readonly defaultCountry: string | undefined;
 }
 
-/** What no contact of CallGear has. */
-const ABSENT = {
-  accountId: null,
-  jobTitle: null,
-  about: null,
-  industry: null,
-  addresses: [],
-  customFields: [],
-  tags: [],
-  status: null,
-  type: null,
-  createdBy: null,
-  updatedBy: null,
-  createdAt: null,
-  updatedAt: null,
-  currency: null,
-  access: null,
-  taskSummary: null,
-  photo: null,
-  leadIds: [],
-  catalogElements: [],
-  isUnsorted: null,
-  url: null,
-  viewerCanEdit: null,
-  viewerCanDelete: null,
-  personCount: null,
-} as const satisfies Partial<ContactRecord>;
-
 /** Maps a row of `get.contacts`. `full_name` is Last First Patronymic, as CallGear's own screen shows it. */
 export function toContact(row: CallgearContact, { source, defaultCountry }: MappingContext): ContactRecord {
   const firstName = textOrNull(row.first_name);
@@ -46,11 +19,7 @@ export function toContact(row: CallgearContact, { source, defaultCountry }: Mapp
   const phones = (row.phone_numbers ?? []).flatMap((value) => toPhone(value, defaultCountry));
   const names = [firstName, lastName].filter((name) => name !== null).join(' ');
   return {
-    ...ABSENT,
-    source,
-    entity: 'contact',
-    kind: 'PERSON',
-    idInSource: row.id,
+    ...emptyContact({ source, entity: 'contact', kind: 'PERSON', idInSource: row.id }),
     displayName: textOrNull(row.full_name) ?? textOrNull(names) ?? emails[0]?.value ?? phones[0]?.value ?? row.id,
     firstName,
     lastName,
@@ -64,21 +33,8 @@ export function toContact(row: CallgearContact, { source, defaultCountry }: Mapp
 
 /** Maps a row of `get.contact_organizations`, which holds an id and a name and nothing more. */
 export function toCompany(row: CallgearOrganization, { source }: MappingContext): ContactRecord {
-  return {
-    ...ABSENT,
-    source,
-    entity: 'company',
-    kind: 'COMPANY',
-    idInSource: row.id,
-    displayName: textOrNull(row.name) ?? row.id,
-    firstName: null,
-    lastName: null,
-    patronymic: null,
-    company: null,
-    contactInfos: [],
-    groups: [],
-    responsible: null,
-  };
+  const company = emptyContact({ source, entity: 'company', kind: 'COMPANY', idInSource: row.id });
+  return { ...company, displayName: textOrNull(row.name) ?? row.id };
 }
 
 /** Maps a row of `get.employees`. */

@@ -1,0 +1,43 @@
+import type { ContactRecord } from './records.ts';
+
+/**
+ * Returns a contact of whom nothing is known but whose it is: called by its id, with every other member null or empty. Records of sources
+ * that have only some of the members are built on it, so that a new member is absent there until somebody reads it.
+ */
+export function emptyContact(identity: Pick<ContactRecord, 'source' | 'entity' | 'kind' | 'idInSource'>): ContactRecord {
+  return {
+    ...identity,
+    accountId: null,
+    displayName: identity.idInSource,
+    firstName: null,
+    lastName: null,
+    patronymic: null,
+    jobTitle: null,
+    about: null,
+    industry: null,
+    company: null,
+    contactInfos: [],
+    addresses: [],
+    customFields: [],
+    tags: [],
+    groups: [],
+    status: null,
+    type: null,
+    responsible: null,
+    createdBy: null,
+    updatedBy: null,
+    createdAt: null,
+    updatedAt: null,
+    currency: null,
+    access: null,
+    taskSummary: null,
+    photo: null,
+    leadIds: [],
+    catalogElements: [],
+    isUnsorted: null,
+    url: null,
+    viewerCanEdit: null,
+    viewerCanDelete: null,
+    personCount: null,
+  };
+}
