@@ -168,9 +168,9 @@ interface ReplyPlace {
 }
 
 function isDeadSession(error: unknown): error is CallgearError {
-  return error instanceof CallgearError && DEAD_SESSION_MNEMONICS.has(error.mnemonic);
+  return error instanceof CallgearError && DEAD_SESSION_MNEMONICS.has(error.errorKey);
 }
 
-function isTrouble({ mnemonic, field }: CallgearError): boolean {
-  return TROUBLE_MNEMONICS.has(mnemonic) || field === 'user_id';
+function isTrouble({ errorKey, field }: CallgearError): boolean {
+  return TROUBLE_MNEMONICS.has(errorKey) || field === 'user_id';
 }

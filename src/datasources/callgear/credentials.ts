@@ -22,8 +22,8 @@ export function loginSession(source: string, logIn: () => Promise<LogIn>, now: (
   });
 }
 
-function isRefusal({ code, mnemonic }: SourceError): boolean {
-  return code === 'UNAUTHENTICATED' || mnemonic === 'account_inactive';
+function isRefusal({ code, errorKey }: SourceError): boolean {
+  return code === 'UNAUTHENTICATED' || errorKey === 'account_inactive';
 }
 
 /**

@@ -90,7 +90,7 @@ export class ContactDeletion {
    * looked up, and those that are still there are deleted singly. The answer says that the batch is over, and it has left these untouched.
    */
   async #afterRefusedBatch(ids: readonly string[], error: SourceError, write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
-    const areIdsUnknown = IDS_UNKNOWN_MNEMONICS.has(error.mnemonic);
+    const areIdsUnknown = IDS_UNKNOWN_MNEMONICS.has(error.errorKey);
     this.#areIdsRefused ||= areIdsUnknown;
     const presence = await this.#readBack(ids, write);
     const isLeft = (id: string) => presence(id) === 'present' || (areIdsUnknown && presence(id) === 'unknown');
@@ -132,13 +132,13 @@ export class ContactDeletion {
   #toDeletion(error: SourceError, wasSeen: boolean, presence: Presence): Deletion {
     const { source } = this.#options;
     if (!error.wasSent) return { outcome: 'FAILED', error };
-    if (error.mnemonic === 'entity_not_found') {
+    if (error.errorKey === 'entity_not_found') {
       // Of one that was there a moment ago: either someone else was quicker, or the answer is wrong.
       if (!wasSeen || presence === 'absent') return ALREADY_ABSENT;
       return { outcome: presence === 'present' ? 'FAILED' : 'INDETERMINATE', error };
     }
     if (presence === 'absent' && wasSeen) return DELETED;
-    switch (error.mnemonic) {
+    switch (error.errorKey) {
       case 'dependency_error':
         return { outcome: 'REFUSED', reason: 'HAS_DEPENDENTS', message: `${source} keeps the contact because something depends on it.` };
       case 'forbidden':
@@ -179,18 +179,18 @@ export class ContactDeletion {
 type Attempt = { readonly isDone: true } | { readonly isDone: false; readonly isRefused: boolean; readonly error: SourceError };
 
 /** What CallGear says of the contact itself. */
-function isRefusal({ mnemonic }: SourceError): boolean {
-  return mnemonic === 'entity_not_found' || mnemonic === 'dependency_error' || mnemonic === 'forbidden';
+function isRefusal({ errorKey }: SourceError): boolean {
+  return errorKey === 'entity_not_found' || errorKey === 'dependency_error' || errorKey === 'forbidden';
 }
 
 /** An answered error ends the write. After silence, or a fault of something in between, it may still be under way. */
-function isAnsweredNo({ mnemonic, httpStatus }: SourceError): boolean {
-  return mnemonic !== undefined || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408);
+function isAnsweredNo({ errorKey, httpStatus }: SourceError): boolean {
+  return errorKey !== undefined || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408);
 }
 
 /** CallGear turned the write down before it began. An internal error may come at its end. */
-function isSurelyNotDone({ mnemonic }: SourceError): boolean {
-  return mnemonic !== undefined && mnemonic !== 'internal_error';
+function isSurelyNotDone({ errorKey }: SourceError): boolean {
+  return errorKey !== undefined && errorKey !== 'internal_error';
 }
 
 function toAll(ids: readonly string[], deletion: Deletion): ReadonlyMap<string, Deletion> {
@@ -202,7 +202,7 @@ function toAll(ids: readonly string[], deletion: Deletion): ReadonlyMap<string, 
  * is gone when all others were left alone.
  */
 function missingIds(error: SourceError, gone: readonly string[]): ReadonlySet<string> {
-  if (error.mnemonic !== 'entity_not_found' || !(error instanceof CallgearError)) return new Set();
+  if (error.errorKey !== 'entity_not_found' || !(error instanceof CallgearError)) return new Set();
   if (gone.length === 1) return new Set(gone);
   const { refusedValue } = error;
   const named: readonly unknown[] = Array.isArray(refusedValue) ? refusedValue : [refusedValue];

@@ -17,9 +17,9 @@ export class CallgearError extends SourceError {
     code: SourceErrorCode,
     message: string,
     data: CallgearErrorData,
-    options: Omit<SourceErrorOptions, 'mnemonic'>,
+    options: Omit<SourceErrorOptions, 'errorKey'>,
   ) {
-    super(source, code, message, { ...options, mnemonic: data.mnemonic });
+    super(source, code, message, { ...options, errorKey: data.mnemonic });
     this.field = data.field ?? null;
     this.refusedValue = data.value;
   }

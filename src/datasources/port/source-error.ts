@@ -36,7 +36,7 @@ export interface SourceErrorOptions {
   readonly isRetryable?: boolean;
   readonly wasSent?: boolean;
   readonly httpStatus?: number | undefined;
-  readonly mnemonic?: string | undefined;
+  readonly errorKey?: string | undefined;
   readonly unsupportedFilters?: readonly ContactFilterField[];
   readonly scope?: SourceErrorScope;
 }
@@ -64,8 +64,8 @@ export class SourceError extends Error {
   readonly wasSent: boolean;
   /** The HTTP status of the CRM's answer; undefined when none came. */
   readonly httpStatus: number | undefined;
-  /** The CRM's own stable error key (CallGear's mnemonic). */
-  readonly mnemonic: string | undefined;
+  /** The CRM's own stable error key (CallGear calls it a mnemonic). */
+  readonly errorKey: string | undefined;
   /** With FILTER_UNSUPPORTED found out only by calling: the filter members concerned. */
   readonly unsupportedFilters: readonly ContactFilterField[];
   readonly scope: SourceErrorScope;
@@ -78,15 +78,15 @@ export class SourceError extends Error {
     this.isRetryable = options.isRetryable ?? false;
     this.wasSent = options.wasSent ?? true;
     this.httpStatus = options.httpStatus;
-    this.mnemonic = options.mnemonic;
+    this.errorKey = options.errorKey;
     this.unsupportedFilters = options.unsupportedFilters ?? [];
     this.scope = options.scope ?? 'SOURCE';
   }
 
   /** The same failure, told with some of it changed; this one is its cause. What a subclass adds stays behind. */
   with(changes: Omit<SourceErrorOptions, 'cause'>): SourceError {
-    const { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope } = this;
-    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, mnemonic, unsupportedFilters, scope };
+    const { retryAfterMs, isRetryable, wasSent, httpStatus, errorKey, unsupportedFilters, scope } = this;
+    const same = { retryAfterMs, isRetryable, wasSent, httpStatus, errorKey, unsupportedFilters, scope };
     return new SourceError(this.source, this.code, this.message, { ...same, ...changes, cause: this });
   }
 }

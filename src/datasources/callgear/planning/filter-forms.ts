@@ -84,14 +84,14 @@ export class FilterForms {
     return new SourceError(this.#source, 'FILTER_UNSUPPORTED', `${this.#source} does not take this filter`, {
       cause: error,
       httpStatus: error.httpStatus,
-      mnemonic: error.mnemonic,
+      errorKey: error.errorKey,
       unsupportedFilters: members,
     });
   }
 }
 
 function isFilterRefusal(error: CallgearError): boolean {
-  if (!REFUSALS.has(error.mnemonic)) return false;
+  if (!REFUSALS.has(error.errorKey)) return false;
   return error.field === null || !error.field.split('.').some((part) => OTHER_PARAMETERS.has(part));
 }
 

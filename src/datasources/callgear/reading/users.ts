@@ -67,11 +67,11 @@ export class CallgearUsers {
   /** A right that is missing for good is told once, by health; the account being off altogether is another matter. */
   #isLackOfRights(error: unknown): boolean {
     const { source, http } = this.#options;
-    if (!(error instanceof SourceError) || !LACKS_OF_RIGHTS.has(error.mnemonic)) return false;
+    if (!(error instanceof SourceError) || !LACKS_OF_RIGHTS.has(error.errorKey)) return false;
     http.noteLimitation(
       new SourceError(source, 'FORBIDDEN', `${source} does not let the configured user read employees: responsible users have no e-mail`, {
         cause: error,
-        mnemonic: error.mnemonic,
+        errorKey: error.errorKey,
       }),
     );
     return true;

@@ -67,7 +67,7 @@ describe('a session', () => {
     const { datasource, methods } = scriptedCallgear(({ method }) => (method === 'login.user' ? loggedIn('session') : { mnemonic }), {
       credentials: LOGIN,
     });
-    await expect(datasource.findByIds('contact', ['5'], NO_DETAILS, newCall())).rejects.toMatchObject({ mnemonic });
+    await expect(datasource.findByIds('contact', ['5'], NO_DETAILS, newCall())).rejects.toMatchObject({ errorKey: mnemonic });
     expect(methods()).toEqual(['login.user', 'get.contacts']);
   });
 

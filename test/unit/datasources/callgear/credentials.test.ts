@@ -46,17 +46,17 @@ describe('a session', () => {
     ['a disabled account', 'FORBIDDEN', 'account_inactive'],
     ['a session that is refused as soon as it has begun', 'UNAUTHENTICATED', 'access_token_invalid'],
   ] as const)('is not tried for ten seconds after %s', async (_, code, mnemonic) => {
-    const logIn = vi.fn(() => Promise.reject(new SourceError('callgear', code, 'no', { mnemonic })));
+    const logIn = vi.fn(() => Promise.reject(new SourceError('callgear', code, 'no', { errorKey: mnemonic })));
     const session = loginSession('callgear', logIn, Date.now);
-    for (let call = 0; call < 3; call += 1) await expect(session.getToken(newCall())).rejects.toMatchObject({ mnemonic });
+    for (let call = 0; call < 3; call += 1) await expect(session.getToken(newCall())).rejects.toMatchObject({ errorKey: mnemonic });
     expect(logIn).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(10_000);
-    await expect(session.getToken(newCall())).rejects.toMatchObject({ mnemonic });
+    await expect(session.getToken(newCall())).rejects.toMatchObject({ errorKey: mnemonic });
     expect(logIn).toHaveBeenCalledTimes(2);
   });
 
   it('is tried at once after a fault of CallGear', async () => {
-    const logIn = vi.fn(() => Promise.reject(new SourceError('callgear', 'UNAVAILABLE', 'no', { mnemonic: 'internal_error' })));
+    const logIn = vi.fn(() => Promise.reject(new SourceError('callgear', 'UNAVAILABLE', 'no', { errorKey: 'internal_error' })));
     const session = loginSession('callgear', logIn, Date.now);
     for (let call = 0; call < 2; call += 1) await expect(session.getToken(newCall())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(logIn).toHaveBeenCalledTimes(2);

@@ -86,7 +86,7 @@ describe('an error', () => {
   ])('%s is %s, by its mnemonic, with any code and any HTTP status', (mnemonic, code) => {
     for (const status of [200, 400, 500]) {
       const { error } = read(errorBody({ mnemonic }, -32000), { status });
-      expect(error).toMatchObject({ code, mnemonic, httpStatus: status, isRetryable: mnemonic === 'internal_error' });
+      expect(error).toMatchObject({ code, errorKey: mnemonic, httpStatus: status, isRetryable: mnemonic === 'internal_error' });
     }
   });
 

@@ -37,7 +37,7 @@ function createSession({ lifeMs = HOUR_MS, lifetimeMs = HOUR_MS }: { lifeMs?: nu
   };
 }
 
-const refusal = new SourceError('crm', 'UNAUTHENTICATED', 'no', { mnemonic: 'auth_error', httpStatus: 401 });
+const refusal = new SourceError('crm', 'UNAUTHENTICATED', 'no', { errorKey: 'auth_error', httpStatus: 401 });
 const fault = new SourceError('crm', 'UNAVAILABLE', 'down', { isRetryable: true });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -177,7 +177,7 @@ describe('a refused log-in', () => {
     await expect(getToken()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
       message: 'no',
-      mnemonic: 'auth_error',
+      errorKey: 'auth_error',
       httpStatus: 401,
       retryAfterMs: 6_000,
       wasSent: false,
@@ -226,7 +226,7 @@ describe('a refused log-in', () => {
   test('is a write that was not sent', async () => {
     const { session, answer } = createSession();
     answer(() => Promise.reject(refusal));
-    await expect(tokenForWrite(session, createWriteCall())).rejects.toMatchObject({ mnemonic: 'auth_error', wasSent: false });
+    await expect(tokenForWrite(session, createWriteCall())).rejects.toMatchObject({ errorKey: 'auth_error', wasSent: false });
   });
 });
 

@@ -7,7 +7,7 @@ describe('A changed source error', () => {
       retryAfterMs: 1_000,
       isRetryable: true,
       httpStatus: 429,
-      mnemonic: 'limit_exceeded',
+      errorKey: 'limit_exceeded',
       unsupportedFilters: ['TAGS'],
     } as const;
     const error = new SourceError('callgear', 'RATE_LIMITED', 'callgear takes no more calls', options);
