@@ -1,10 +1,11 @@
 import type { Call } from '../datasources/port/call.ts';
+import { fieldsOf } from '../datasources/port/filter-fields.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { ListPlan } from '../datasources/port/list-plan.ts';
 import type { ContactOrder, Detail, SourceFilter } from '../datasources/port/list-query.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
-import { filterForSource, type ContactFilter } from './contact-filter.ts';
+import { filterForSource, normalizeFilter, type ContactFilter, type GivenFilter } from './contact-filter.ts';
 import { countCalls } from './counted-call.ts';
 import { decodeCursor, encodeCursor, InvalidCursorError, START_STATE, type StreamState } from './cursor.ts';
 import { startListCall } from './list-deadline.ts';
@@ -15,7 +16,7 @@ import { SourceStream } from './source-stream.ts';
 
 /** Which page of which list. */
 export interface ContactPageRequest {
-  readonly filter: ContactFilter;
+  readonly filter: GivenFilter;
   readonly order: ContactOrder;
   /** 0 to 100; 0 only counts. */
   readonly first: number;
@@ -87,8 +88,9 @@ interface PlannedSource {
  * @throws InvalidCursorError for an `after` that is no cursor of this query.
  */
 export async function readContactPage(request: ContactPageRequest, context: ContactPageContext): Promise<ContactPage> {
-  const planned = request.sources.map((source) => planFor(source, request));
-  const hash = hashFor(request, planned);
+  const filter = normalizeFilter(request.filter);
+  const planned = request.sources.map((source) => planFor(source, filter, request));
+  const hash = hashFor(filter === 'none' ? request.filter : filter, request.order, planned);
   const states = request.after === null ? planned.map(() => START_STATE) : statesOf(request.after, hash, planned.length);
   const list = startListCall(context.call, context.sourceTimeoutMs, context.now);
   try {
@@ -151,26 +153,33 @@ function leastHead(streams: readonly SourceStream[], order: ContactOrder): { str
   return least;
 }
 
-function planFor(source: ContactSource, request: ContactPageRequest): PlannedSource {
-  const filter = filterForSource(request.filter, source.name, source.capabilities.kinds.includes('COMPANY'));
-  if (filter === 'none') return { source, filter: {}, plan: { outcome: 'none' } };
+function planFor(source: ContactSource, filter: ContactFilter | 'none', { order, details }: ContactPageRequest): PlannedSource {
+  const asked = filter === 'none' ? 'none' : filterForSource(filter, source.name, source.capabilities.kinds.includes('COMPANY'));
+  if (asked === 'none') return { source, filter: {}, plan: { outcome: 'none' } };
   try {
-    return { source, filter, plan: source.planList({ filter, order: request.order, details: request.details }) };
+    return { source, filter: asked, plan: wholePlan(source.planList({ filter: asked, order, details }), asked) };
   } catch (error) {
     const failure =
       error instanceof SourceError
         ? error
         : new SourceError(source.name, 'UNAVAILABLE', 'The source failed.', { cause: error, wasSent: false });
-    return { source, filter, plan: failure };
+    return { source, filter: asked, plan: failure };
   }
 }
 
-function hashFor(request: ContactPageRequest, planned: readonly PlannedSource[]): string {
+/** Refuses a plan that leaves a member of the filter out: its rows would come back unfiltered. */
+function wholePlan(plan: ListPlan, filter: SourceFilter): ListPlan {
+  if (plan.outcome !== 'runnable') return plan;
+  const unplanned = fieldsOf(filter).filter((field) => !plan.members.has(field));
+  return unplanned.length === 0 ? plan : { outcome: 'impossible', code: 'FILTER_UNSUPPORTED', members: unplanned };
+}
+
+function hashFor(filter: GivenFilter, order: ContactOrder, planned: readonly PlannedSource[]): string {
   const plans = planned.map(({ source, plan }) => ({
     name: source.name,
     plan: plan instanceof SourceError ? { outcome: 'none' as const } : plan,
   }));
-  return queryHash(request.filter, request.order, plans);
+  return queryHash(filter, order, plans);
 }
 
 function statesOf(after: string, hash: string, count: number): readonly StreamState[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ListPlan } from '../datasources/port/list-plan.ts';
 import type { ContactOrder } from '../datasources/port/list-query.ts';
-import type { ContactFilter } from './contact-filter.ts';
+import type { GivenFilter } from './contact-filter.ts';
 
 const HASH_BYTES = 8;
 
@@ -11,7 +11,7 @@ const HASH_BYTES = 8;
  *
  * @returns 16 hexadecimal digits.
  */
-export function queryHash(filter: ContactFilter, order: ContactOrder, plans: readonly { name: string; plan: ListPlan }[]): string {
+export function queryHash(filter: GivenFilter, order: ContactOrder, plans: readonly { name: string; plan: ListPlan }[]): string {
   const lists = plans.map(({ name, plan }) => [
     name,
     plan.outcome,
@@ -21,14 +21,13 @@ export function queryHash(filter: ContactFilter, order: ContactOrder, plans: rea
   return createHash('sha256').update(text).digest().subarray(0, HASH_BYTES).toString('hex');
 }
 
-/** The same value for filters that ask the same: members in a fixed order, and without those that are no condition. */
+/** The same value for equal filters, whatever the order of their members. */
 function canonical(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'string') return value.trim();
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
   return Object.entries(value)
     .map(([name, member]) => [name, canonical(member)] as const)
-    .filter(([, member]) => member !== undefined && member !== null && member !== '' && !(Array.isArray(member) && member.length === 0))
+    .filter(([, member]) => member !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : 1));
 }

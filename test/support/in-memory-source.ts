@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
 import type { Deletion, DeletionTarget } from '../../src/datasources/port/deletion.ts';
+import { fieldsOf } from '../../src/datasources/port/filter-fields.ts';
 import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactOrder, Detail, ListQuery } from '../../src/datasources/port/list-query.ts';
 import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
@@ -76,7 +77,7 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
   planList(query: ListQuery): ReturnType<ContactSource<InMemoryPlan>['planList']> {
     if (this.#options.plan) return this.#options.plan(query);
     const members = new Map<ContactFilterField, MemberPlan>();
-    for (const member of fieldsOf(query)) members.set(member, this.#options.memberPlan ?? 'PUSHED');
+    for (const member of fieldsOf(query.filter)) members.set(member, this.#options.memberPlan ?? 'PUSHED');
     return {
       outcome: 'runnable',
       key: JSON.stringify([query.filter, query.order, [...query.details]]),
@@ -101,7 +102,7 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
   /** The rows that the CRM lists for a query, in its own order. */
   #listed(query: ListQuery | undefined): StoredRow[] {
     if (query === undefined) return [...this.rows];
-    const pushed = new Map(fieldsOf(query).map((field) => [field, 'CHECKED' as const]));
+    const pushed = new Map(fieldsOf(query.filter).map((field) => [field, 'CHECKED' as const]));
     const narrows = (this.#options.memberPlan ?? 'PUSHED') !== 'CHECKED';
     const compare = this.#options.collation?.(query.order) ?? byText(query.order);
     const sign = query.order.direction === 'ASC' ? 1 : -1;
@@ -209,15 +210,4 @@ function textOf(field: ContactOrder['field']): (record: ContactRecord) => string
     case 'UPDATED_AT':
       return (record) => record.updatedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
   }
-}
-
-/** The fields of the filter members that tests use. */
-function fieldsOf({ filter }: ListQuery): ContactFilterField[] {
-  return [
-    ...(filter.kind === undefined ? [] : ['KIND' as const]),
-    ...(filter.tags === undefined ? [] : ['TAGS' as const]),
-    ...(filter.lastName === undefined ? [] : ['LAST_NAME' as const]),
-    ...(filter.statusIds === undefined ? [] : ['STATUS' as const]),
-    ...(filter.hasLeads === undefined ? [] : ['HAS_LEADS' as const]),
-  ];
 }

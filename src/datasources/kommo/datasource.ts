@@ -2,7 +2,7 @@ import type { Call } from '../port/call.ts';
 import type { ContactSource, SourceCapabilities, SourceFinding } from '../port/contact-source.ts';
 import type { Deletion, DeletionTarget } from '../port/deletion.ts';
 import type { Block } from '../port/list-plan.ts';
-import type { ContactFilterField, Detail, ListQuery } from '../port/list-query.ts';
+import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { SourceHealth } from '../port/source-health.ts';
 import type { Log } from '../port/log.ts';
 import type {
@@ -24,23 +24,8 @@ import { IdReader } from './reading/id-reader.ts';
 import { ListReader } from './reading/list-reader.ts';
 import { LookUps } from './reading/look-ups.ts';
 import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
-import { planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
+import { filterFields, planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
 import { KOMMO_ID, kommoContact } from './wire-types.ts';
-
-const FILTER_FIELDS: readonly ContactFilterField[] = [
-  'SEARCH',
-  'CONTACT_INFO',
-  'CONTACT_INFO_CONTAINS',
-  'KIND',
-  'RESPONSIBLE',
-  'COMPANY',
-  'CREATED_AT',
-  'UPDATED_AT',
-  'FIRST_NAME',
-  'LAST_NAME',
-];
-/** Filters that need the whole list to be read. */
-const SCANNED_FILTER_FIELDS: readonly ContactFilterField[] = ['TAGS', 'HAS_LEADS'];
 
 const FILTERS_OFF: SourceFinding = {
   message: "The account lacks Kommo's API filter feature.",
@@ -115,7 +100,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
       deletableKinds: [],
       canCount: false,
       orderFields: ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'],
-      filterFields: this.#options.hasScans ? [...FILTER_FIELDS, ...SCANNED_FILTER_FIELDS] : FILTER_FIELDS,
+      filterFields: filterFields(this.#options.hasScans),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { ContactInfoCondition, DateTimeRange as Range } from '../../datasources/port/list-query.ts';
-import type { ContactFilter } from '../../federation/contact-filter.ts';
-import { decodeSourceId, type SourceId } from '../../federation/source-id.ts';
+import { ENTITIES_BY_ID_MEMBER, type GivenFilter, type IdMember } from '../../federation/contact-filter.ts';
+import { decodeSourceId, type SourceId, type SourceIdEntity } from '../../federation/source-id.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { ContactFilterInput } from './contact-filter.ts';
 
@@ -8,42 +8,34 @@ const CONTACT_INFOS_MAX = 10;
 const ENTRIES_MAX = 100;
 const TEXT_LENGTH_MAX = 500;
 
-type IdMember = 'statusIds' | 'typeIds' | 'responsibleIds' | 'groupIds' | 'companyIds';
-type SourceIdEntity = SourceId['entity'];
-
-const ENTITIES_BY_MEMBER: Readonly<Record<IdMember, readonly SourceIdEntity[]>> = {
-  statusIds: ['status'],
-  typeIds: ['type'],
-  responsibleIds: ['user'],
-  groupIds: ['group'],
-  companyIds: ['company', 'contact'],
-};
+/** A member of the input that is not read here does not compile, nor does one of federation's filter that no client can give. */
+type EveryMember = Record<keyof ContactFilterInput, unknown> & { readonly [Member in keyof GivenFilter]-?: GivenFilter[Member] };
 
 /**
- * Checks a filter and brings it into the form that federation knows: ids taken apart, texts trimmed, empty members left out.
+ * Checks the limits of a filter and takes its ids apart; federation brings it into its one form.
  *
  * @throws GraphQLError BAD_USER_INPUT naming the member.
  */
-export function readContactFilter(input: ContactFilterInput | null | undefined): ContactFilter {
+export function readContactFilter(input: ContactFilterInput | null | undefined): GivenFilter {
   if (input === null || input === undefined) return {};
-  const search = readText(input.search, 'filter.search');
-  return {
-    ...(search !== undefined && search !== '' && { search }),
-    ...nonEmpty('contactInfos', readContactInfos(input.contactInfos)),
-    ...nonEmpty('tags', readTags(input.tags)),
-    ...nonEmpty('statusIds', readIds(input, 'statusIds')),
-    ...nonEmpty('typeIds', readIds(input, 'typeIds')),
-    ...nonEmpty('responsibleIds', readIds(input, 'responsibleIds')),
-    ...nonEmpty('groupIds', readIds(input, 'groupIds')),
-    ...nonEmpty('companyIds', readIds(input, 'companyIds')),
-    ...present('kind', input.kind),
-    ...present('hasLeads', input.hasLeads),
-    ...present('isShared', input.isShared),
-    ...present('createdAt', readRange(input.createdAt)),
-    ...present('updatedAt', readRange(input.updatedAt)),
-    ...present('firstName', readName(input.firstName, 'filter.firstName')),
-    ...present('lastName', readName(input.lastName, 'filter.lastName')),
+  const read: EveryMember = {
+    search: readText(input.search, 'filter.search'),
+    contactInfos: readContactInfos(input.contactInfos),
+    kind: input.kind ?? undefined,
+    tags: readTags(input.tags),
+    statusIds: readIds(input, 'statusIds'),
+    typeIds: readIds(input, 'typeIds'),
+    responsibleIds: readIds(input, 'responsibleIds'),
+    groupIds: readIds(input, 'groupIds'),
+    companyIds: readIds(input, 'companyIds'),
+    hasLeads: input.hasLeads ?? undefined,
+    isShared: input.isShared ?? undefined,
+    createdAt: readRange(input.createdAt),
+    updatedAt: readRange(input.updatedAt),
+    firstName: readName(input.firstName, 'filter.firstName'),
+    lastName: readName(input.lastName, 'filter.lastName'),
   };
+  return read;
 }
 
 function readContactInfos(infos: ContactFilterInput['contactInfos']): readonly ContactInfoCondition[] {
@@ -63,7 +55,7 @@ function readTags(tags: readonly string[] | null | undefined): readonly string[]
 }
 
 function readIds(input: ContactFilterInput, member: IdMember): readonly SourceId[] {
-  const entities = ENTITIES_BY_MEMBER[member];
+  const entities: readonly SourceIdEntity[] = ENTITIES_BY_ID_MEMBER[member];
   return atMost(input[member], `filter.${member}`).map((text, index) => {
     const id = decodeSourceId(text);
     if (id === null) throw badUserInput(`filter.${member}[${index}]`, 'not an id.');
@@ -83,26 +75,20 @@ function readName(text: string | null | undefined, argument: string): string | u
 }
 
 function readFilledText(text: string, argument: string): string {
-  const read = readText(text, argument);
-  if (read === undefined || read === '') throw badUserInput(argument, 'must not be blank.');
-  return read;
+  if (text.trim() === '') throw badUserInput(argument, 'must not be blank.');
+  return readText(text, argument) ?? '';
 }
 
 function readText(text: string | null | undefined, argument: string): string | undefined {
   if (text === null || text === undefined) return undefined;
   if (text.length > TEXT_LENGTH_MAX) throw badUserInput(argument, `at most ${TEXT_LENGTH_MAX} characters, not ${text.length}.`);
-  return text.trim();
+  return text;
 }
 
 function readRange(range: ContactFilterInput['createdAt']): Range | undefined {
-  const read: Range = { ...present('from', range?.from), ...present('to', range?.to) };
-  return Object.keys(read).length === 0 ? undefined : read;
+  return range === null || range === undefined ? undefined : { ...present('from', range.from), ...present('to', range.to) };
 }
 
 function present<K extends string, V>(key: K, value: V | null | undefined): { [P in K]?: V } {
   return value === null || value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
-}
-
-function nonEmpty<K extends string, V>(key: K, values: readonly V[]): { [P in K]?: readonly V[] } {
-  return values.length === 0 ? {} : ({ [key]: values } as { [P in K]: readonly V[] });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filterForSource } from '../../../src/federation/contact-filter.ts';
+import { filterForSource, normalizeFilter } from '../../../src/federation/contact-filter.ts';
 import type { SourceId, SourceIdEntity } from '../../../src/federation/source-id.ts';
 
 const id = (source: string, entity: SourceIdEntity, idInSource: string): SourceId => ({ source, entity, idInSource });
@@ -25,21 +25,48 @@ describe('a filter for one source', () => {
     expect(filterForSource(filter, 'crm', false)).toEqual({ companyIds: ['2'] });
   });
 
-  test('has no condition for empty lists, blank texts and open ranges', () => {
-    const filter = { search: ' ', tags: [], contactInfos: [], statusIds: [], createdAt: {}, firstName: '' };
-    expect(filterForSource(filter, 'kommo')).toEqual({});
-  });
-
   test('keeps false as a condition', () => {
     expect(filterForSource({ hasLeads: false, isShared: false }, 'kommo')).toEqual({ hasLeads: false, isShared: false });
   });
+});
 
-  test('matches nothing, rather than everything, when each contact info to look for is blank', () => {
-    expect(filterForSource({ contactInfos: [{ type: 'EMAIL', value: ' ', match: 'EXACT' }] }, 'kommo')).toBe('none');
+describe('a filter in its one form', () => {
+  const [early, late] = [new Date('2024-02-01T00:00:00Z'), new Date('2024-02-02T00:00:00Z')];
+
+  test('has no condition for empty lists, blank texts and open ranges', () => {
+    const nothing = { statusIds: [], typeIds: [], responsibleIds: [], groupIds: [], companyIds: [], tags: [], contactInfos: [] };
+    const blank = { search: ' ', firstName: '', lastName: '\t', createdAt: {}, updatedAt: {}, kind: undefined, hasLeads: undefined };
+    expect(normalizeFilter({ ...nothing, ...blank })).toEqual({});
+    expect(normalizeFilter({ tags: [' ', ''] })).toEqual({});
   });
 
-  test('matches nothing when a range ends before it begins', () => {
-    const createdAt = { from: new Date('2024-02-02T00:00:00Z'), to: new Date('2024-02-01T00:00:00Z') };
-    expect(filterForSource({ createdAt }, 'kommo')).toBe('none');
+  test('keeps false, and a range that is open at one end', () => {
+    const filter = { hasLeads: false, isShared: false, createdAt: { from: late }, updatedAt: { to: early } };
+    expect(normalizeFilter(filter)).toEqual(filter);
+  });
+
+  test('has its texts trimmed, whatever they say', () => {
+    const email = { type: 'EMAIL', match: 'EXACT', isPrimary: true } as const;
+    expect(
+      normalizeFilter({
+        search: ' ada ',
+        firstName: ' none ',
+        lastName: 'none',
+        tags: [' VIP', ' '],
+        contactInfos: [
+          { ...email, value: ' a@example.com ' },
+          { ...email, value: ' ' },
+        ],
+      }),
+    ).toEqual({ search: 'ada', firstName: 'none', lastName: 'none', tags: ['VIP'], contactInfos: [{ ...email, value: 'a@example.com' }] });
+  });
+
+  test('matches nothing, rather than everything, when each contact info to look for is blank', () => {
+    expect(normalizeFilter({ contactInfos: [{ type: 'EMAIL', value: ' ', match: 'EXACT' }] })).toBe('none');
+  });
+
+  test.each(['createdAt', 'updatedAt'])('matches nothing when %s ends before it begins', (member) => {
+    expect(normalizeFilter({ [member]: { from: late, to: early } })).toBe('none');
+    expect(normalizeFilter({ [member]: { from: late, to: late } })).not.toBe('none');
   });
 });

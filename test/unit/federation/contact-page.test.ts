@@ -126,6 +126,38 @@ describe('what a page reads', () => {
   });
 });
 
+describe('a plan that leaves a member of the filter out', () => {
+  const forgetful = sourceOf('b', ['ada', 'eva'], {
+    plan: (query) => ({
+      outcome: 'runnable',
+      key: '',
+      shape: 'blocks',
+      blockSize: 5,
+      members: new Map(query.filter.kind && [['KIND', 'PUSHED']]),
+      isComplete: true,
+    }),
+  });
+
+  test('is not run: the source is reported as skipped, with the member, and the others are whole', async () => {
+    const able = new InMemorySource({ name: 'a', rows: [{ record: contactRecord('a', '1', { lastName: 'Lovelace' }) }] });
+    const page = await readPage([able, forgetful], { filter: { kind: 'PERSON', lastName: 'Lovelace' } });
+    expect(idsOf(page)).toEqual(['a:1']);
+    expect(page.reports[0]).toMatchObject({ status: 'OK' });
+    expect(page.reports[1]).toMatchObject({
+      status: 'SKIPPED',
+      error: { code: 'FILTER_UNSUPPORTED', wasSent: false },
+      unsupportedFilters: ['LAST_NAME'],
+      isComplete: false,
+      totalCount: null,
+    });
+    expect(forgetful.reads).toEqual([]);
+  });
+
+  test('is run where the forgotten member is no condition', async () => {
+    expect(idsOf(await readPage([forgetful], { filter: { kind: 'PERSON', search: ' ' } }))).toEqual(['b:1', 'b:2']);
+  });
+});
+
 describe('a cursor', () => {
   const sources = [sourceOf('a', numbered(30)), sourceOf('b', numbered(30))];
 

@@ -12,7 +12,7 @@ export function phoneSpellings(value: string, defaultCountry: string | undefined
   const digits = digitsOf(value);
   if (digits === '' || value.length > PHONE_LENGTH_MAX) return [];
   const e164 = toE164(value, defaultCountry);
-  const spellings = [...(e164 === null ? [] : internationalAndNational(e164)), digits, `+${digits}`, value.trim()];
+  const spellings = [...(e164 === null ? [] : internationalAndNational(e164)), digits, `+${digits}`, value];
   return [...new Set(spellings)];
 }
 
@@ -43,20 +43,19 @@ function internationalAndNational(e164: string): string[] {
  * round it, so an address in yet another casing is missed.
  */
 export function emailSpellings(value: string): string[] {
-  const typed = value.trim();
-  const lower = typed.toLowerCase();
+  const lower = value.toLowerCase();
   const at = lower.lastIndexOf('@');
   const local = at < 0 ? lower : lower.slice(0, at);
   const domain = at < 0 ? '' : lower.slice(at);
   return [
     ...new Set([
-      typed,
+      value,
       lower,
       capitalized(lower),
       lower.replace(/(^|[^\p{L}\p{N}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
       local.replace(/(^|[^\p{L}\p{N}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()) + domain,
       local.toUpperCase() + domain,
-      typed.toUpperCase(),
+      value.toUpperCase(),
     ]),
   ];
 }

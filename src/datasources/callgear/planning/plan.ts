@@ -96,27 +96,32 @@ function toSort({ order }: ListQuery): readonly SortItem[] | undefined {
   return SORT_FIELDS[order.field].map((field) => ({ field, order: direction }));
 }
 
+/** Puts each member of a filter in CallGear's terms; a member that is left out here does not compile. */
 function memberOutcomes(filter: SourceFilter, defaultCountry: string | undefined): MemberOutcome[] {
-  const outcomes: MemberOutcome[] = [];
-  const add = <T>(value: T | undefined, toOutcome: (value: T) => MemberOutcome) => {
-    if (value !== undefined) outcomes.push(toOutcome(value));
+  const outcomes: Record<keyof SourceFilter, MemberOutcome | undefined> = {
+    contactInfos: given(filter.contactInfos, (conditions) => contactInfoOutcome(conditions, defaultCountry)),
+    search: given(filter.search, searchOutcome),
+    firstName: given(filter.firstName, (name) => nameOutcome('FIRST_NAME', 'first_name', name)),
+    lastName: given(filter.lastName, (name) => nameOutcome('LAST_NAME', 'last_name', name)),
+    responsibleIds: given(filter.responsibleIds, (ids) => idOutcome('RESPONSIBLE', ids, numberIn('RESPONSIBLE', 'personal_manager_id'))),
+    companyIds: given(filter.companyIds, (ids) => idOutcome('COMPANY', ids, numberIn('COMPANY', 'organization_id'))),
+    groupIds: given(filter.groupIds, (ids) =>
+      idOutcome('GROUP', ids, (numbers) => ({ kind: 'holdsGroup', field: 'groups', numbers, member: 'GROUP' })),
+    ),
+    kind: given(filter.kind, (kind) => (kind === 'PERSON' ? pushedOutcome('KIND', 'PUSHED', undefined) : impossibleOutcome('KIND'))),
+    tags: given(filter.tags, () => impossibleOutcome('TAGS')),
+    statusIds: given(filter.statusIds, () => impossibleOutcome('STATUS')),
+    typeIds: given(filter.typeIds, () => impossibleOutcome('TYPE')),
+    hasLeads: given(filter.hasLeads, () => impossibleOutcome('HAS_LEADS')),
+    isShared: given(filter.isShared, () => impossibleOutcome('IS_SHARED')),
+    createdAt: given(filter.createdAt, () => impossibleOutcome('CREATED_AT')),
+    updatedAt: given(filter.updatedAt, () => impossibleOutcome('UPDATED_AT')),
   };
-  add(filter.contactInfos, (conditions) => contactInfoOutcome(conditions, defaultCountry));
-  add(filter.search, searchOutcome);
-  add(filter.firstName, (name) => nameOutcome('FIRST_NAME', 'first_name', name));
-  add(filter.lastName, (name) => nameOutcome('LAST_NAME', 'last_name', name));
-  add(filter.responsibleIds, (ids) => idOutcome('RESPONSIBLE', ids, (numbers) => numberIn('RESPONSIBLE', 'personal_manager_id', numbers)));
-  add(filter.companyIds, (ids) => idOutcome('COMPANY', ids, (numbers) => numberIn('COMPANY', 'organization_id', numbers)));
-  add(filter.groupIds, (ids) => idOutcome('GROUP', ids, (numbers) => ({ kind: 'holdsGroup', field: 'groups', numbers, member: 'GROUP' })));
-  add(filter.kind, (kind) => (kind === 'PERSON' ? pushedOutcome('KIND', 'PUSHED', undefined) : impossibleOutcome('KIND')));
-  add(filter.tags, () => impossibleOutcome('TAGS'));
-  add(filter.statusIds, () => impossibleOutcome('STATUS'));
-  add(filter.typeIds, () => impossibleOutcome('TYPE'));
-  add(filter.hasLeads, () => impossibleOutcome('HAS_LEADS'));
-  add(filter.isShared, () => impossibleOutcome('IS_SHARED'));
-  add(filter.createdAt, (range) => dateOutcome('CREATED_AT', range));
-  add(filter.updatedAt, (range) => dateOutcome('UPDATED_AT', range));
-  return outcomes;
+  return Object.values(outcomes).filter((outcome) => outcome !== undefined);
+}
+
+function given<T>(value: T | undefined, toOutcome: (value: T) => MemberOutcome): MemberOutcome | undefined {
+  return value === undefined ? undefined : toOutcome(value);
 }
 
 function pushedOutcome(member: ContactFilterField, how: MemberPlan, condition: Condition | undefined, isComplete = true): MemberOutcome {
@@ -125,11 +130,6 @@ function pushedOutcome(member: ContactFilterField, how: MemberPlan, condition: C
 
 function impossibleOutcome(...members: readonly ContactFilterField[]): MemberOutcome {
   return { outcome: 'impossible', members };
-}
-
-/** CallGear has no dates; an empty range is empty all the same. */
-function dateOutcome(member: ContactFilterField, { from, to }: NonNullable<SourceFilter['createdAt']>): MemberOutcome {
-  return from !== undefined && to !== undefined && from > to ? NEVER : impossibleOutcome(member);
 }
 
 /** Ids of CallGear's are numbers; anything else is nobody's id. Sorted, so that the same question has the same key. */
@@ -142,8 +142,8 @@ function idOutcome(
   return numbers.length === 0 ? NEVER : pushedOutcome(member, 'PUSHED_AND_CHECKED', toCondition(numbers));
 }
 
-function numberIn(member: ContactFilterField, field: string, numbers: readonly number[]): Condition {
-  return { kind: 'numberIn', field, numbers, member };
+function numberIn(member: ContactFilterField, field: string): (numbers: readonly number[]) => Condition {
+  return (numbers) => ({ kind: 'numberIn', field, numbers, member });
 }
 
 /** Whether a text is an id as CallGear writes it: digits without leading zeros, exact as a JSON number. */
@@ -152,15 +152,14 @@ export function isCallgearId(id: string): boolean {
 }
 
 function nameOutcome(member: 'FIRST_NAME' | 'LAST_NAME', field: string, name: string): MemberOutcome {
-  const trimmed = name.trim();
-  if (trimmed === '' || isUnstorable(trimmed)) return NEVER;
-  return pushedOutcome(member, 'PUSHED_AND_CHECKED', { kind: 'regexp', field, pattern: wholeNamePattern(trimmed), member });
+  if (isUnstorable(name)) return NEVER;
+  return pushedOutcome(member, 'PUSHED_AND_CHECKED', { kind: 'regexp', field, pattern: wholeNamePattern(name), member });
 }
 
 /** Every word has to be somewhere in the names, in any case. */
 function searchOutcome(search: string): MemberOutcome {
   if (isUnstorable(search)) return NEVER;
-  const words = [...new Set(search.split(/\s+/).filter((word) => word !== ''))];
+  const words = [...new Set(search.split(/\s+/))];
   const conditions = words.map((word): Condition => {
     const pattern = anyCasePattern(word);
     return {

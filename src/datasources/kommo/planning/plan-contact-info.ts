@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { digitsOf, toE164 } from '../../port/contact-info-value.ts';
+import { contactInfoField } from '../../port/filter-fields.ts';
 import type { ContactFilterField, ContactInfoCondition } from '../../port/list-query.ts';
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from '../mapping/contact-info.ts';
 import { toQueryText } from './query-text.ts';
@@ -16,16 +17,12 @@ export interface PlannedContactInfos {
 
 /** Plans "any of these phones, e-mails, …" as searches. Kommo marks no primary, and has categories for phones and e-mails only. */
 export function plannedContactInfos(conditions: readonly ContactInfoCondition[], defaultCountry: string | undefined): PlannedContactInfos {
-  const members = new Set(conditions.map(memberOf));
-  const impossible = new Set(conditions.filter(needsWhatKommoLacks).map(memberOf));
+  const members = new Set(conditions.map(contactInfoField));
+  const impossible = new Set(conditions.filter(needsWhatKommoLacks).map(contactInfoField));
   // A type that no Kommo contact can have matches nothing.
   const possible = conditions.filter(({ type }) => KOMMO_CONTACT_INFO_TYPES.has(type));
   const queries = [...new Set(possible.map((condition) => queryOf(condition, defaultCountry)))].sort();
   return { queries, members: [...members], impossible: [...impossible] };
-}
-
-function memberOf({ match }: ContactInfoCondition): ContactFilterField {
-  return match === 'CONTAINS' ? 'CONTACT_INFO_CONTAINS' : 'CONTACT_INFO';
 }
 
 function needsWhatKommoLacks({ type, category, isPrimary }: ContactInfoCondition): boolean {

@@ -1,5 +1,12 @@
+import { fieldsOf } from '../../port/filter-fields.ts';
 import type { ListPlan, MemberPlan, RunnablePlan } from '../../port/list-plan.ts';
-import type { ContactFilterField, ContactOrderField, ListQuery, SourceFilter } from '../../port/list-query.ts';
+import {
+  CONTACT_FILTER_FIELDS,
+  type ContactFilterField,
+  type ContactOrderField,
+  type ListQuery,
+  type SourceFilter,
+} from '../../port/list-query.ts';
 import type { AskedDetails } from '../mapping/contact.ts';
 import { plannedContactInfos } from './plan-contact-info.ts';
 import { arrayParameters, type Parameter } from './query-string.ts';
@@ -20,6 +27,34 @@ const ORDER_PARAMETERS: Readonly<Partial<Record<ContactOrderField, string>>> = {
   CREATED_AT: 'id',
   UPDATED_AT: 'updated_at',
 };
+
+/**
+ * By what Kommo answers each member: `query` is its one full-text search, `rows` are read and checked, null is not at all, and its rows do
+ * not show it either.
+ */
+const ANSWERS: Readonly<Record<ContactFilterField, 'query' | 'filter' | 'companies' | 'rows' | null>> = {
+  SEARCH: 'query',
+  CONTACT_INFO: 'query',
+  CONTACT_INFO_CONTAINS: 'query',
+  KIND: 'filter',
+  TAGS: 'rows',
+  STATUS: null,
+  TYPE: null,
+  RESPONSIBLE: 'filter',
+  GROUP: null,
+  COMPANY: 'companies',
+  HAS_LEADS: 'rows',
+  IS_SHARED: null,
+  CREATED_AT: 'filter',
+  UPDATED_AT: 'filter',
+  FIRST_NAME: 'query',
+  LAST_NAME: 'query',
+};
+
+/** The filter members that Kommo answers. @param hasScans Whether the whole list may be read to find a few rows. */
+export function filterFields(hasScans: boolean): readonly ContactFilterField[] {
+  return CONTACT_FILTER_FIELDS.filter((field) => ANSWERS[field] !== null && (hasScans || ANSWERS[field] !== 'rows'));
+}
 
 /** Kommo's `query` is a fuzzy search of its own: rows that match are checked, and rows spelt otherwise may not come at all. */
 const NARROWED_BY_QUERY: readonly ContactFilterField[] = ['CONTACT_INFO', 'CONTACT_INFO_CONTAINS', 'FIRST_NAME', 'LAST_NAME'];
@@ -81,7 +116,7 @@ export function planContacts(query: ListQuery, options: PlanOptions): KommoPlan 
   const draft: Draft = { members: new Map(), impossible: [], filters: [], isNone: false };
   noteImpossible(filter, draft);
   const companyIds = knownIds(filter.companyIds, draft);
-  const readsCompanies = companyIds !== undefined && !hasText(filter.search);
+  const readsCompanies = companyIds !== undefined && filter.search === undefined;
   const sent = pushFilters(filter, draft, readsCompanies);
   const text = planText(filter, draft, readsCompanies, options);
   noteChecked(filter, draft, companyIds, readsCompanies);
@@ -124,12 +159,9 @@ export function withParameters(asked: AskedDetails): Parameter[] {
 }
 
 function noteImpossible(filter: SourceFilter, draft: Draft): void {
-  if (filter.kind === 'COMPANY') draft.impossible.push('KIND');
+  const lacksAnswer = (field: ContactFilterField) => ANSWERS[field] === null || (field === 'KIND' && filter.kind === 'COMPANY');
+  draft.impossible.push(...fieldsOf(filter).filter(lacksAnswer));
   if (filter.kind === 'PERSON') draft.members.set('KIND', 'PUSHED');
-  if (filter.statusIds !== undefined) draft.impossible.push('STATUS');
-  if (filter.typeIds !== undefined) draft.impossible.push('TYPE');
-  if (filter.groupIds !== undefined) draft.impossible.push('GROUP');
-  if (filter.isShared !== undefined) draft.impossible.push('IS_SHARED');
 }
 
 /** Ids that may be Kommo's; none left means that nothing can match. Sorted, so that equal filters make equal plans. */
@@ -182,12 +214,12 @@ function planText(filter: SourceFilter, draft: Draft, readsCompanies: boolean, o
     queries = texts;
     return 'PUSHED_AND_CHECKED';
   };
-  if (hasText(filter.search)) {
+  if (filter.search !== undefined) {
     queries = [toSearchText(filter.search)];
     if (queries.includes('')) draft.impossible.push('SEARCH');
     draft.members.set('SEARCH', 'PUSHED');
   }
-  if (filter.contactInfos !== undefined && filter.contactInfos.length > 0) {
+  if (filter.contactInfos !== undefined) {
     const planned = plannedContactInfos(filter.contactInfos, options.defaultCountry);
     if (planned.impossible.length > 0) draft.impossible.push(...planned.impossible);
     else if (planned.queries.length === 0) draft.isNone = true;
@@ -205,8 +237,7 @@ function planText(filter: SourceFilter, draft: Draft, readsCompanies: boolean, o
 
 function noteChecked(filter: SourceFilter, draft: Draft, companyIds: readonly string[] | undefined, readsCompanies: boolean): void {
   if (companyIds !== undefined) draft.members.set('COMPANY', readsCompanies ? 'PUSHED_AND_CHECKED' : 'CHECKED');
-  if (filter.tags !== undefined && filter.tags.length > 0) draft.members.set('TAGS', 'CHECKED');
-  if (filter.hasLeads !== undefined) draft.members.set('HAS_LEADS', 'CHECKED');
+  for (const field of fieldsOf(filter)) if (ANSWERS[field] === 'rows') draft.members.set(field, 'CHECKED');
 }
 
 function membersOf(draft: Draft, plan: MemberPlan): ContactFilterField[] {
@@ -215,8 +246,4 @@ function membersOf(draft: Draft, plan: MemberPlan): ContactFilterField[] {
 
 function has(draft: Draft, plan: MemberPlan): boolean {
   return membersOf(draft, plan).length > 0;
-}
-
-function hasText(text: string | undefined): text is string {
-  return text !== undefined && text.trim() !== '';
 }

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../port/filter-fields.ts';
 import type { ListPlan, MemberPlan, RunnablePlan } from '../../port/list-plan.ts';
 import {
   CONTACT_FILTER_FIELDS,
@@ -118,14 +119,14 @@ export const ORDER_FIELDS = CONTACT_ORDER_FIELDS.filter((field) => SORT_BY[field
  * members; otherwise `contact/filter` is, and rows are checked for what it cannot take.
  */
 export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan | Exclude<ListPlan, RunnablePlan> {
-  const filter = withoutEmpty(query.filter);
+  const { filter } = query;
   const sortBy = SORT_BY[query.order.field];
   const fields = fieldsOf(filter);
   const unsupported = fields.filter((field) => ANSWERS.filter[field] === null || !isExpressible(field, filter));
   if (unsupported.length > 0) return { outcome: 'impossible', code: 'FILTER_UNSUPPORTED', members: unsupported };
   if (sortBy === undefined) return { outcome: 'impossible', code: 'ORDER_UNSUPPORTED', members: [] };
   const known = withKnownValues(filter);
-  if (known === null || matchesNothing(known)) return { outcome: 'none' };
+  if (known === null || (known.kind === 'COMPANY' && asksForPersons(known))) return { outcome: 'none' };
 
   const sort: readonly Parameter[] = [
     ['sortBy', sortBy],
@@ -151,41 +152,6 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
   };
 }
 
-/** Takes out members that are no condition. */
-function withoutEmpty(filter: SourceFilter): SourceFilter {
-  const { search, tags, createdAt, updatedAt, ...rest } = filter;
-  const asked = tags?.map((tag) => tag.trim()).filter((tag) => tag !== '');
-  return {
-    ...rest,
-    ...(search !== undefined && search.trim() !== '' && { search }),
-    ...(asked !== undefined && asked.length > 0 && { tags: asked }),
-    ...(createdAt !== undefined && (createdAt.from ?? createdAt.to) !== undefined && { createdAt }),
-    ...(updatedAt !== undefined && (updatedAt.from ?? updatedAt.to) !== undefined && { updatedAt }),
-  };
-}
-
-function fieldsOf(filter: SourceFilter): ContactFilterField[] {
-  const asked: readonly (readonly [ContactFilterField, boolean])[] = [
-    ['SEARCH', filter.search !== undefined],
-    ['CONTACT_INFO', filter.contactInfos?.some(({ match }) => match === 'EXACT') ?? false],
-    ['CONTACT_INFO_CONTAINS', filter.contactInfos?.some(({ match }) => match === 'CONTAINS') ?? false],
-    ['KIND', filter.kind !== undefined],
-    ['TAGS', filter.tags !== undefined],
-    ['STATUS', filter.statusIds !== undefined],
-    ['TYPE', filter.typeIds !== undefined],
-    ['RESPONSIBLE', filter.responsibleIds !== undefined],
-    ['GROUP', filter.groupIds !== undefined],
-    ['COMPANY', filter.companyIds !== undefined],
-    ['HAS_LEADS', filter.hasLeads !== undefined],
-    ['IS_SHARED', filter.isShared !== undefined],
-    ['CREATED_AT', filter.createdAt !== undefined],
-    ['UPDATED_AT', filter.updatedAt !== undefined],
-    ['FIRST_NAME', filter.firstName !== undefined],
-    ['LAST_NAME', filter.lastName !== undefined],
-  ];
-  return asked.flatMap(([field, isAsked]) => (isAsked ? [field] : []));
-}
-
 /** A search without a word cannot be sent, and the portal can list contacts with opportunities but not those without. */
 function isExpressible(field: ContactFilterField, filter: SourceFilter): boolean {
   if (field === 'SEARCH') return toFilterValue(filter.search ?? '') !== '';
@@ -205,9 +171,8 @@ function withKnownValues(filter: SourceFilter): SourceFilter | null {
   return Object.values(known).some((values) => values.length === 0) ? null : { ...filter, ...known };
 }
 
-function isPossible({ type, value, category }: ContactInfoCondition): boolean {
-  // Blank `data` would find everyone who has an info of the type.
-  return value.trim() !== '' && toInfoTypeNumber(type) !== null && (category === undefined || toCategoryNumber(type, category) !== null);
+function isPossible({ type, category }: ContactInfoCondition): boolean {
+  return toInfoTypeNumber(type) !== null && (category === undefined || toCategoryNumber(type, category) !== null);
 }
 
 /** The Guid of zeros would find contacts without a responsible user. */
@@ -217,12 +182,6 @@ function isUserId(id: string): boolean {
 
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
-}
-
-function matchesNothing(filter: SourceFilter): boolean {
-  const { from, to } = filter.createdAt ?? {};
-  if (from !== undefined && to !== undefined && from > to) return true;
-  return filter.kind === 'COMPANY' && asksForPersons(filter);
 }
 
 function chooseRoute(filter: SourceFilter, fields: readonly ContactFilterField[]): Route {
