@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { AnswersUnderWay } from '../server/answers-under-way.ts';
+import { PatientServer } from '../server/patient-server.ts';
 import { ConsentError, type ConsentAnswer } from '../datasources/credentials/source-connection.ts';
 import { isLoopbackHost } from '../auth/hosts.ts';
 
@@ -46,7 +46,6 @@ export async function awaitCallback(options: CallbackOptions): Promise<CallbackW
   };
   const address = listenableAddress(options.redirectUri);
   const server = address === null ? null : await listen(address, (request, response) => answerBrowser(request, response));
-  const answers = server === null ? null : new AnswersUnderWay(server);
   const lines = createInterface({ input: options.input });
   const timer = setTimeout(() => reject(new ConsentError('No answer came in 20 minutes. Run the command again.')), WAIT_MS);
 
@@ -82,13 +81,14 @@ export async function awaitCallback(options: CallbackOptions): Promise<CallbackW
     clearTimeout(timer);
     lines.close();
     if (server === null) return;
+    server.announceClose();
     const closed = new Promise<void>((done) => {
       server.close(() => done());
     });
     // The page that says how it went may still be on its way.
-    await answers?.settle();
+    await server.settle();
     // Browsers open connections that they may never use.
-    server.closeAllConnections();
+    server.endConnections();
     await closed;
   };
   return { isListening: server !== null, callback: promise, close };
@@ -100,8 +100,8 @@ function listenableAddress(redirectUri: string): URL | null {
   return url.protocol === 'http:' && isLoopbackHost(url.hostname) ? url : null;
 }
 
-async function listen(address: URL, handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
-  const server = createServer(handler);
+async function listen(address: URL, handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<PatientServer> {
+  const server = new PatientServer({}, handler);
   const host = address.hostname.replace(/^\[|\]$/g, '');
   await new Promise<void>((resolve, reject) => {
     server.once('error', () =>

@@ -1,16 +1,34 @@
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { AnswersUnderWay } from './answers-under-way.ts';
 import type { Settings } from '../config/settings.ts';
 import { HttpGateway, type GatewayOptions } from './http-gateway.ts';
+import { PatientServer } from './patient-server.ts';
+import { UntakenAnswers } from './untaken-answers.ts';
 
 const DRAIN_MS = 500;
 /** How long a connection that is open when listening ends may take to bring the request that it was opened for. */
 const LATE_REQUEST_MS = 1_000;
-/** How long a client may take to send one request. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** The same from the end of listening on, when Node no longer looks after it. */
+/** What one client may keep of the gateway; see docs/security.md. */
+export interface ClientLimits {
+  /** How long a client may take to send the head of a request, counted from the connection or the end of the request before. */
+  readonly headersMs: number;
+  /** The same for the whole request. */
+  readonly requestMs: number;
+  /** How often these two are looked after: a client that is too slow is gone so much later at the most. */
+  readonly checkMs: number;
+  /** How long a client may take to take an answer that is written. */
+  readonly answerMs: number;
+  /** How many bytes of written answers may wait for their clients, all together. */
+  readonly untakenBytes: number;
+}
+export const CLIENT_LIMITS: ClientLimits = {
+  headersMs: 15_000,
+  requestMs: 30_000,
+  checkMs: 1_000,
+  answerMs: 30_000,
+  untakenBytes: 64 * 1024 * 1024,
+};
+/** For a whole request from the end of listening on, when Node no longer looks after it. */
 const LAST_REQUEST_TIMEOUT_MS = 3_000;
 /**
  * Beside a request and a write: the drain, late requests, clients that read slowly, and either the read after a write that was not answered
@@ -22,6 +40,8 @@ const CLOSING_MARGIN_MS = 40_000;
 export interface ServerOptions extends GatewayOptions {
   /** Between `/ready` turning 503 and the end of listening, so that a load balancer can look away first; 500 when left out. */
   readonly drainMs?: number;
+  /** CLIENT_LIMITS where left out. */
+  readonly clientLimits?: Partial<ClientLimits>;
 }
 
 /** The gateway cannot listen where PORT and HOST say. The message is for whoever set them. */
@@ -45,16 +65,19 @@ export interface RunningGateway {
 export async function startGateway(options: ServerOptions): Promise<RunningGateway> {
   const gateway = new HttpGateway(options);
   const { host, port } = options.settings;
-  const server = createServer((request, response) => void gateway.handle(request, response));
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  const answers = new AnswersUnderWay(server);
+  const limits = { ...CLIENT_LIMITS, ...options.clientLimits };
+  const untaken = new UntakenAnswers(limits.answerMs, limits.untakenBytes, options.log);
+  const server = new PatientServer(
+    { headersTimeout: limits.headersMs, requestTimeout: limits.requestMs, connectionsCheckingInterval: limits.checkMs },
+    (request, response) => void gateway.handle(request, response).then(() => untaken.watch(response)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(toListenError(error, port)));
     server.listen(port, host, resolve);
   });
   return {
     url: urlOf(server.address() as AddressInfo),
-    close: () => closeGently({ server, gateway, answers, drainMs: options.drainMs ?? DRAIN_MS }),
+    close: () => closeGently(server, gateway, options.drainMs ?? DRAIN_MS),
   };
 }
 
@@ -63,27 +86,20 @@ export function closingMsMax({ requestTimeoutMs, writeTimeoutMs }: Settings): nu
   return requestTimeoutMs + writeTimeoutMs + CLOSING_MARGIN_MS;
 }
 
-interface Closing {
-  readonly server: Server;
-  readonly gateway: HttpGateway;
-  readonly answers: AnswersUnderWay;
-  readonly drainMs: number;
-}
-
-async function closeGently({ server, gateway, answers, drainMs }: Closing): Promise<void> {
+async function closeGently(server: PatientServer, gateway: HttpGateway, drainMs: number): Promise<void> {
   gateway.stopAccepting();
-  answers.announceClose();
+  server.announceClose();
   await sleep(drainMs);
   await takeArrivals(server);
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  // Node spares connections that never brought anything, or half a request: one may be about to.
+  // Connections that never brought anything, or half a request, are spared for a moment: it may be about to come.
   await Promise.race([closed, sleep(LATE_REQUEST_MS, undefined, { ref: false })]);
-  const dropping = setInterval(() => answers.dropUnfinishedRequests(), LAST_REQUEST_TIMEOUT_MS);
-  await answers.settle();
+  const dropping = setInterval(() => server.dropUnfinishedRequests(), LAST_REQUEST_TIMEOUT_MS);
+  await server.settle();
   clearInterval(dropping);
-  server.closeAllConnections();
+  server.endConnections();
   await closed;
   await gateway.settle();
 }
@@ -92,7 +108,7 @@ async function closeGently({ server, gateway, answers, drainMs }: Closing): Prom
  * Takes the connections that have been made by now, and what has arrived on them: the end of listening resets those that have not been taken, and
  * a connection with a request in it is not idle. One connection is taken in a turn of the event loop.
  */
-async function takeArrivals(server: Server): Promise<void> {
+async function takeArrivals(server: PatientServer): Promise<void> {
   let taken = 0;
   const count = () => {
     taken += 1;

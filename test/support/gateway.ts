@@ -12,7 +12,7 @@ import {
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { startGateway } from '../../src/server/server.ts';
+import { startGateway, type ClientLimits } from '../../src/server/server.ts';
 import { createSources } from '../../src/sources.ts';
 import { createTestLog } from './call.ts';
 import { ALL, type SourceName } from './sources.ts';
@@ -28,6 +28,8 @@ export interface TestGatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether the gateway believes to run on its own sandbox, as with `npm start`, so that anyone may delete. True when left out. */
   readonly isSandbox?: boolean;
+  /** What clients may keep of the gateway, where it differs from CLIENT_LIMITS. */
+  readonly clientLimits?: Partial<ClientLimits>;
 }
 
 /** What one operation got, as it came over HTTP. */
@@ -89,7 +91,14 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const settings = { ...readSettings(environment, SOURCE_MODULES), isSandbox: options.isSandbox ?? true };
   const log = createTestLog();
   const metrics = createMetrics();
-  const gateway = await startGateway({ settings, log, metrics, sources: createSources(settings, log, metrics.observeCall), drainMs: 0 });
+  const gateway = await startGateway({
+    settings,
+    log,
+    metrics,
+    sources: createSources(settings, log, metrics.observeCall),
+    drainMs: 0,
+    clientLimits: options.clientLimits ?? {},
+  });
   const query: TestGateway['query'] = (document, variables = {}, headers = {}) =>
     post(gateway.url, { query: document, variables }, headers);
   const firstRequest: Record<SourceName, number> = { onlyoffice: 0, kommo: 0, callgear: 0 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { OPERATION_LIMITS } from '../../../src/graphql/use-operation-limits.ts';
 import { BODY_BYTES_MAX } from '../../../src/server/http-gateway.ts';
+import { CLIENT_LIMITS } from '../../../src/server/server.ts';
 import { PAGE_SIZE_MAX } from '../../../src/schema/page-size.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -34,4 +35,17 @@ test('docs/security.md tells the limits as they are', () => {
     const [, when = ''] = rows.get(code)?.split('|') ?? [];
     expect([code, [...when.matchAll(/[\d,]*\d/g)].map(([number]) => Number(number.replaceAll(',', '')))]).toEqual([code, expected]);
   }
+});
+
+test('docs/security.md tells how long slow clients are waited for as it is', () => {
+  const [, paragraph = ''] = /\*\*Slow clients\*\*: ([^]*?)\n- /.exec(text) ?? [];
+  const { headersMs, requestMs, answerMs, checkMs, untakenBytes } = CLIENT_LIMITS;
+
+  expect([...paragraph.matchAll(/(\d+) s\b/g)].map(([, seconds]) => Number(seconds) * 1_000)).toEqual([
+    headersMs,
+    requestMs,
+    answerMs,
+    checkMs,
+  ]);
+  expect(Number(/(\d+) MiB/.exec(paragraph)?.[1]) * 1024 * 1024).toBe(untakenBytes);
 });

@@ -1,0 +1,79 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { ClientLimits } from '../../../src/server/server.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+
+const startGateway = (clientLimits: Partial<ClientLimits>) =>
+  startTestGateway({ population: { callgear: 3 }, onlyoffice: null, kommo: null, clientLimits });
+
+/** The page with GraphiQL, which is larger than what the system takes for a client that reads nothing. */
+const pageRequest = (gateway: TestGateway) => requestHead(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html', 'Connection: close');
+
+/** Asks for the page and reads nothing of it. @returns once it has begun to come. */
+async function askForPage(gateway: TestGateway, { socket }: Connection): Promise<void> {
+  socket.pause();
+  socket.write(pageRequest(gateway));
+  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(0), 10_000);
+}
+
+/** Waits until an answer is broken off. */
+async function seeBreakOff({ log }: TestGateway, reason: string): Promise<void> {
+  await vi.waitFor(
+    () =>
+      expect(log).toContainEqual(
+        expect.objectContaining({ message: 'a client did not take its answer', members: expect.objectContaining({ reason }) }),
+      ),
+    10_000,
+  );
+}
+
+const isWhole = ({ received }: Connection): boolean => {
+  const [head = '', ...body] = received().split('\r\n\r\n');
+  return body.join('\r\n\r\n').length === Number(/content-length: (\d+)/i.exec(head)?.[1]);
+};
+
+describe('a client that sends slowly is cut off', () => {
+  test.each([
+    ['nothing', () => ''],
+    ['a part of a head', (url: string) => requestHead(url, 'GET /health HTTP/1.1').slice(0, 30)],
+  ])('after %s, when its time for a head is up', async (_what, beginning) => {
+    await using gateway = await startGateway({ headersMs: 1_000, requestMs: 600_000, checkMs: 500 });
+    await using slow = await openConnection(gateway.url);
+    slow.socket.write(beginning(gateway.url));
+    await slow.ended;
+    expect(slow.received()).toContain('408');
+  });
+
+  test('after a part of a body, when its time for a request is up', async () => {
+    await using gateway = await startGateway({ headersMs: 1_000, requestMs: 1_000, checkMs: 500 });
+    await using slow = await openConnection(gateway.url);
+    const head = requestHead(gateway.url, 'POST /graphql HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 100');
+    slow.socket.write(`${head}{`);
+    await slow.ended;
+    expect(slow.received()).toContain('408');
+  });
+});
+
+describe('a client that does not take its answer', () => {
+  test('is cut off when its time for that is up', async () => {
+    await using gateway = await startGateway({ answerMs: 1_000 });
+    await using slow = await openConnection(gateway.url);
+    await askForPage(gateway, slow);
+    await seeBreakOff(gateway, 'time');
+    slow.socket.resume();
+    await slow.ended;
+    expect(isWhole(slow)).toBe(false);
+  });
+
+  test('is cut off when the answers of others need the room, and they get theirs', async () => {
+    await using gateway = await startGateway({ untakenBytes: 20_000_000 });
+    await using first = await openConnection(gateway.url);
+    await using second = await openConnection(gateway.url);
+    await using third = await openConnection(gateway.url);
+    for (const connection of [first, second, third]) await askForPage(gateway, connection);
+    await seeBreakOff(gateway, 'bytes');
+    for (const { socket } of [first, second, third]) socket.resume();
+    await Promise.all([first.ended, second.ended, third.ended]);
+    expect([first, second, third].map(isWhole)).toEqual([false, true, true]);
+  });
+});
