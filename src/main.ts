@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
-    // A client that never takes its answer must not keep the process for ever.
+    // Whatever is not over by then must not keep the process for ever.
     setTimeout(() => process.exit(1), closingMsMax(settings)).unref();
     await gateway.close();
     await tokenStore.settle();
