@@ -3,4 +3,4 @@ import { SOURCE_MODULES } from '../src/datasources/registry.ts';
 import { printedSchema } from '../src/schema/printed-schema.ts';
 
 const file = new URL('../schema.graphql', import.meta.url);
-writeFileSync(file, printedSchema(SOURCE_MODULES.map(({ kind }) => kind)));
+writeFileSync(file, printedSchema(SOURCE_MODULES));

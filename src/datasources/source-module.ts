@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ContactSource } from './port/contact-source.ts';
+import type { CrmProfile } from './port/crm-profile.ts';
 import type { Log } from './port/log.ts';
 import type { SourceConnection } from './credentials/source-connection.ts';
 import type { CreateSourceHttp } from './http/source-http.ts';
@@ -24,9 +25,7 @@ export interface SourceDependencies {
  * All that the gateway needs to know of one kind of CRM: a fourth CRM is one folder that exports one of these, and one line in the registry.
  * `Settings` is what a JSON configuration holds for one account of this kind, less `kind` and `name`.
  */
-export interface SourceModule<Settings = unknown> {
-  /** The SourceKind enum value, for example `KOMMO`. */
-  readonly kind: string;
+export interface SourceModule<Settings = unknown> extends CrmProfile {
   /** The name of the source when it is configured by the environment, for example `kommo`. */
   readonly defaultName: string;
   readonly settings: z.ZodType<Settings>;

@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import { authorize } from './authorize.ts';
 import type { RequestContext } from './context.ts';
+import { CrmPlugin } from './crm-plugin.ts';
 import { FieldOptionsPlugin } from './field-options-plugin.ts';
 
 /** A record together with the name of the source that it came from: ids are made of both. */
@@ -10,6 +11,7 @@ export interface OfSource<R> {
 }
 
 SchemaBuilder.registerPlugin('fieldOptions', FieldOptionsPlugin);
+SchemaBuilder.registerPlugin('crms', CrmPlugin);
 
 /** Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`. */
 export const builder = new SchemaBuilder<{
@@ -20,7 +22,7 @@ export const builder = new SchemaBuilder<{
     Date: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
   };
-}>({ plugins: ['fieldOptions'], fieldOptions: { authorize } });
+}>({ plugins: ['fieldOptions', 'crms'], fieldOptions: { authorize } });
 
 builder.queryType({
   description: 'Everything that can be read. A root field that fails is null with an error, and leaves its neighbours whole.',

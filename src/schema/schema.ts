@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { CrmProfile } from '../datasources/port/crm-profile.ts';
 import { builder } from './builder.ts';
 import './contact/company.ts';
 import './contacts/contact-query.ts';
@@ -8,19 +9,14 @@ import './deletion/delete-contacts.ts';
 import './node-query.ts';
 import './contact/person.ts';
 import './scalars.ts';
-import { setSourceKinds } from './source/source-kind.ts';
 import './source/source-query.ts';
 
-/** What of the schema depends on the sources that the gateway knows. */
-export interface SchemaOptions {
-  /** The kinds of CRM that the gateway is composed of: the values of the SourceKind enum. */
-  readonly sourceKinds: readonly string[];
-  /** What people call a kind, by kind. */
-  readonly sourceNames?: Readonly<Record<string, string>>;
-}
-
-/** Builds the schema; may be called again with other kinds. Resolvers expect a RequestContext as the context value. */
-export function createSchema(options: SchemaOptions): GraphQLSchema {
-  setSourceKinds(options.sourceKinds, options.sourceNames);
-  return builder.toSchema();
+/**
+ * Builds the schema for the kinds of CRM that a gateway is composed of: they are the values of SourceKind, and all that descriptions say of
+ * availability. May be called again with others. Resolvers expect a RequestContext as the context value.
+ *
+ * @throws Error when a root field has no scope.
+ */
+export function createSchema(crms: readonly CrmProfile[]): GraphQLSchema {
+  return builder.toSchema({ crms });
 }

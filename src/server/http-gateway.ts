@@ -60,7 +60,7 @@ export class HttpGateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+    const schema = createSchema(SOURCE_MODULES);
     this.#graphql = createGraphQLServer(schema, options.settings, options.log);
     this.#admission = new Admission(options.settings);
     this.#metrics = options.metrics ?? createMetrics();

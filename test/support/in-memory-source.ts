@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
+import type { CrmProfile } from '../../src/datasources/port/crm-profile.ts';
 import type { Deletion, DeletionTarget } from '../../src/datasources/port/deletion.ts';
 import { fieldsOf } from '../../src/datasources/port/filter-fields.ts';
 import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
@@ -47,9 +48,35 @@ interface InMemoryPlan extends RunnablePlan {
   readonly query?: ListQuery;
 }
 
+/** The profile of the CRM that tests imagine. It answers every filter and order. */
+export const MEMORY: CrmProfile = {
+  kind: 'MEMORY',
+  displayName: 'Memory',
+  capabilities: {
+    kinds: ['COMPANY', 'PERSON'],
+    deletableKinds: ['COMPANY', 'PERSON'],
+    canCount: true,
+    orderFields: CONTACT_ORDER_FIELDS,
+    filterFields: CONTACT_FILTER_FIELDS,
+  },
+  provides: {
+    contact: [],
+    contactInfo: [],
+    address: [],
+    tag: [],
+    taskSummary: [],
+    user: [],
+    companyReference: [],
+    customField: [],
+    customFieldOption: [],
+    customFieldValue: [],
+    references: [],
+  },
+};
+
 /** A working ContactSource without a CRM: rows can be changed behind its back at any time. */
 export class InMemorySource implements ContactSource<InMemoryPlan> {
-  readonly kind = 'MEMORY';
+  readonly kind = MEMORY.kind;
   readonly url = null;
   readonly name: string;
   readonly displayName: string;
@@ -65,13 +92,7 @@ export class InMemorySource implements ContactSource<InMemoryPlan> {
     this.name = options.name;
     this.displayName = options.name;
     this.rows = [...(options.rows ?? [])];
-    this.capabilities = {
-      kinds: ['COMPANY', 'PERSON'],
-      deletableKinds: ['COMPANY', 'PERSON'],
-      canCount: options.canCount ?? true,
-      orderFields: CONTACT_ORDER_FIELDS,
-      filterFields: CONTACT_FILTER_FIELDS,
-    };
+    this.capabilities = { ...MEMORY.capabilities, canCount: options.canCount ?? true };
   }
 
   planList(query: ListQuery): ReturnType<ContactSource<InMemoryPlan>['planList']> {

@@ -3,6 +3,7 @@ import type { SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../wire/source-url.ts';
 import type { CallgearCredentials } from './client.ts';
 import { CallgearDatasource } from './datasource.ts';
+import { callgearProfile } from './profile.ts';
 
 /** No fixed limits are published, and the account's own come with every answer; this only keeps bursts short. */
 const CONCURRENCY_MAX = 4;
@@ -57,7 +58,7 @@ export type CallgearSettings = z.infer<typeof settings>;
 
 /** CallGear's address book; UIS, CoMagic and Novofon differ in the URL alone. */
 export const callgearModule: SourceModule<CallgearSettings> = {
-  kind: 'CALLGEAR',
+  ...callgearProfile,
   defaultName: 'callgear',
   settings,
   environment: {

@@ -1,5 +1,5 @@
 import type { Call, WriteCall } from '../port/call.ts';
-import type { ContactSource, SourceCapabilities } from '../port/contact-source.ts';
+import type { ContactSource } from '../port/contact-source.ts';
 import type { Deletion, DeletionTarget } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
@@ -25,7 +25,8 @@ import { CallgearLookups } from './reading/look-ups.ts';
 import { toCompany, toContact, toGroup, type MappingContext } from './mapping/contact.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
 import { OFFSET_MAX } from './reading/paging.ts';
-import { BLOCK_SIZE, FILTER_FIELDS, isCallgearId, ORDER_FIELDS, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
+import { BLOCK_SIZE, isCallgearId, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
+import { callgearProfile } from './profile.ts';
 import { CallgearUsers } from './reading/users.ts';
 
 /** Rows of the block before that are read along: where they disagree, the list has moved. */
@@ -46,16 +47,10 @@ export interface CallgearDatasourceOptions {
 /** The address book of one CallGear account (UIS, CoMagic and Novofon are the same platform). */
 export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly name: string;
-  readonly kind = 'CALLGEAR';
-  readonly displayName = 'CallGear';
+  readonly kind = callgearProfile.kind;
+  readonly displayName = callgearProfile.displayName;
+  readonly capabilities = callgearProfile.capabilities;
   readonly url = null;
-  readonly capabilities: SourceCapabilities = {
-    kinds: ['PERSON'],
-    deletableKinds: ['PERSON'],
-    canCount: false,
-    orderFields: ORDER_FIELDS,
-    filterFields: FILTER_FIELDS,
-  };
   readonly #http: SourceHttp;
   readonly #lookups: CallgearLookups;
   readonly #users: CallgearUsers;

@@ -25,6 +25,7 @@ import { ListReader } from './reading/list-reader.ts';
 import { LookUps } from './reading/look-ups.ts';
 import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
 import { filterFields, planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
+import { kommoProfile } from './profile.ts';
 import { KOMMO_ID, kommoContact } from './wire-types.ts';
 
 const FILTERS_OFF: SourceFinding = {
@@ -36,7 +37,6 @@ const FILTERS_OFF: SourceFinding = {
 /** What one Kommo account is made of. */
 export interface KommoDatasourceOptions {
   readonly name: string;
-  readonly kind: string;
   /** Whole URL of the account, without a trailing slash. */
   readonly baseUrl: string;
   readonly http: SourceHttp;
@@ -84,24 +84,17 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return this.#options.name;
   }
   get kind(): string {
-    return this.#options.kind;
+    return kommoProfile.kind;
   }
   get displayName(): string {
-    return 'Kommo';
+    return kommoProfile.displayName;
   }
   get url(): string {
     return this.#options.baseUrl;
   }
 
-  /** The list holds persons only; companies are read by id. Kommo's public API deletes nothing. */
   get capabilities(): SourceCapabilities {
-    return {
-      kinds: ['PERSON'],
-      deletableKinds: [],
-      canCount: false,
-      orderFields: ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'],
-      filterFields: filterFields(this.#options.hasScans),
-    };
+    return { ...kommoProfile.capabilities, filterFields: filterFields(this.#options.hasScans) };
   }
 
   planList(query: ListQuery) {

@@ -7,6 +7,7 @@ import { longLivedToken } from './credentials/credentials.ts';
 import { KommoDatasource } from './datasource.ts';
 import { OAuthCredentials } from './credentials/oauth-credentials.ts';
 import type { OAuthClient } from './credentials/oauth.ts';
+import { kommoProfile } from './profile.ts';
 
 /** Kommo's own limit for one integration, in requests a second. @see https://developers.kommo.com/docs/limitations */
 const RATE_LIMIT_DEFAULT = 7;
@@ -65,7 +66,7 @@ export function oauthClientOf({ clientId, clientSecret, redirectUri }: KommoSett
 
 /** Kommo (amoCRM), over its API v4, with a long-lived token or by OAuth. */
 export const kommoModule: SourceModule<KommoSettings> = {
-  kind: 'KOMMO',
+  ...kommoProfile,
   defaultName: 'kommo',
   settings: kommoSettings,
   environment: {
@@ -88,7 +89,6 @@ export const kommoModule: SourceModule<KommoSettings> = {
     const credentials = client === null ? longLivedToken(token) : new OAuthCredentials({ source: name, http, client, now, tokenStore });
     return new KommoDatasource({
       name,
-      kind: kommoModule.kind,
       baseUrl,
       http,
       credentials,

@@ -1,5 +1,5 @@
 import type { Call, WriteCall } from '../port/call.ts';
-import type { ContactSource, SourceCapabilities } from '../port/contact-source.ts';
+import type { ContactSource } from '../port/contact-source.ts';
 import type { Deletion, DeletionTarget } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
@@ -19,7 +19,8 @@ import { inParallel } from '../wire/in-parallel.ts';
 import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './reading/list-reader.ts';
 import { toContact, toContactUrl, toListItem, toTags } from './mapping/contact.ts';
 import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
-import { FILTER_FIELDS, ORDER_FIELDS, planList, type OnlyofficePlan } from './planning/plan.ts';
+import { planList, type OnlyofficePlan } from './planning/plan.ts';
+import { onlyofficeProfile } from './profile.ts';
 import { readTags } from './reading/tag-reader.ts';
 import { contactSchema, customFieldSchema, listItemSchema, tagSchema } from './wire-types.ts';
 import type { z } from 'zod';
@@ -44,17 +45,11 @@ type ReferenceReaders = { readonly [K in ReferenceKind]: (call: Call) => Promise
 
 /** One ONLYOFFICE portal's CRM: persons and companies in one list, under ids that do not tell them apart. */
 export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
-  readonly kind = 'ONLYOFFICE';
-  readonly displayName = 'ONLYOFFICE CRM';
+  readonly kind = onlyofficeProfile.kind;
+  readonly displayName = onlyofficeProfile.displayName;
+  readonly capabilities = onlyofficeProfile.capabilities;
   readonly name: string;
   readonly url: string;
-  readonly capabilities: SourceCapabilities = {
-    kinds: ['COMPANY', 'PERSON'],
-    deletableKinds: ['COMPANY', 'PERSON'],
-    canCount: true,
-    orderFields: ORDER_FIELDS,
-    filterFields: FILTER_FIELDS,
-  };
   readonly #portalUrl: string;
   readonly #http: SourceHttp;
   readonly #reading: ListReadingDependencies;

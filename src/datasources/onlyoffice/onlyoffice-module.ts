@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../wire/source-url.ts';
 import { OnlyofficeDatasource, type OnlyofficeSettings } from './datasource.ts';
+import { onlyofficeProfile } from './profile.ts';
 
 const secret = z.string().transform((text) => (text.trim() === '' ? undefined : text));
 /** It goes into a header as it is. */
@@ -39,7 +40,7 @@ const settings = z
 
 /** ONLYOFFICE Workspace's CRM, over its REST API. */
 export const onlyofficeModule: SourceModule<OnlyofficeSettings> = {
-  kind: 'ONLYOFFICE',
+  ...onlyofficeProfile,
   defaultName: 'onlyoffice',
   settings,
   environment: {

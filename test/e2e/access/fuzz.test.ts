@@ -14,7 +14,7 @@ const bounded = { interruptAfterTimeLimit: BUDGET_MS, markInterruptAsFailure: fa
 
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCodePoint(32 + index));
 
-const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+const schema = createSchema(SOURCE_MODULES);
 const entities = ['contact', 'company', 'user', 'tag', 'status', 'type', 'group', 'source'] as const;
 const options: DocumentOptions = {
   ids: ['onlyoffice', 'kommo', 'callgear', 'nobody'].flatMap((source) =>

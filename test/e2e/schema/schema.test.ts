@@ -12,7 +12,7 @@ interface Page {
   };
 }
 
-const SCHEMA = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+const SCHEMA = createSchema(SOURCE_MODULES);
 /** Sources have tests of their own; a picture is a call, and leads lead to nothing new. */
 const LEFT_OUT = new Set(['Source', 'ContactPhoto', 'LeadConnection', 'PageInfo']);
 

@@ -1,8 +1,9 @@
 import { getNamedType, isObjectType, isInterfaceType, isUnionType, type GraphQLNamedType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createSchema } from '../../../src/schema/schema.ts';
+import { MEMORY } from '../../support/in-memory-source.ts';
 
-const schema = createSchema({ sourceKinds: ['MEMORY'] });
+const schema = createSchema([MEMORY]);
 
 /** The types that can be shown to a caller who has `contacts:delete` alone. */
 function shownWithoutReading(from: GraphQLNamedType, shown = new Set<string>()): ReadonlySet<string> {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isEnumType, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { createSchema } from '../../../src/schema/schema.ts';
+import { MEMORY } from '../../support/in-memory-source.ts';
 
 const text = readFileSync(new URL('../../../docs/deletion.md', import.meta.url), 'utf8');
-const schema = createSchema({ sourceKinds: ['MEMORY'] });
+const schema = createSchema([MEMORY]);
 
 test.each(['DeletionOutcome', 'DeleteContactErrorCode'])('docs/deletion.md has a row for each %s, and for no other', (name) => {
   const type = schema.getType(name);

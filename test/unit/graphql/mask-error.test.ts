@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { maskError } from '../../../src/graphql/mask-error.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
-import { contactRecord } from '../../support/in-memory-source.ts';
+import { MEMORY, contactRecord } from '../../support/in-memory-source.ts';
 import { LookUpSource, type LookUpSourceOptions } from '../schema/look-up-source.ts';
 import { createContext, idOf } from '../schema/run.ts';
 
 /** The first error of a query, masked as the server does it. */
 async function maskedErrorOf(query: string, options: Partial<LookUpSourceOptions> = {}, variableValues: Record<string, unknown> = {}) {
-  const schema = createSchema({ sourceKinds: ['MEMORY'] });
+  const schema = createSchema([MEMORY]);
   const contextValue = createContext([new LookUpSource({ name: 'a', ...options })]);
   const { errors } = (await execute({ schema, document: parse(query), contextValue, variableValues })) as ExecutionResult;
   return JSON.parse(JSON.stringify(maskError(errors?.[0], 'Unexpected error.')));

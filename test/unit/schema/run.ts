@@ -6,6 +6,7 @@ import type { ContactSource } from '../../../src/datasources/port/contact-source
 import { Loaders } from '../../../src/datasources/port/loaders.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
+import { MEMORY } from '../../support/in-memory-source.ts';
 
 export interface RunOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -42,7 +43,7 @@ export async function run(sources: readonly ContactSource[], query: string, opti
 }
 
 export async function runIn(contextValue: RequestContext, query: string, options: RunOptions = {}): Promise<ExecutionResult> {
-  const schema = createSchema({ sourceKinds: ['MEMORY'] });
+  const schema = createSchema([MEMORY]);
   const document = parse(query);
   const faults = validate(schema, document);
   if (faults.length > 0) throw new Error(faults.map(({ message }) => message).join('\n'));

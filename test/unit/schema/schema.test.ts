@@ -12,6 +12,7 @@ import { expect, test } from 'vitest';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { printedSchema } from '../../../src/schema/printed-schema.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
+import { MEMORY } from '../../support/in-memory-source.ts';
 
 interface Described {
   readonly name: string;
@@ -34,8 +35,7 @@ function placesIn(type: GraphQLNamedType): [string, Described][] {
 }
 
 test('describes every type, field, argument, enum value and input member', () => {
-  const sourceKinds = SOURCE_MODULES.map(({ kind }) => kind);
-  const types = Object.values(createSchema({ sourceKinds }).getTypeMap());
+  const types = Object.values(createSchema(SOURCE_MODULES).getTypeMap());
   const places = types.filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type)).flatMap(placesIn);
 
   const undescribed = places.filter(([, { description }]) => !description?.trim()).map(([place]) => place);
@@ -47,21 +47,24 @@ test('describes every type, field, argument, enum value and input member', () =>
 test('is the schema that schema.graphql shows', async () => {
   const file = await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8');
 
-  expect(printedSchema(SOURCE_MODULES.map(({ kind }) => kind))).toBe(file);
+  expect(printedSchema(SOURCE_MODULES)).toBe(file);
 });
 
 test('takes the values of SourceKind from the kinds that it is composed of', () => {
-  const kindsOf = (sourceKinds: readonly string[]) => {
-    const type = createSchema({ sourceKinds }).getType('SourceKind');
-    return isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  const kindsOf = (...kinds: readonly string[]) => {
+    const type = createSchema(kinds.map((kind) => ({ ...MEMORY, kind, displayName: `The ${kind}` }))).getType('SourceKind');
+    return isEnumType(type) ? type.getValues().map(({ name, description }) => [name, description]) : [];
   };
 
-  expect(kindsOf(['FOURTH', 'KOMMO'])).toEqual(['FOURTH', 'KOMMO']);
-  expect(kindsOf(['CALLGEAR'])).toEqual(['CALLGEAR']);
+  expect(kindsOf('FOURTH', 'KOMMO')).toEqual([
+    ['FOURTH', 'An account of The FOURTH.'],
+    ['KOMMO', 'An account of The KOMMO.'],
+  ]);
+  expect(kindsOf('CALLGEAR')).toEqual([['CALLGEAR', 'An account of The CALLGEAR.']]);
 });
 
 test('says of each root field which scope it needs', () => {
-  const schema = createSchema({ sourceKinds: ['MEMORY'] });
+  const schema = createSchema([MEMORY]);
   const scopesOf = (name: string) => {
     const type = schema.getType(name);
     if (!isObjectType(type)) return [];

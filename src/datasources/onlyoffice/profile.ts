@@ -1,0 +1,58 @@
+import type { CrmProfile } from '../port/crm-profile.ts';
+import { FILTER_FIELDS, ORDER_FIELDS } from './planning/plan.ts';
+
+/** ONLYOFFICE's CRM: persons and companies in one list, under ids that do not tell them apart. */
+export const onlyofficeProfile: CrmProfile = {
+  kind: 'ONLYOFFICE',
+  displayName: 'ONLYOFFICE CRM',
+  capabilities: {
+    kinds: ['COMPANY', 'PERSON'],
+    deletableKinds: ['COMPANY', 'PERSON'],
+    canCount: true,
+    orderFields: ORDER_FIELDS,
+    filterFields: FILTER_FIELDS,
+  },
+  provides: {
+    contact: [
+      'firstName',
+      'lastName',
+      'jobTitle',
+      'about',
+      'industry',
+      'company',
+      'personCount',
+      'contactInfos',
+      'addresses',
+      'photo',
+      'customFields',
+      'tags',
+      'status',
+      'type',
+      'currency',
+      'taskSummary',
+      'responsible',
+      'createdBy',
+      'createdAt',
+      'access',
+      'url',
+      'viewerCanEdit',
+      'viewerCanDelete',
+    ],
+    contactInfo: ['idInSource', 'category', 'categoryName', 'isPrimary', 'normalizedValue'],
+    address: ['street', 'city', 'state', 'zip', 'country', 'category', 'categoryName', 'isPrimary'],
+    tag: [],
+    taskSummary: ['count', 'hasOverdue'],
+    user: ['displayName', 'jobTitle', 'avatarUrl', 'profileUrl'],
+    companyReference: ['displayName'],
+    customField: ['position', 'mask', 'options'],
+    customFieldOption: [],
+    customFieldValue: ['TEXT', 'BOOLEAN', 'DATE', 'SELECT'],
+    references: ['statuses', 'types', 'tags', 'customFields'],
+  },
+  remarks: {
+    'contact.type': 'its API documents the type and never sends it',
+    'contact.responsible': 'set for private contacts only',
+    'filter.RESPONSIBLE': 'also finds private contacts that the user may see',
+    'filter.HAS_LEADS': '`true` only',
+  },
+};
