@@ -52,6 +52,7 @@ export const GENERAL_SETTINGS = z.object({
   REFERENCE_TTL_MS: milliseconds(0).default(300_000),
   SCAN_BUDGET: count.default(1_000),
   CALL_BUDGET: count.default(100),
+  VALUE_BUDGET: count.default(50_000),
   CALLER_RATE_LIMIT: count.optional(),
   API_KEYS: z.string().optional(),
   JWT_JWKS_URL: z
@@ -95,6 +96,8 @@ export interface Settings {
   readonly scanBudget: number;
   /** Upstream calls that one request may cost. */
   readonly callBudget: number;
+  /** Values that one request may resolve. */
+  readonly valueBudget: number;
   /** Requests of one caller in a minute; null: as many as they like. */
   readonly callerRateLimit: number | null;
   readonly apiKeys: readonly ApiKey[];
@@ -151,6 +154,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     referenceTtlMs: values.REFERENCE_TTL_MS,
     scanBudget: values.SCAN_BUDGET,
     callBudget: values.CALL_BUDGET,
+    valueBudget: values.VALUE_BUDGET,
     callerRateLimit: values.CALLER_RATE_LIMIT ?? (hasKeys ? RATE_LIMIT_WITH_KEYS : null),
     apiKeys: keys.keys,
     jwt:

@@ -4,6 +4,7 @@ import type { Caller } from '../auth/scopes.ts';
 import type { RequestContext } from '../schema/context.ts';
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
+import { ValueBudget } from '../schema/budget/value-budget.ts';
 import { Loaders } from '../datasources/port/loaders.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
 
@@ -34,7 +35,8 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
   const { settings, sources, requestId, caller, headers, signal, auditDeletion } = options;
   // AbortSignal.timeout() takes whole milliseconds only.
   const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
-  const deadline = performance.now() + timeMs;
+  const startedAt = performance.now();
+  const deadline = startedAt + timeMs;
   const meter = new RequestMeter(settings.callBudget);
   const call: Call = {
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs)]),
@@ -49,6 +51,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     loaders: new Loaders(sources, call),
     call,
     meter,
+    values: new ValueBudget({ limit: settings.valueBudget, deadline: startedAt + settings.requestTimeoutMs }),
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     deletionRefusal: deletionRefusal(settings),

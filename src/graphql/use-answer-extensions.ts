@@ -14,7 +14,7 @@ export interface AnswerOptions {
 }
 
 /**
- * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit}`, and `extensions.plan` when the caller
+ * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit, values, valueLimit}`, and `extensions.plan` when the caller
  * asked for it (for each source of each list which members of the filter were pushed and which checked, the rows read and dropped, and the calls made);
  * sets 403 when nothing but scopes stood in the way; and notes the outcome.
  */
@@ -44,9 +44,9 @@ export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<o
 
 const FORBIDDEN = { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } };
 
-function gatewayExtensions({ meter, isExplained, explanations }: MeteredContext) {
+function gatewayExtensions({ meter, values, isExplained, explanations }: MeteredContext) {
   const plan = isExplained && { plan: { lists: explanations, calls: meter.bySource } };
-  return { cost: { calls: meter.total, limit: meter.limit }, ...plan };
+  return { cost: { calls: meter.total, limit: meter.limit, values: values.values, valueLimit: values.limit }, ...plan };
 }
 
 /** Whether scopes kept everything back. A CRM that refuses the gateway's own credentials is another matter: its errors name a source. */

@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import { authorize } from './authorize.ts';
 import type { RequestContext } from './context.ts';
 import { CrmPlugin } from './crm-plugin.ts';
+import { ValueBudgetPlugin } from './budget/value-budget-plugin.ts';
 import { FieldOptionsPlugin } from './field-options-plugin.ts';
 
 /** A record together with the name of the source that it came from: ids are made of both. */
@@ -12,6 +13,7 @@ export interface OfSource<R> {
 
 SchemaBuilder.registerPlugin('fieldOptions', FieldOptionsPlugin);
 SchemaBuilder.registerPlugin('crms', CrmPlugin);
+SchemaBuilder.registerPlugin('valueBudget', ValueBudgetPlugin);
 
 /** Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`. */
 export const builder = new SchemaBuilder<{
@@ -22,7 +24,7 @@ export const builder = new SchemaBuilder<{
     Date: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
   };
-}>({ plugins: ['fieldOptions', 'crms'], fieldOptions: { authorize } });
+}>({ plugins: ['fieldOptions', 'crms', 'valueBudget'], fieldOptions: { authorize } });
 
 builder.queryType({
   description: 'Everything that can be read. A root field that fails is null with an error, and leaves its neighbours whole.',

@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/scopes.ts';
 import type { Call, CallMeter } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { ValueBudget } from './budget/value-budget.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
 
@@ -14,6 +15,8 @@ export interface RequestContext {
   /** For reads of this request. */
   readonly call: Call;
   readonly meter: CallMeter;
+  /** Counts what is resolved. */
+  readonly values: ValueBudget;
   /** Milliseconds on `performance.now()`'s scale: when the answer has to be out. */
   readonly deadline: number;
   readonly limits: {

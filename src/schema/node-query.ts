@@ -26,6 +26,7 @@ builder.queryField('nodes', (t) =>
       'Persons, companies and sources by their ids, in the order of the ids. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT at its place.',
     scope: 'contacts:read',
     args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids; repeats are allowed.' }) },
+    estimate: { ask: ({ ids }) => ({ rows: ids.length }), items: ({ rows }) => (rows > NODES_MAX ? 0 : rows) },
     resolve: (_root, { ids }, context, info) => {
       if (ids.length > NODES_MAX) throw badUserInput('ids', `at most ${NODES_MAX}, not ${ids.length}.`);
       const details = detailsNeeded(info);

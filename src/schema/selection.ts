@@ -1,8 +1,5 @@
 import {
-  getDirectiveValues,
   getNamedType,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   isInterfaceType,
   isObjectType,
   Kind,
@@ -14,6 +11,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { isIncluded, variablesOf } from './budget/selection-weight.ts';
 
 type FieldsType = GraphQLObjectType | GraphQLInterfaceType;
 
@@ -43,8 +41,9 @@ export function selectedFieldsBelow(info: GraphQLResolveInfo, selected: Selected
 function fieldsOf(info: GraphQLResolveInfo, type: GraphQLNamedType, selections: readonly SelectionSetNode[]): readonly SelectedField[] {
   const found = new Map<string, { parentType: FieldsType; field: GraphQLField<unknown, unknown>; selections: SelectionSetNode[] }>();
   const opened = new Set<string>();
+  const variables = variablesOf(info.variableValues);
   const open = (selection: SelectionNode, parentType: GraphQLNamedType): void => {
-    if (!isIncluded(info, selection)) return;
+    if (!isIncluded(selection, variables)) return;
     if (selection.kind === Kind.FIELD) {
       if (!isObjectType(parentType) && !isInterfaceType(parentType)) return;
       const field = parentType.getFields()[selection.name.value];
@@ -66,11 +65,6 @@ function fieldsOf(info: GraphQLResolveInfo, type: GraphQLNamedType, selections: 
   };
   for (const selectionSet of selections) for (const selection of selectionSet.selections) open(selection, type);
   return [...found.values()];
-}
-
-function isIncluded(info: GraphQLResolveInfo, node: SelectionNode): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.['if'] === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.['if'] !== false;
 }
 
 /** Whether values of the type are contacts. */

@@ -31,12 +31,14 @@ export const ContactConnection = builder.objectRef<ContactConnectionShape>('Cont
     edges: t.field({
       type: [ContactEdge],
       nullable: false,
+      estimate: { items: ({ rows }) => rows },
       description: 'The contacts with their cursors.',
       resolve: ({ page }) => page.edges,
     }),
     nodes: t.field({
       type: [Contact],
       nullable: false,
+      estimate: { items: ({ rows }) => rows },
       description: 'The contacts alone.',
       resolve: ({ page }) => page.edges.map(({ record }) => record),
     }),
@@ -54,6 +56,7 @@ export const ContactConnection = builder.objectRef<ContactConnectionShape>('Cont
     sourceReports: t.field({
       type: [SourceReport],
       nullable: false,
+      estimate: { items: ({ sources }) => sources.length },
       description: 'What each asked source gave, one report for each.',
       resolve: ({ page, missingUserRights }) => page.reports.map((report) => ({ report, missingUserRights })),
     }),

@@ -40,6 +40,12 @@ builder.queryField('contacts', (t) =>
       orderBy: t.arg({ type: ContactOrder, defaultValue: { ...ORDER_BY_DEFAULT }, description: 'How they are sorted. Null is by name.' }),
       sources: t.arg.stringList({ description: 'Names of sources (`Source.name`). Null is all, [] is none.' }),
     },
+    estimate: {
+      ask: ({ first, sources: names }, { sources }) => ({
+        rows: first ?? CONTACTS_BY_DEFAULT,
+        sources: names ? sources.filter(({ name }) => names.includes(name)) : sources,
+      }),
+    },
     resolve: (_root, args, context, info) => readConnection(args, context, info),
   }),
 );

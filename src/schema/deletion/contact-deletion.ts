@@ -40,6 +40,7 @@ export const DeletionOutcome = builder.enumType('DeletionOutcome', {
 
 export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactDeletion').implement({
   description: 'What became of one contact that was to be deleted.',
+  isAlwaysAnswered: true,
   fields: (t) => ({
     contactId: t.id({ nullable: false, description: 'The id as it was given.', resolve: ({ deletion }) => deletion.contactId }),
     outcome: t.field({
@@ -55,6 +56,7 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
     }),
     contact: t.field({
       type: Contact,
+      isCutWhole: true,
       description:
         'The contact as it was read before, with everything that is selected of it. Null if it could not be read, and with UNSUPPORTED, where the CRM is asked for nothing.',
       scope: 'contacts:read',
@@ -73,6 +75,7 @@ export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactD
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
+      estimate: { items: () => 1 },
       description: 'Why it was not done. Only with REFUSED and UNSUPPORTED; else empty.',
       resolve: userErrorsOf,
     }),

@@ -17,15 +17,22 @@ const DeleteContactInput = builder.inputType('DeleteContactInput', {
 
 const DeleteContactPayload = builder.objectRef<{ deletion: ContactDeletionShape | null }>('DeleteContactPayload').implement({
   description: 'What became of the contact.',
+  isAlwaysAnswered: true,
   fields: (t) => ({
     deletedContactId: t.id({
       description: 'The id, when the contact is not in the CRM any more: DELETED or ALREADY_ABSENT. Else null.',
       resolve: ({ deletion }) => (deletion === null ? null : deletedIdOf(deletion)),
     }),
-    deletion: t.field({ type: ContactDeletion, description: 'What became of it, in full.', resolve: ({ deletion }) => deletion }),
+    deletion: t.field({
+      type: ContactDeletion,
+      estimate: {},
+      description: 'What became of it, in full.',
+      resolve: ({ deletion }) => deletion,
+    }),
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
+      estimate: { items: () => 1 },
       description: 'Why it was not done; the same as in `deletion`.',
       resolve: ({ deletion }) => (deletion === null ? [] : userErrorsOf(deletion)),
     }),
@@ -39,6 +46,7 @@ builder.mutationField('deleteContact', (t) =>
       'Deletes one contact for good, in the CRM that holds it, and says truthfully what happened. Sent to the CRM at most once. Null with FORBIDDEN when the gateway is set up to delete nothing.',
     scope: 'contacts:delete',
     args: { input: t.arg({ type: DeleteContactInput, required: true, description: 'Which contact.' }) },
+    estimate: {},
     resolve: async (_root, { input }, context, info) => {
       const [deletion] = await runDeletion([input.id], input.dryRun, context, info);
       return { deletion: deletion === undefined ? null : { deletion, field: ['input', 'id'] } };

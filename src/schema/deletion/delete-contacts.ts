@@ -24,21 +24,25 @@ const DeleteContactsInput = builder.inputType('DeleteContactsInput', {
 
 const DeleteContactsPayload = builder.objectRef<DeleteContactsPayloadShape>('DeleteContactsPayload').implement({
   description: 'What became of the contacts.',
+  isAlwaysAnswered: true,
   fields: (t) => ({
     deletedContactIds: t.idList({
       nullable: false,
+      estimate: { items: ({ rows }) => rows },
       description: 'The ids of those that are not in the CRM any more: DELETED or ALREADY_ABSENT.',
       resolve: ({ deletions }) => deletions.flatMap((deletion) => deletedIdOf(deletion) ?? []),
     }),
     deletions: t.field({
       type: [ContactDeletion],
       nullable: false,
+      estimate: { items: ({ rows }) => rows },
       description: 'One for each distinct id, in the order given. Empty when the request as a whole was refused.',
       resolve: ({ deletions }) => deletions,
     }),
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
+      estimate: { items: ({ rows }) => rows },
       description: 'Those of the whole request, then those of each deletion.',
       resolve: ({ deletions, userErrors }) => [...userErrors, ...deletions.flatMap(userErrorsOf)],
     }),
@@ -52,6 +56,8 @@ builder.mutationField('deleteContacts', (t) =>
       'Deletes several contacts for good, each in the CRM that holds it, and says truthfully what happened to each. One bad id never stops the others. Null with FORBIDDEN when the gateway is set up to delete nothing.',
     scope: 'contacts:delete',
     args: { input: t.arg({ type: DeleteContactsInput, required: true, description: 'Which contacts.' }) },
+    // One place for each id, and one for the refusal of too many.
+    estimate: { ask: ({ input: { ids } }) => ({ rows: Math.max(1, Math.min(ids.length, DELETION_IDS_MAX)) }) },
     resolve: async (_root, { input: { ids, dryRun } }, context, info) => {
       if (ids.length > DELETION_IDS_MAX) return { deletions: [], userErrors: [tooManyIds(ids.length)] };
       const deletions = await runDeletion(ids, dryRun, context, info);

@@ -21,6 +21,7 @@ export const UserError = builder.interfaceRef<{ message: string; field: readonly
     message: t.exposeString('message', { nullable: false, description: 'For people. Programs decide on the code.' }),
     field: t.exposeStringList('field', {
       nullable: true,
+      estimate: { items: () => 3 },
       description: 'The path of the argument that it is about, for example `["input", "ids", "3"]`. Null when it is about none.',
     }),
   }),
@@ -34,6 +35,7 @@ export const DeleteContactErrorCode = builder.enumType('DeleteContactErrorCode',
 
 export const DeleteContactUserError = builder.objectRef<UserErrorShape>('DeleteContactUserError').implement({
   description: 'Why a contact is not deleted, as far as the CRM says.',
+  isAlwaysAnswered: true,
   interfaces: [UserError],
   fields: (t) => ({
     code: t.expose('code', { type: DeleteContactErrorCode, nullable: false, description: 'What to decide on.' }),

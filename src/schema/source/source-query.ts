@@ -6,6 +6,7 @@ builder.queryField('sources', (t) =>
     type: [Source],
     description: 'All configured CRM accounts, in the order of the configuration. Costs no call by itself.',
     scope: 'contacts:read',
+    estimate: { items: ({ sources }) => sources.length },
     resolve: (_root, _args, { sources }) => [...sources.values()],
   }),
 );
@@ -16,6 +17,7 @@ builder.queryField('source', (t) =>
     description: 'One configured CRM account. Null: no source has this name. Costs no call by itself.',
     scope: 'contacts:read',
     args: { name: t.arg.string({ required: true, description: 'A `Source.name`.' }) },
+    estimate: { ask: ({ name }, { sources }) => ({ sources: sources.filter((source) => source.name === name) }) },
     resolve: (_root, { name }, { sources }) => sources.get(name) ?? null,
   }),
 );

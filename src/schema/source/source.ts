@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts';
 import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { ReferenceByKind, ReferenceKind } from '../../datasources/port/records.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
+import { sizeLastSeen } from '../budget/budget-options.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { ContactGroup } from '../contact/contact-group.ts';
 import { ContactStatus } from '../contact/contact-status.ts';
@@ -46,49 +47,64 @@ builder.objectFields(Source, (t) => ({
     type: [ContactStatus],
     description: 'The statuses that contacts can have. Empty but in ONLYOFFICE. Null only with an error.',
     scope: 'contacts:read',
-    resolve: (source, _args, context) => readReferences(source, 'statuses', context),
+    estimate: sizeLastSeen('statuses'),
+    resolve: (source, _args, context) => readReferences(source, 'statuses', context, ofSource),
   }),
   types: t.field({
     type: [ContactType],
     description: 'The types that contacts can have. Empty but in ONLYOFFICE. Null only with an error.',
     scope: 'contacts:read',
-    resolve: (source, _args, context) => readReferences(source, 'types', context),
+    estimate: sizeLastSeen('types'),
+    resolve: (source, _args, context) => readReferences(source, 'types', context, ofSource),
   }),
   groups: t.field({
     type: [ContactGroup],
     description: 'The groups that contacts can be in. Empty but in CallGear. Null only with an error.',
     scope: 'contacts:read',
-    resolve: (source, _args, context) => readReferences(source, 'groups', context),
+    estimate: sizeLastSeen('groups'),
+    resolve: (source, _args, context) => readReferences(source, 'groups', context, ofSource),
   }),
   users: t.field({
     type: [User],
     description:
       'The staff who work with the CRM. Empty in ONLYOFFICE, which does not list them. Null only with an error: FORBIDDEN where the credentials may not see them.',
     scope: 'contacts:read',
-    resolve: async (source, _args, { loaders }) => {
-      const users = await loaders.references(source, 'users');
-      return users.map((record) => toKnownUser(source.name, record));
-    },
+    estimate: sizeLastSeen('users'),
+    resolve: (source, _args, context) => readReferences(source, 'users', context, toKnownUser),
   }),
   tags: t.field({
     type: [Tag],
     description: 'The tags in use. Empty in CallGear. Null only with an error.',
     scope: 'contacts:read',
-    resolve: (source, _args, context) => readReferences(source, 'tags', context),
+    estimate: sizeLastSeen('tags'),
+    resolve: (source, _args, context) => readReferences(source, 'tags', context, ofSource),
   }),
   customFields: t.field({
     type: [CustomField],
     description: "The account's own fields. Empty in CallGear. Null only with an error.",
     scope: 'contacts:read',
-    resolve: (source, _args, context) => readReferences(source, 'customFields', context),
+    estimate: sizeLastSeen('customFields'),
+    resolve: (source, _args, context) => readReferences(source, 'customFields', context, ofSource),
   }),
 }));
 
-async function readReferences<K extends ReferenceKind>(
+/** What lists of reference data were last turned into: as long as a list lives, all who select it share one. */
+const shown = new WeakMap<readonly unknown[], readonly unknown[]>();
+
+async function readReferences<K extends ReferenceKind, Shown = OfSource<ReferenceByKind[K]>>(
   source: ContactSource,
   kind: K,
   { loaders }: RequestContext,
-): Promise<OfSource<ReferenceByKind[K]>[]> {
+  show: (source: string, record: ReferenceByKind[K]) => Shown,
+): Promise<readonly Shown[]> {
   const records = await loaders.references(source, kind);
-  return records.map((record) => ({ source: source.name, record }));
+  const known = shown.get(records);
+  if (known !== undefined) return known as readonly Shown[];
+  const items = records.map((record) => show(source.name, record));
+  shown.set(records, items);
+  return items;
+}
+
+function ofSource<Record>(source: string, record: Record): OfSource<Record> {
+  return { source, record };
 }

@@ -60,7 +60,7 @@ describe('over a limit: a code of its own, the limit in the message, and no call
     const { errors, data, extensions, status } = await gateway.query(document, {}, { accept: 'application/graphql-response+json' });
 
     expect(errors).toMatchObject([{ extensions: { code }, message: expect.stringContaining(limit) }]);
-    expect([status, data, extensions]).toEqual([400, undefined, { cost: { calls: 0, limit: 100 } }]);
+    expect([status, data, extensions]).toEqual([400, undefined, { cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } }]);
     expect(gateway.calls()).toEqual({});
   });
 
@@ -111,9 +111,11 @@ describe('the budget of calls', () => {
   afterAll(() => poor[Symbol.asyncDispose]());
 
   test('is told with every answer', async () => {
-    expect((await gateway.query('{ contacts(first: 1) { totalCount } }')).extensions).toEqual({ cost: { calls: 3, limit: 100 } });
-    expect((await gateway.query('{ nothing }')).extensions).toEqual({ cost: { calls: 0, limit: 100 } });
-    expect((await gateway.query('{')).extensions).toEqual({ cost: { calls: 0, limit: 100 } });
+    expect((await gateway.query('{ contacts(first: 1) { totalCount } }')).extensions).toEqual({
+      cost: { calls: 3, limit: 100, values: 1, valueLimit: 50_000 },
+    });
+    expect((await gateway.query('{ nothing }')).extensions).toEqual({ cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } });
+    expect((await gateway.query('{')).extensions).toEqual({ cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } });
     const refused = await sendRaw(gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
     expect(JSON.parse(refused.text)).toMatchObject({ extensions: { cost: { calls: 0, limit: 100 } } });
   });
@@ -128,7 +130,7 @@ describe('the budget of calls', () => {
     );
 
     expect(Object.values(poor.calls()).reduce((sum, count) => sum + count, 0)).toBe(2);
-    expect(extensions).toEqual({ cost: { calls: 2, limit: 2 } });
+    expect(extensions).toMatchObject({ cost: { calls: 2, limit: 2 } });
     expect(data?.sources).toHaveLength(3);
     expect(new Set(errors.map((error) => error.extensions?.['code']))).toEqual(new Set(['COST_EXCEEDED']));
     expect(errors[0]?.message).toContain('2 calls');

@@ -58,7 +58,7 @@ describe('docs/errors.md', () => {
     const elsewhere = new Set([...SOURCE_ERROR_CODES, ...valuesOf('DeleteContactErrorCode')]);
     const codes = [...codesInSource()].filter((code) => !elsewhere.has(code));
     expect(codes.length).toBeGreaterThan(20);
-    const shared = ['UNAUTHENTICATED', 'FORBIDDEN'];
+    const shared = ['UNAUTHENTICATED', 'FORBIDDEN', 'COST_EXCEEDED', 'TIMEOUT'];
     expect(documented('## Requests that are turned away').sort()).toEqual([...codes, ...shared].sort());
     for (const code of shared) expect(codesInSource()).toContain(code);
   });

@@ -5,6 +5,7 @@ import type { Call } from '../../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import { Loaders } from '../../../src/datasources/port/loaders.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
+import { ValueBudget } from '../../../src/schema/budget/value-budget.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
 import { MEMORY } from '../../support/in-memory-source.ts';
 
@@ -28,6 +29,7 @@ export function createContext(sources: readonly ContactSource[], options: RunOpt
     loaders: new Loaders(byName, call),
     call,
     meter,
+    values: new ValueBudget({ limit: 50_000, deadline }),
     deadline,
     limits: { sourceTimeoutMs: 2_000, scanBudget: 100, defaultCountry: undefined },
     deletionRefusal: options.deletionRefusal ?? null,

@@ -1,0 +1,153 @@
+import {
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { PAGE_SIZE_MAX } from '../page-size.ts';
+import { ESTIMATE, type Asked, type EstimateOptions } from './budget-options.ts';
+import { introspectionValues } from './introspection-values.ts';
+import { collectFields, collectSelections, type SelectionScope } from './selection-weight.ts';
+
+/** An operation that is about to run. */
+export interface EstimateRequest {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As getVariableValues makes them. */
+  readonly variableValues: Parameters<typeof getArgumentValues>[2] & object;
+  readonly asked: Asked;
+}
+
+interface Walk extends SelectionScope {
+  readonly variableValues: EstimateRequest['variableValues'];
+}
+
+/**
+ * Counts the values that an operation will resolve as far as that is sure before it runs: pages are taken as full, lists of a source as long as they
+ * were last seen, and whatever else may be missing as missing. Of introspection every value is counted. Calls no CRM.
+ */
+export function estimateValues({ schema, document, operation, variableValues, asked }: EstimateRequest): number {
+  const type = schema.getRootType(operation.operation);
+  if (!type) return 0;
+  const walk: Walk = { schema, fragments: fragmentsOf(document), variableValues };
+  const { fields } = collectSelections(operation.selectionSet.selections, type, walk);
+  let values = 0;
+  for (const nodes of fields.values())
+    values += isIntrospection(nodes) ? introspectionValues(nodes, walk) : fieldValues(nodes, type, asked, walk);
+  return values;
+}
+
+function fieldValues(nodes: readonly FieldNode[], parentType: GraphQLObjectType, asked: Asked, walk: Walk): number {
+  const [node] = nodes;
+  const field = node && parentType.getFields()[node.name.value];
+  if (node === undefined || field === undefined) return 1;
+  const type = getNamedType(field.type);
+  const isList = isListType(getNullableType(field.type));
+  const options = estimateOf(field);
+  if (options === undefined && (isList || !isNonNullType(field.type))) return 1;
+  const below = options?.ask === undefined ? asked : { ...asked, ...options.ask(argumentsOf(field, node, walk), asked) };
+  const items = options?.items?.(below) ?? 1;
+  return 1 + (isLeafType(type) ? (isList ? items : 0) : items * objectValues(nodes, type, below, walk));
+}
+
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, { variableValues }: Walk): object {
+  try {
+    return getArgumentValues(field, node, variableValues);
+  } catch {
+    // The operation fails on them by itself.
+    return {};
+  }
+}
+
+/** Of an abstract type, the least that any of its types has. */
+function objectValues(nodes: readonly FieldNode[], type: GraphQLNamedType, asked: Asked, walk: Walk): number {
+  const types = isObjectType(type) ? [type] : isAbstractType(type) ? walk.schema.getPossibleTypes(type) : [];
+  let least = Infinity;
+  for (const possible of types) {
+    let values = 0;
+    for (const nodesBelow of collectFields(nodes, possible, walk).fields.values()) values += fieldValues(nodesBelow, possible, asked, walk);
+    least = Math.min(least, values);
+  }
+  return Number.isFinite(least) ? least : 0;
+}
+
+function fragmentsOf(document: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  return Object.fromEntries(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+}
+
+function isIntrospection([node]: readonly FieldNode[]): boolean {
+  return node?.name.value === '__schema' || node?.name.value === '__type';
+}
+
+const fieldCounts = new WeakMap<DocumentNode, number>();
+
+/** Whether no estimate of a document can be more than `limit`, as few as its fields are. Worked out once for each document. */
+export function isSurelySmall(document: DocumentNode, schema: GraphQLSchema, limit: number): boolean {
+  let count = fieldCounts.get(document);
+  if (count === undefined) fieldCounts.set(document, (count = countFields(document, openEndedFields(schema))));
+  return count * PAGE_SIZE_MAX <= limit;
+}
+
+/** The fields of a valid document, fragments counted wherever they are spread; Infinity where a list may be of any length. */
+function countFields(document: DocumentNode, openEnded: ReadonlySet<string>): number {
+  const fragments = fragmentsOf(document);
+  const counts = new Map<string, number>();
+  const countBelow = ({ selections }: SelectionSetNode): number => selections.reduce((sum, selection) => sum + countOf(selection), 0);
+  const countOf = (selection: SelectionNode): number => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return countBelow(selection.selectionSet);
+    const name = selection.name.value;
+    if (selection.kind === Kind.FIELD) {
+      if (selection.selectionSet === undefined) return 1;
+      return openEnded.has(name) ? Infinity : 1 + countBelow(selection.selectionSet);
+    }
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    const fragment = fragments[name];
+    const count = fragment === undefined ? 0 : countBelow(fragment.selectionSet);
+    counts.set(name, count);
+    return count;
+  };
+  return document.definitions.reduce(
+    (sum, definition) => sum + (definition.kind === Kind.OPERATION_DEFINITION ? countBelow(definition.selectionSet) : 0),
+    0,
+  );
+}
+
+const openEndedBySchema = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
+
+/** Names of the fields whose lists no argument bounds. */
+function openEndedFields(schema: GraphQLSchema): ReadonlySet<string> {
+  const known = openEndedBySchema.get(schema);
+  if (known !== undefined) return known;
+  const names = new Set(['__schema', '__type']);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) if (estimateOf(field)?.noteSize !== undefined) names.add(field.name);
+  }
+  openEndedBySchema.set(schema, names);
+  return names;
+}
+
+function estimateOf(field: GraphQLField<unknown, unknown>): EstimateOptions<object> | undefined {
+  return field.extensions[ESTIMATE] as EstimateOptions<object> | undefined;
+}

@@ -1,0 +1,128 @@
+import { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import { getNamedType, OperationTypeNode, type GraphQLFieldResolver, type GraphQLNamedType, type GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../context.ts';
+import { ESTIMATE } from './budget-options.ts';
+import { weigh } from './selection-weight.ts';
+import type { ValueBudget } from './value-budget.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, RequestContext, object>;
+/** Counts a value that is there. @returns False when the budget is used up. */
+type Count = (value: NonNullable<unknown>, budget: ValueBudget, info: GraphQLResolveInfo) => boolean;
+
+interface Field {
+  readonly count: Count;
+  readonly isText: boolean;
+  readonly isList: boolean;
+  readonly isNullable: boolean;
+  readonly isAlwaysAnswered: boolean;
+  readonly isCutWhole: boolean;
+  /** Called with the parent and the length of a list. */
+  readonly noteSize: ((parent: unknown, size: number) => void) | undefined;
+}
+
+/**
+ * Counts what is resolved, in whatever engine runs the operation: resolvers of objects and lists are wrapped, and those of texts, whose length
+ * counts. Other fields cost nothing: they are part of the weight of their object.
+ *
+ * Once the budget is used up, a query ends soon: its lists are empty and its objects null, since the answer is refused as a whole
+ * (use-value-budget.ts). In a mutation a field that is too much is null with an error; fields with `isCutWhole` are left out as a whole; what is not
+ * nullable otherwise, and everything of types with `isAlwaysAnswered`, is answered all the same.
+ */
+export class ValueBudgetPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const { estimate } = field.pothosOptions;
+    return estimate === undefined ? field : { ...field, extensions: { ...field.extensions, [ESTIMATE]: estimate } };
+  }
+
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    config: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const field = this.#fieldOf(config);
+    if (field === null) return resolve;
+    const counted = countResolved(resolve as unknown as Resolver, field);
+    return counted as unknown as GraphQLFieldResolver<unknown, Types['Context'], object>;
+  }
+
+  /** Null for fields that are counted with their object. */
+  #fieldOf({ type, parentType, pothosOptions }: PothosOutputFieldConfig<Types>): Field | null {
+    const isList = type.kind === 'List';
+    const item = type.kind === 'List' ? type.type : type;
+    const isPlain = item.kind === 'Scalar' || item.kind === 'Enum';
+    const isText = isPlain && !isList;
+    if (isText && !('ref' in item && this.buildCache.getTypeConfig(item.ref).name === 'String')) return null;
+    const typeOptions: object = this.buildCache.getTypeConfig(parentType).pothosOptions;
+    return {
+      count: isText ? countText : isPlain ? countItems : countObjects(isList),
+      isText,
+      isList,
+      isNullable: type.nullable,
+      isAlwaysAnswered: parentType === 'Mutation' || ('isAlwaysAnswered' in typeOptions && typeOptions.isAlwaysAnswered === true),
+      isCutWhole: pothosOptions.isCutWhole ?? false,
+      noteSize: pothosOptions.estimate?.noteSize as Field['noteSize'],
+    };
+  }
+}
+
+const countText: Count = (value, budget) => typeof value !== 'string' || budget.takeText(value);
+
+const countItems: Count = (value, budget) => !Array.isArray(value) || budget.takeItems(value);
+
+function countObjects(isList: boolean): Count {
+  let type: GraphQLNamedType | undefined;
+  return (value, budget, info) => {
+    type ??= getNamedType(info.returnType);
+    const weight = weigh(info.fieldNodes, type, info, budget.weights);
+    return budget.takeObjects(isList && Array.isArray(value) ? value.length : 1, weight);
+  };
+}
+
+/** Adds no promise where the resolver makes none. */
+function countResolved(resolve: Resolver, field: Field): Resolver {
+  const { count, isText, isCutWhole, noteSize } = field;
+  const settle = (value: unknown, parent: unknown, budget: ValueBudget, info: GraphQLResolveInfo): unknown => {
+    if (value === null || value === undefined) return value;
+    if (noteSize !== undefined && Array.isArray(value)) noteSize(parent, value.length);
+    return count(value, budget, info) || isText ? value : refuse(value, field, budget, info);
+  };
+  return (parent, args, context, info) => {
+    const budget = context.values;
+    if (isCutWhole) budget.markCuttable(info);
+    if (budget.excess !== null) {
+      if (isText) return resolve(parent, args, context, info);
+      const leftover = refuse(ANSWERED, field, budget, info);
+      if (leftover !== ANSWERED) return leftover;
+    }
+    const value = resolve(parent, args, context, info);
+    return value instanceof Promise ? value.then((awaited) => settle(awaited, parent, budget, info)) : settle(value, parent, budget, info);
+  };
+}
+
+const ANSWERED = Symbol('answered all the same');
+
+/**
+ * Returns what a field beyond the budget is answered with: null, no items, or `value` where neither is possible.
+ *
+ * Only nullable fields fail, so that no error ever leaves its field: executors do not wait for what is under way around one that does.
+ *
+ * @throws GraphQLError the budget's.
+ */
+function refuse(value: unknown, field: Field, budget: ValueBudget, info: GraphQLResolveInfo): unknown {
+  const { isNullable, isList, isAlwaysAnswered, isCutWhole } = field;
+  const isMutation = info.operation.operation === OperationTypeNode.MUTATION;
+  if (isMutation && isAlwaysAnswered && !isCutWhole) return value;
+  budget.noteExcess(info);
+  const isLeftOut = isMutation ? budget.cut(info) : true;
+  if (!isNullable) return isList && isLeftOut ? [] : value;
+  if (isLeftOut && budget.isReported) return null;
+  budget.isReported = true;
+  throw budget.excess ?? new Error('a field was refused within its budget');
+}
+
+declare global {
+  export namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      valueBudget: ValueBudgetPlugin<Types>;
+    }
+  }
+}
