@@ -49,7 +49,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: ['proper-lockfile', 'zod', ...NODE],
     reason: BELOW_THE_PORT,
   },
-  federation: { sees: [PORT], packages: ['node:crypto'], reason: ONE_WAY },
+  federation: { sees: [PORT], packages: ['node:crypto', 'node:zlib'], reason: ONE_WAY },
   schema: {
     sees: [PORT, 'federation/**', 'auth/scopes.ts'],
     packages: ['graphql', 'graphql-scalars', '@pothos/*', 'node:buffer'],

@@ -1,9 +1,7 @@
-import type { Call } from '../datasources/port/call.ts';
-import type { ContactSource } from '../datasources/port/contact-source.ts';
-import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { RunnablePlan, Block } from '../datasources/port/list-plan.ts';
 import type { ContactOrder } from '../datasources/port/list-query.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
-import { SourceError } from '../datasources/port/source-error.ts';
+import type { BlockShelf } from './block-shelf.ts';
 import { compareRanked, ranked } from './order-key.ts';
 import type { BlockList } from './relocate.ts';
 import type { RowCheck } from './row-check.ts';
@@ -12,15 +10,15 @@ import type { RowCheck } from './row-check.ts';
 const COLLECTED_BLOCK_SIZE = 2 ** 20;
 
 /**
- * Reads the blocks of one source's list, under the call's signal, and adds up what they tell.
+ * Takes the blocks of one source's list from its shelf, and adds up what they say.
  * A `collected` plan's block is checked and sorted here, and then looks like the block of any other plan.
  */
 export class BlockReader implements BlockList {
-  readonly #source: ContactSource;
+  readonly #shelf: BlockShelf;
   readonly #plan: RunnablePlan;
   readonly #order: ContactOrder;
   readonly #check: RowCheck;
-  readonly #call: Call;
+  readonly #isRehearsal: boolean;
   readonly #blocks = new Map<number, Block>();
   readonly blockSize: number;
   rowsRead = 0;
@@ -34,17 +32,25 @@ export class BlockReader implements BlockList {
   /** When the oldest block was read from the CRM. */
   asOf: Date | null = null;
 
-  constructor(source: ContactSource, plan: RunnablePlan, order: ContactOrder, check: RowCheck, call: Call) {
-    this.#source = source;
-    this.#plan = plan;
+  /** @param isRehearsal Whether the blocks that are read stay on the shelf, for the reader that is rehearsed. */
+  constructor(shelf: BlockShelf, order: ContactOrder, check: RowCheck, isRehearsal = false) {
+    this.#shelf = shelf;
+    this.#plan = shelf.plan;
     this.#order = order;
     this.#check = check;
-    this.#call = call;
-    this.blockSize = plan.shape === 'collected' ? COLLECTED_BLOCK_SIZE : plan.blockSize;
+    this.#isRehearsal = isRehearsal;
+    this.blockSize = this.#plan.shape === 'collected' ? COLLECTED_BLOCK_SIZE : this.#plan.blockSize;
   }
 
   get sourceName(): string {
-    return this.#source.name;
+    return this.#shelf.source.name;
+  }
+
+  /** Makes a reader that has the same blocks, and whose further ones are kept for this one. It adds up for itself. */
+  rehearse(check: RowCheck): BlockReader {
+    const rehearsal = new BlockReader(this.#shelf, this.#order, check, true);
+    for (const [index, block] of this.#blocks) rehearsal.#blocks.set(index, block);
+    return rehearsal;
   }
 
   /** A block that is already here. */
@@ -61,12 +67,12 @@ export class BlockReader implements BlockList {
   /**
    * Reads a block; one that is already here costs nothing.
    *
-   * @throws SourceError as the source does, and TIMEOUT when the call's signal aborts, whether the source heeds it or not.
+   * @throws SourceError as BlockShelf does.
    */
   async read(index: number): Promise<Block> {
     const known = this.#blocks.get(index);
     if (known) return known;
-    const block = await this.#readInTime(index);
+    const block = await (this.#isRehearsal ? this.#shelf.readAhead(index) : this.#shelf.take(index));
     this.rowsRead += block.rows.filter((row) => row !== null).length;
     this.rowsOdd += block.droppedRows;
     this.totalCount = block.totalCount;
@@ -89,26 +95,5 @@ export class BlockReader implements BlockList {
       .toSorted((left, right) => compareRanked(left, right, this.#order.direction))
       .map(({ record }) => record);
     return { ...block, rows, overlap: [] };
-  }
-
-  #readInTime(index: number): Promise<Block> {
-    const { signal } = this.#call;
-    return new Promise<Block>((resolve, reject) => {
-      const giveUp = (): void =>
-        reject(new SourceError(this.sourceName, 'TIMEOUT', 'The source did not answer in time.', { isRetryable: true }));
-      if (signal.aborted) {
-        giveUp();
-        return;
-      }
-      signal.addEventListener('abort', giveUp, { once: true });
-      void this.#readFromSource(index)
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', giveUp));
-    });
-  }
-
-  /** Async, so that a source that throws before its first await rejects like any other. */
-  async #readFromSource(index: number): Promise<Block> {
-    return this.#source.readBlock(this.#plan, index, this.#call);
   }
 }

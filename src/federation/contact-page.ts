@@ -7,9 +7,19 @@ import type { ContactRecord } from '../datasources/port/records.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import { filterForSource, normalizeFilter, type ContactFilter, type GivenFilter } from './contact-filter.ts';
 import { countCalls } from './counted-call.ts';
-import { decodeCursor, encodeCursor, InvalidCursorError, START_STATE, type StreamState } from './cursor.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  FRUITLESS_TRIES_MAX,
+  InvalidCursorError,
+  START_STATE,
+  type CursorState,
+  type StreamState,
+} from './cursor.ts';
 import { startListCall } from './list-deadline.ts';
-import { compareRanked, type RankedRecord } from './order-key.ts';
+import { mergeStreams, openStreams } from './merge.ts';
+import type { RankedRecord } from './order-key.ts';
+import { Patience } from './patience.ts';
 import { queryHash } from './query-hash.ts';
 import { doneReport, failedReport, idleReport, skippedReport, streamReport, type SourceReport } from './source-report.ts';
 import { SourceStream } from './source-stream.ts';
@@ -48,6 +58,10 @@ export interface ContactPageEdge {
 /** One page of the merged list, and what each source gave to it. */
 export interface ContactPage {
   readonly edges: readonly ContactPageEdge[];
+  /**
+   * Whether a source has more, or failed and is to be asked again: false once three pages in a row did so in vain, with nothing else to give.
+   * `endCursor` resumes it even then.
+   */
   readonly hasNextPage: boolean;
   /** Whether there was a cursor: something came before. */
   readonly hasPreviousPage: boolean;
@@ -66,6 +80,8 @@ export interface ContactPage {
 /** One asked source's part in a page: a stream, or a report when there is nothing to stream. */
 interface Lane {
   readonly stream: SourceStream | null;
+  /** Whether the source failed, and can be asked again from where it was left. */
+  readonly canBeResumed: boolean;
   readonly state: () => StreamState;
   readonly report: () => SourceReport;
 }
@@ -80,10 +96,11 @@ interface PlannedSource {
  * Reads one page of the list that is merged of all asked sources.
  *
  * Each source's own order is kept; the least of the next rows comes first, by sort key, then source name, then id. Blocks are read only as
- * far as the page needs them. A source that fails, or does not answer in time, is told in its report and takes nothing from the others.
+ * far as the page needs them. A source that fails, or does not answer in time, says so in its report and takes nothing from the others: while
+ * it is silent for a third of the list's time, they read ahead.
  *
  * Cost: one block of each source that is not done, and the blocks that the page's rows, or a scan, reach into; after a cursor, at most two
- * more of a source whose rows have moved.
+ * more of a source whose rows have moved. While a source is silent, the blocks that the page would need of the others if nothing came of it.
  *
  * @throws InvalidCursorError for an `after` that is no cursor of this query.
  */
@@ -91,26 +108,34 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
   const filter = normalizeFilter(request.filter);
   const planned = request.sources.map((source) => planFor(source, filter, request));
   const hash = hashFor(filter === 'none' ? request.filter : filter, request.order, planned);
-  const states = request.after === null ? planned.map(() => START_STATE) : statesOf(request.after, hash, planned.length);
+  const cursor = request.after === null ? null : readCursor(request.after, hash, planned.length);
   const list = startListCall(context.call, context.sourceTimeoutMs, context.now);
   try {
-    const lanes = planned.map((one, index) => laneFor(one, states[index] ?? START_STATE, request, { ...context, call: list.call }));
+    const lanes = planned.map((one, index) =>
+      laneFor(one, cursor?.streams[index] ?? START_STATE, request, { ...context, call: list.call }),
+    );
     const streams = lanes.map((lane) => lane.stream).filter((stream) => stream !== null);
-    await Promise.all(streams.map((stream) => stream.open()));
-    const statesNow = (): StreamState[] => lanes.map((lane) => lane.state());
-    const rows = await merge(streams, request, statesNow);
-    const edges = rows.map(({ row, after }) => ({
-      record: row.record,
-      cursor: () => encodeCursor({ queryHash: hash, streams: after }),
-    }));
-    const endStates = statesNow();
+    const edges: ContactPageEdge[] = [];
+    const cursorNow = (fruitlessTries: number): (() => string) => {
+      const state = { queryHash: hash, fruitlessTries, streams: lanes.map((lane) => lane.state()) };
+      return () => encodeCursor(state);
+    };
+    const merging = {
+      order: request.order,
+      patience: new Patience(list.call.deadline, context.now),
+      onRow: ({ record }: RankedRecord) => void edges.push({ record, cursor: cursorNow(0) }),
+    };
+    await openStreams(streams, request.first, merging);
+    await mergeStreams(streams, request.first, merging);
+    const fruitlessTries = countFruitlessTries(lanes, cursor?.fruitlessTries ?? 0);
     const reports = lanes.map((lane) => lane.report());
     return {
       edges,
-      hasNextPage: streams.some((stream) => stream.hasMore),
+      hasNextPage:
+        streams.some((stream) => stream.hasMore) || (lanes.some((lane) => lane.canBeResumed) && fruitlessTries < FRUITLESS_TRIES_MAX),
       hasPreviousPage: request.after !== null,
       startCursor: () => edges[0]?.cursor() ?? null,
-      endCursor: () => encodeCursor({ queryHash: hash, streams: endStates }),
+      endCursor: cursorNow(fruitlessTries),
       totalCount: sumOf(reports),
       isComplete: reports.every((report) => report.isComplete),
       reports,
@@ -120,37 +145,15 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
   }
 }
 
-interface MergedRow {
-  readonly row: RankedRecord;
-  /** Where each source goes on after this row. */
-  readonly after: readonly StreamState[];
-}
-
-async function merge(
-  streams: readonly SourceStream[],
-  { first, order }: ContactPageRequest,
-  statesNow: () => readonly StreamState[],
-): Promise<MergedRow[]> {
-  const rows: MergedRow[] = [];
-  while (rows.length < first) {
-    const best = leastHead(streams, order);
-    if (best === null || streams.some((stream) => stream.mayPrecede(best.head))) break;
-    const row = best.stream.take();
-    // One head anywhere tells that there is a next page: after the last row no block is read for it in vain.
-    const isKnownToGoOn = rows.length + 1 === first && streams.some((stream) => stream.hasMore);
-    await best.stream.seek(!isKnownToGoOn);
-    rows.push({ row, after: statesNow() });
-  }
-  return rows;
-}
-
-function leastHead(streams: readonly SourceStream[], order: ContactOrder): { stream: SourceStream; head: RankedRecord } | null {
-  let least: { stream: SourceStream; head: RankedRecord } | null = null;
-  for (const stream of streams) {
-    const { head } = stream;
-    if (head !== null && (least === null || compareRanked(head, least.head, order.direction) < 0)) least = { stream, head };
-  }
-  return least;
+/**
+ * How many tries of failing sources were fruitless, this page's included: with nothing left but what they have, none of them got on.
+ *
+ * @param before Those that the page's cursor counts.
+ */
+function countFruitlessTries(lanes: readonly Lane[], before: number): number {
+  const failing = lanes.filter((lane) => lane.canBeResumed);
+  const isInVain = failing.length > 0 && !lanes.some((lane) => lane.stream?.hasMore) && !failing.some((lane) => lane.stream?.hasAdvanced);
+  return isInVain ? before + 1 : 0;
 }
 
 function planFor(source: ContactSource, filter: ContactFilter | 'none', { order, details }: ContactPageRequest): PlannedSource {
@@ -182,10 +185,10 @@ function hashFor(filter: GivenFilter, order: ContactOrder, planned: readonly Pla
   return queryHash(filter, order, plans);
 }
 
-function statesOf(after: string, hash: string, count: number): readonly StreamState[] {
+function readCursor(after: string, hash: string, count: number): CursorState {
   const cursor = decodeCursor(after);
   if (cursor.queryHash !== hash || cursor.streams.length !== count) throw new InvalidCursorError();
-  return cursor.streams;
+  return cursor;
 }
 
 function laneFor(
@@ -202,11 +205,18 @@ function laneFor(
   const { scanBudget, defaultCountry } = context;
   const { call, count } = countCalls(context.call);
   const stream = new SourceStream({ source, plan, filter, order, state, call, scanBudget, defaultCountry });
-  return { stream, state: () => stream.state, report: () => streamReport(stream, count()) };
+  return {
+    stream,
+    get canBeResumed() {
+      return stream.canBeResumed;
+    },
+    state: () => stream.state,
+    report: () => streamReport(stream, count()),
+  };
 }
 
 function idleLane(state: StreamState, report: SourceReport): Lane {
-  return { stream: null, state: () => state, report: () => report };
+  return { stream: null, canBeResumed: report.status === 'FAILED', state: () => state, report: () => report };
 }
 
 function sumOf(reports: readonly SourceReport[]): number | null {

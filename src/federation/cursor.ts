@@ -1,3 +1,5 @@
+import { sealed, unseal } from './sealed-text.ts';
+
 /** Where one source's stream stands between two pages. */
 export interface StreamState {
   /** Position of the next row to look at, in the source's list; rows that did not match are passed, so this is also how far a scan came. */
@@ -17,10 +19,14 @@ export interface StreamState {
 export interface CursorState {
   /** Of the query that the cursor belongs to: 16 hexadecimal digits. */
   readonly queryHash: string;
+  /** Pages in a row, up to the one before the cursor, that asked a failing source again, in vain, with nothing else left to give. */
+  readonly fruitlessTries: number;
   /** One for each asked source, in the order asked. */
   readonly streams: readonly StreamState[];
 }
 
+/** Pages in a row that may ask failing sources again in vain; then a client is no longer sent back at once. A cursor has two bits for their number. */
+export const FRUITLESS_TRIES_MAX = 3;
 /** Rows that a cursor knows its place by; a stream's flags have two bits for their number. */
 export const ANCHORS_MAX = 3;
 /** The beginning of a source's list. */
@@ -36,9 +42,10 @@ export class InvalidCursorError extends Error {
   }
 }
 
-const VERSION = 1;
+const VERSION = 2;
+const VERSION_MASK = 0b0011_1111;
+const TRIES_SHIFT = 6;
 const QUERY_HASH_BYTES = 8;
-const STREAMS_MAX = 255;
 const NUMBER_MAX = 0xffff_ffff;
 const ENCODED_LENGTH_MAX = 4_096;
 const ANCHOR_COUNT_MASK = 0b0000_0011;
@@ -48,13 +55,14 @@ const HAS_TOTAL_COUNT = 0b0001_0000;
 const IS_CUT = 0b0010_0000;
 
 /**
- * Writes a cursor: base64url of a version byte, the query's hash, and for each stream a byte of flags, its offset, its anchors (4 bytes each)
- * and what else the flags tell. Nothing in it is readable by people: no names, no sort keys.
+ * Writes a cursor: base64url of a byte with the version and the fruitless tries, the query's hash, for each stream a byte of flags, its offset,
+ * its anchors (4 bytes each) and what else the flags tell, and a checksum. Nothing in it is readable by people: no names, no sort keys.
  */
 export function encodeCursor(state: CursorState): string {
-  const bytes: number[] = [VERSION, ...Buffer.from(state.queryHash, 'hex'), state.streams.length];
+  const tries = Math.min(state.fruitlessTries, FRUITLESS_TRIES_MAX);
+  const bytes: number[] = [VERSION | (tries << TRIES_SHIFT), ...Buffer.from(state.queryHash, 'hex')];
   for (const stream of state.streams) writeStream(bytes, stream);
-  return Buffer.from(bytes).toString('base64url');
+  return sealed(Buffer.from(bytes));
 }
 
 /**
@@ -63,14 +71,16 @@ export function encodeCursor(state: CursorState): string {
  * @throws InvalidCursorError for whatever `encodeCursor` cannot have made.
  */
 export function decodeCursor(text: string): CursorState {
-  if (text.length > ENCODED_LENGTH_MAX) throw new InvalidCursorError();
-  const bytes = new ByteReader(Buffer.from(text, 'base64url'));
-  if (bytes.byte() !== VERSION) throw new InvalidCursorError();
+  const content = text.length > ENCODED_LENGTH_MAX ? null : unseal(text);
+  if (content === null) throw new InvalidCursorError();
+  const bytes = new ByteReader(content);
+  const first = bytes.byte();
+  if ((first & VERSION_MASK) !== VERSION) throw new InvalidCursorError();
   const queryHash = bytes.take(QUERY_HASH_BYTES).toString('hex');
-  const count = bytes.byte();
-  if (count > STREAMS_MAX) throw new InvalidCursorError();
-  const state = { queryHash, streams: Array.from({ length: count }, () => readStream(bytes)) };
-  // One spelling for each state: this also finds trailing bytes, odd padding and flags that mean nothing.
+  const streams: StreamState[] = [];
+  while (!bytes.isAtEnd) streams.push(readStream(bytes));
+  const state = { queryHash, fruitlessTries: first >>> TRIES_SHIFT, streams };
+  // One spelling for each state: this also finds flags that mean nothing.
   if (encodeCursor(state) !== text) throw new InvalidCursorError();
   return state;
 }
@@ -121,6 +131,10 @@ class ByteReader {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#position === this.#bytes.length;
   }
 
   take(length: number): Buffer {

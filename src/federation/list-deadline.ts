@@ -8,7 +8,7 @@ const TIMER_MS_MAX = 2_147_483_647;
 /** The call of one list, which ends before its request does. */
 export interface ListCall {
   readonly call: Call;
-  /** Ends the list phase: nothing can abort its call any more. */
+  /** Ends the list: reads that are still in flight are aborted. */
   stop(): void;
 }
 
@@ -28,6 +28,7 @@ export function startListCall(call: Call, sourceTimeoutMs: number, now: () => nu
     stop: () => {
       clearTimeout(timer);
       call.signal.removeEventListener('abort', end);
+      end();
     },
   };
 }

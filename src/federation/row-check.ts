@@ -36,6 +36,15 @@ export class RowCheck {
     return verdict === 'yes';
   }
 
+  /** Makes a check that goes on counting from here, for itself. */
+  rehearse(): RowCheck {
+    const rehearsal = new RowCheck(this.#plan, this.#filter, this.#defaultCountry);
+    rehearsal.rowsDropped = this.rowsDropped;
+    rehearsal.rowsUnknown = this.rowsUnknown;
+    rehearsal.rowsCharged = this.rowsCharged;
+    return rehearsal;
+  }
+
   /** Like `passes`, without counting. */
   wouldPass(record: ContactRecord): boolean {
     return verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry) === 'yes';

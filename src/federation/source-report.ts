@@ -3,7 +3,7 @@ import type { RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField } from '../datasources/port/list-query.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import type { StreamState } from './cursor.ts';
-import type { SourceStream } from './source-stream.ts';
+import { isUnsupported, type SourceStream } from './source-stream.ts';
 
 export const SOURCE_REPORT_STATUSES = ['OK', 'PARTIAL', 'FAILED', 'SKIPPED'] as const;
 /**
@@ -109,10 +109,6 @@ function statusOf(stream: SourceStream): SourceReportStatus {
   const { rowsOdd, isWhole, isInPieces } = stream.blocks;
   const isPartial = stream.error !== null || stream.isOutOfBudget || rowsOdd > 0 || !isWhole || isInPieces;
   return isPartial ? 'PARTIAL' : 'OK';
-}
-
-function isUnsupported(error: SourceError): boolean {
-  return error.code === 'FILTER_UNSUPPORTED' || error.code === 'ORDER_UNSUPPORTED';
 }
 
 function oddRowsError(stream: SourceStream): SourceError | null {

@@ -4,6 +4,7 @@ import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { ContactOrder, SourceFilter } from '../datasources/port/list-query.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import { BlockReader } from './block-reader.ts';
+import { BlockShelf } from './block-shelf.ts';
 import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
 import { compareKeys, compareRanked, ranked, type RankedRecord } from './order-key.ts';
 import { anchorHash, landmarksOf, relocate, standingOf } from './relocate.ts';
@@ -38,29 +39,61 @@ export class SourceStream {
   rowsGiven = 0;
   readonly check: RowCheck;
   readonly blocks: BlockReader;
+  readonly #options: StreamOptions;
   readonly #order: ContactOrder;
   readonly #scanBudget: number;
   #state: StreamState;
-  readonly #idsGiven = new Set<string>();
+  readonly #idsGiven: Set<string>;
   #lastGiven: RankedRecord | null = null;
   #lastExamined: RankedRecord | null = null;
   #barrenBlocks = 0;
   #hasRelocatedUnderway = false;
 
-  constructor(options: StreamOptions) {
-    this.source = options.source;
-    this.plan = options.plan;
-    this.check = new RowCheck(options.plan, options.filter, options.defaultCountry);
-    this.blocks = new BlockReader(options.source, options.plan, options.order, this.check, options.call);
-    this.#order = options.order;
+  /** @param rehearsed The stream that this one starts as a copy of. */
+  constructor(options: StreamOptions, rehearsed: SourceStream | null = null) {
+    const { source, plan, order, call } = options;
+    this.source = source;
+    this.plan = plan;
+    this.check = rehearsed?.check.rehearse() ?? new RowCheck(plan, options.filter, options.defaultCountry);
+    this.blocks = rehearsed?.blocks.rehearse(this.check) ?? new BlockReader(new BlockShelf(source, plan, call), order, this.check);
+    this.#options = options;
+    this.#order = order;
+    this.#idsGiven = new Set(rehearsed === null ? [] : rehearsed.#idsGiven);
     // A page has to get on by one row at least, or paging would never end.
     this.#scanBudget = Math.max(1, options.scanBudget);
     this.#state = options.state;
   }
 
+  /**
+   * Makes a stream that stands where this one does. What it gives is not given by this one; blocks that it reads are here when this one comes
+   * to them. Only of a stream that is not seeking.
+   */
+  rehearse(): SourceStream {
+    const rehearsal = new SourceStream(this.#options, this);
+    rehearsal.head = this.head;
+    rehearsal.error = this.error;
+    rehearsal.isOutOfBudget = this.isOutOfBudget;
+    rehearsal.#state = this.#state;
+    rehearsal.#lastGiven = this.#lastGiven;
+    rehearsal.#lastExamined = this.#lastExamined;
+    rehearsal.#barrenBlocks = this.#barrenBlocks;
+    rehearsal.#hasRelocatedUnderway = this.#hasRelocatedUnderway;
+    return rehearsal;
+  }
+
   /** Whether there may be more rows to give. */
   get hasMore(): boolean {
     return this.head !== null || this.isOutOfBudget;
+  }
+
+  /** Whether the source failed, and can be asked again from where it was left. */
+  get canBeResumed(): boolean {
+    return this.error !== null && !isUnsupported(this.error);
+  }
+
+  /** Whether the stream came further than it stood at first. */
+  get hasAdvanced(): boolean {
+    return this.#state.isDone || this.#state.offset > this.#options.state.offset;
   }
 
   /** Where to go on after the rows given so far. */
@@ -79,16 +112,29 @@ export class SourceStream {
 
   /** Finds the cursor's place again and the first row after it. Never rejects. */
   async open(): Promise<void> {
-    await this.#guarded(async () => {
+    try {
       await this.#relocate();
       this.#lastGiven = this.#rowBeforeOffset();
-      await this.#seek(true);
-    });
+      await this.#readOn();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  /** Goes to the next row to give. Never rejects. @param mayRead False: only as far as the blocks that are here reach. */
-  async seek(mayRead: boolean): Promise<void> {
-    await this.#guarded(() => this.#seek(mayRead));
+  /**
+   * Goes to the next row to give. Never rejects.
+   *
+   * @param mayRead False: only as far as the blocks that are here reach.
+   * @returns null when it has arrived: no block is to be read.
+   */
+  seek(mayRead: boolean): Promise<void> | null {
+    try {
+      if (this.#seekHere() || !mayRead) return null;
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+    return this.#readOn().catch((error: unknown) => this.#fail(error));
   }
 
   /** Whether this stream ran out of scan budget at a place where it may yet have a row that comes before the other. */
@@ -110,39 +156,43 @@ export class SourceStream {
     return row;
   }
 
-  async #guarded(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.head = null;
-      this.isOutOfBudget = false;
-      this.error =
-        error instanceof SourceError ? error : new SourceError(this.source.name, 'UNAVAILABLE', 'The source failed.', { cause: error });
-    }
+  #fail(error: unknown): void {
+    this.head = null;
+    this.isOutOfBudget = false;
+    this.error =
+      error instanceof SourceError ? error : new SourceError(this.source.name, 'UNAVAILABLE', 'The source failed.', { cause: error });
   }
 
-  async #seek(mayRead: boolean): Promise<void> {
+  /** Goes to the next row, and reads the blocks on the way. */
+  async #readOn(): Promise<void> {
+    while (!this.#seekHere()) await this.#enter(this.#blockIndex);
+  }
+
+  get #blockIndex(): number {
+    return Math.floor(this.#state.offset / this.blocks.blockSize);
+  }
+
+  /** Goes on through the blocks that are here. @returns Whether it stands: at a head, at the end, or out of budget. */
+  #seekHere(): boolean {
     while (!this.#state.isDone) {
-      const index = Math.floor(this.#state.offset / this.blocks.blockSize);
+      const index = this.#blockIndex;
       const block = this.blocks.peek(index);
-      if (block === undefined) {
-        if (!mayRead) return;
-        await this.#enter(index);
-      } else if (this.#examine(block, index * this.blocks.blockSize)) {
-        return;
-      } else if (block.isLast) {
+      if (block === undefined) return false;
+      if (this.#examine(block, index * this.blocks.blockSize)) return true;
+      if (block.isLast) {
         this.#state = { ...START_STATE, isDone: true };
       } else if (this.plan.shape === 'collected') {
         this.#state = this.#pieceAt(index + 1);
         this.isOutOfBudget = true;
-        return;
+        return true;
       } else if (this.#isBudgetSpent()) {
         this.isOutOfBudget = true;
-        return;
+        return true;
       } else {
         this.#state = { ...this.#state, offset: (index + 1) * this.blocks.blockSize, next: null };
       }
     }
+    return true;
   }
 
   /** The start of a later piece of a `collected` list: nothing that was sorted before it says where it begins. */
@@ -227,4 +277,9 @@ export class SourceStream {
     const isFirst = block.rows.findIndex((row) => row !== null) === offset - index * this.blocks.blockSize;
     return isFirst ? anchorHash(this.source.name, this.head.record.idInSource) : null;
   }
+}
+
+/** Whether the source has refused the question itself: it would refuse it again. */
+export function isUnsupported({ code }: SourceError): boolean {
+  return code === 'FILTER_UNSUPPORTED' || code === 'ORDER_UNSUPPORTED';
 }

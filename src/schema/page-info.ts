@@ -13,7 +13,8 @@ export const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
       nullable: false,
-      description: 'Whether there is, or may be, something after this page: ask again with `after: endCursor` until it is false.',
+      description:
+        'Whether to ask for another page with `after: endCursor`: there is, or may be, more. On lists of contacts it is also true after a source failed; it becomes false when three pages in a row asked only failing sources, without success.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       nullable: false,
@@ -25,7 +26,7 @@ export const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
     }),
     endCursor: t.string({
       description:
-        'Where to go on: pass it as `after`. On lists of contacts it is set even when the page has no edge, as long as there is more to search.',
+        'Where to go on: pass it as `after`. On lists of contacts it is always set, even when the page has no edge; it also resumes sources that failed, whatever `hasNextPage` says.',
       resolve: (page) => page.endCursor(),
     }),
   }),

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { sealed } from '../../federation/sealed-text.ts';
 import { invalidCursor } from '../bad-user-input.ts';
 import { builder } from '../builder.ts';
 import { Lead } from './lead.ts';
@@ -54,7 +55,7 @@ function positionAfter(leadIds: readonly string[], cursor: string): number {
 }
 
 function toCursor(leadId: string): string {
-  return Buffer.from(`lead:${leadId}`).toString('base64url');
+  return sealed(Buffer.from(`lead:${leadId}`));
 }
 
 /** All leads of one source that are asked for in the same tick are 1 look-up. */

@@ -42,6 +42,6 @@ export const SourceError = builder.objectRef<SourceErrorShape>('SourceError').im
       nullable: false,
       description: 'For people. Never holds credentials, addresses of servers, or anything about contacts.',
     }),
-    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before asking again. Null when nobody can say.' }),
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before asking again. Null when it is not known.' }),
   }),
 });

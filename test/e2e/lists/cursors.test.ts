@@ -98,21 +98,16 @@ describe('cursors', () => {
     await expectInvalid({ after });
   });
 
-  it('with a byte missing, added or changed never break the list', async () => {
+  it('with a byte missing, added or changed are INVALID_CURSOR', async () => {
     const { pageInfo } = await readPage(gateway, { first: 5 });
     const bytes = Buffer.from(pageInfo.endCursor ?? '', 'base64url');
     await expectInvalid({ after: bytes.subarray(0, -1).toString('base64url') });
     await expectInvalid({ after: Buffer.concat([bytes, Buffer.from([0])]).toString('base64url') });
+    await expectInvalid({ after: `${(pageInfo.endCursor ?? '').slice(0, -6)}AAAAAA` });
     for (let index = 0; index < bytes.length; index += 1) {
       const changed = Buffer.from(bytes);
       changed[index] = (changed[index] ?? 0) ^ 0x55;
-      const { errors, data } = await gateway.query<{ contacts: WalkedPage | null }>(LIST_DOCUMENT, {
-        first: 3,
-        after: changed.toString('base64url'),
-      });
-      // Some changes make another valid place; none may make another error.
-      if (errors.length > 0) expect(errors.map(({ extensions }) => extensions?.['code'])).toEqual(['INVALID_CURSOR']);
-      else expect(data?.contacts?.sourceReports.map(({ status }) => status)).not.toContain('FAILED');
+      await expectInvalid({ first: 3, after: changed.toString('base64url') });
     }
   });
 

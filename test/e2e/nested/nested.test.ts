@@ -229,6 +229,7 @@ describe('leads of a contact', () => {
 
   it.each([
     [{ after: 'nonsense' }, 'INVALID_CURSOR'],
+    [{ after: Buffer.from('lead:1').toString('base64url') }, 'INVALID_CURSOR'],
     [{ first: -1 }, 'BAD_USER_INPUT'],
     [{ first: 101 }, 'PAGE_LIMIT_EXCEEDED'],
   ])('refuse %j as %s, and the contact stays', async (variables, code) => {

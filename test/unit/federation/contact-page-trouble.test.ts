@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SourceError, type SourceErrorOptions } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord, InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 import { createCall } from '../../support/call.ts';
-import { idsOf, namesOf, readPage, walk } from './read-page.ts';
+import type { ContactPage } from '../../../src/federation/contact-page.ts';
+import { idsOf, namesOf, readPage, walk, type PageOptions } from './read-page.ts';
 
 function sourceOf(name: string, names: readonly string[], options: Partial<InMemorySourceOptions> = {}): InMemorySource {
   const rows = names.map((displayName, at) => ({
@@ -20,7 +21,7 @@ describe('a source that fails', () => {
   test('is reported, and takes nothing from the others', async () => {
     const page = await readPage([sourceOf('a', ['ada'], { beforeRead: failing(failure('UNAVAILABLE')) }), sourceOf('b', ['bela'])]);
     expect(namesOf(page)).toEqual(['bela']);
-    expect(page).toMatchObject({ hasNextPage: false, totalCount: null, isComplete: false });
+    expect(page).toMatchObject({ hasNextPage: true, totalCount: null, isComplete: false });
     expect(page.reports).toMatchObject([
       { status: 'FAILED', error: { code: 'UNAVAILABLE' }, totalCount: null, isComplete: false },
       { status: 'OK', error: null, totalCount: 1, isComplete: true },
@@ -61,6 +62,73 @@ describe('a source that fails', () => {
     expect(namesOf(page)).toEqual(['cyril']);
     expect(page.reports.map(({ status }) => status)).toEqual(['FAILED', 'FAILED', 'OK']);
     expect(page.reports.map(({ error }) => error?.message).join()).not.toContain('secret');
+  });
+});
+
+describe('a walk with a source that fails', () => {
+  /** As docs/filters.md has it: as long as there is a next page. */
+  async function readAll(sources: readonly InMemorySource[], options: PageOptions = {}, from: string | null = null) {
+    const pages: ContactPage[] = [];
+    for (let after = from; ;) {
+      const page: ContactPage = await readPage(sources, { ...options, after });
+      pages.push(page);
+      if (!page.hasNextPage) return pages;
+      if (pages.length > 50) throw new Error('The walk does not end.');
+      after = page.endCursor();
+    }
+  }
+  /** Is down from one read to another. */
+  const downBetween = (from: number, to: number) => (_index: number, reads: number) => {
+    if (reads >= from && reads < to) throw failure('UNAVAILABLE');
+  };
+
+  test.each([1, 2])('does not stop before it is back, at its third try: it fails %i times', async (times) => {
+    const sources = [sourceOf('a', ['ada', 'eva'], { beforeRead: downBetween(0, times) }), sourceOf('b', ['bela'])];
+    const pages = await readAll(sources);
+    expect(pages.flatMap(namesOf)).toEqual(['bela', 'ada', 'eva']);
+    expect(pages.at(-1)).toMatchObject({ hasNextPage: false, reports: [{ status: 'OK' }, { status: 'OK' }] });
+  });
+
+  test('stops after three tries in vain, says FAILED, and the end cursor resumes it even then', async () => {
+    const sources = [sourceOf('a', ['ada'], { beforeRead: downBetween(0, 5) }), sourceOf('b', ['bela'])];
+    const pages = await readAll(sources);
+    expect(pages.map(({ hasNextPage }) => hasNextPage)).toEqual([true, true, false]);
+    expect(pages.at(-1)?.reports).toMatchObject([{ status: 'FAILED', error: { code: 'UNAVAILABLE' } }, { status: 'OK' }]);
+    const [again] = await readAll(sources, {}, pages.at(-1)?.endCursor());
+    expect(again).toMatchObject({ hasNextPage: false, edges: [], reports: [{ status: 'FAILED' }, { status: 'OK' }] });
+    const late = await readAll(sources, {}, again?.endCursor());
+    expect(late.flatMap(namesOf)).toEqual([]);
+    const rest = await readAll(sources, {}, late.at(-1)?.endCursor());
+    expect(rest.map(namesOf)).toEqual([['ada']]);
+  });
+
+  test('does not count its tries while the others go on, so that it is asked again at the end', async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `b${at}`);
+    const sources = [sourceOf('a', ['ada'], { beforeRead: downBetween(0, 7) }), sourceOf('b', names)];
+    const pages = await readAll(sources, { first: 3 });
+    expect(pages.flatMap(namesOf).toSorted()).toEqual(['ada', ...names].toSorted());
+  });
+
+  test('starts counting anew when it gave rows', async () => {
+    const beforeRead = (_index: number, reads: number) => {
+      if (reads % 3 !== 0) throw failure('TIMEOUT');
+    };
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const pages = await readAll([sourceOf('a', names, { blockSize: 2, hasOverlap: true, beforeRead })]);
+    expect(pages.flatMap(namesOf)).toEqual(names);
+    expect(pages.length).toBeGreaterThan(3);
+  });
+
+  test('ends when all fail, and when one cannot even be planned', async () => {
+    const down = { beforeRead: failing(failure('UNAVAILABLE')) };
+    expect(await readAll([sourceOf('a', ['ada'], down), sourceOf('b', ['bela'], down)])).toHaveLength(3);
+    expect(await readAll([sourceOf('a', ['ada'], { plan: failing(new TypeError('no')) })])).toHaveLength(3);
+  });
+
+  test('does not go on for a source that refuses the question itself', async () => {
+    const error = failure('FILTER_UNSUPPORTED', { unsupportedFilters: ['TAGS'] });
+    const pages = await readAll([sourceOf('a', ['ada'], { beforeRead: failing(error) }), sourceOf('b', ['bela'])]);
+    expect(pages).toHaveLength(1);
   });
 });
 
