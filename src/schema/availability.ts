@@ -6,7 +6,7 @@ export type Availability = Feature | { readonly of: Feature; readonly about?: st
 const CONJUNCTION = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /**
- * Says which CRMs have a feature, for example `Kommo only; null in other CRMs.`, and how they differ in it.
+ * Says which CRMs have a feature, for example `Acme only; null in other CRMs.`, and how they differ in it.
  *
  * @param absence What clients see where it is missing; left out: the sentence says nothing of it.
  * @returns '' when all have it and none has a remark.
@@ -15,12 +15,12 @@ export function describeAvailability(crms: readonly CrmProfile[], availability: 
   const options = typeof availability === 'string' ? { of: availability } : availability;
   const having = crms.filter((crm) => hasFeature(crm, options.of));
   const remarks = having.flatMap(({ displayName, remarks: { [options.of]: remark } = {} }) =>
-    remark === undefined ? [] : [`${displayName}: ${remark}.`],
+    remark === undefined ? [] : [`In ${displayName}: ${remark}.`],
   );
   if (having.length === crms.length) return remarks.join(' ');
   const names =
     having.length === 0 ? 'In no CRM of this gateway' : `${CONJUNCTION.format(having.map(({ displayName }) => displayName))} only`;
-  const missing = options.absence ?? absence;
+  const missing = options.absence ?? (options.about === undefined ? absence : undefined);
   const sentence = [options.about && `${options.about}: `, names, missing && having.length > 0 && `; ${missing} in other CRMs`, '.'];
   return [sentence.filter(Boolean).join(''), ...remarks].join(' ');
 }

@@ -27,6 +27,6 @@ export const builder = new SchemaBuilder<{
 }>({ plugins: ['fieldOptions', 'crms', 'valueBudget'], fieldOptions: { authorize } });
 
 builder.queryType({
-  description: 'Everything that can be read. A root field that fails is null with an error, and leaves its neighbours whole.',
+  description: 'Everything that can be read. A root field that fails is null with an error; the others are not affected.',
 });
-builder.mutationType({ description: 'Everything that can be changed. Mutations of one request run one after the other.' });
+builder.mutationType({ description: 'Everything that can be changed. The mutations of one request run one after another.' });

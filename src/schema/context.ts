@@ -28,9 +28,9 @@ export interface RequestContext {
   };
   /** Why deletion is refused whatever the contact; null when it is allowed. */
   readonly deletionRefusal: string | null;
-  /** Writes down what became of a contact that was to be deleted, with who asked. */
+  /** Records in the audit log what became of a contact that was to be deleted, and for whom. */
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
-  /** Whether the caller asked for `extensions.plan` (header `x-explain: true`). */
+  /** Whether the caller requested `extensions.plan` (header `x-explain: true`). */
   readonly isExplained: boolean;
   /** Filled by the list resolvers for `extensions.plan`. */
   readonly explanations: unknown[];

@@ -22,7 +22,7 @@ interface Described {
 
 /**
  * Makes of the profiles of CRMs, the option `crms` of `toSchema()`, what the schema says of them: the values of enums with the option `isOfCrms`,
- * and the sentences about availability behind the descriptions of whatever has the option `availability`.
+ * and, after the description of whatever has the option `availability`, the sentence about it.
  */
 export class CrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onTypeConfig(type: PothosTypeConfig): PothosTypeConfig {

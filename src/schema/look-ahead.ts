@@ -13,12 +13,12 @@ export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
   return detailsOf(contactFields(info));
 }
 
-/** The details that the selected fields of a contact need. */
+/** Collects the details that the selected fields of a contact need. */
 export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail> {
   return new Set(fields.flatMap(({ field }) => lookAheadOptions(field).needs ?? []));
 }
 
-/** The fields that the query selects on the first contacts below the field being resolved. */
+/** Finds the fields that the query selects on the first contacts below the field being resolved. */
 export function contactFields(info: GraphQLResolveInfo): readonly SelectedField[] {
   const found: SelectedField[] = [];
   const visit = (fields: readonly SelectedField[]): void => {

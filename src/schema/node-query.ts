@@ -11,7 +11,8 @@ const NODES_MAX = 100;
 builder.queryField('node', (t) =>
   t.field({
     type: Node,
-    description: 'A person, company or source by its id. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT.',
+    description:
+      'Reads a person, company or source by its ID. Null without an error when there is none; null with BAD_USER_INPUT when the ID is malformed.',
     scope: 'contacts:read',
     args: { id: t.arg.id({ required: true, description: 'The `id` of a person, company or source.' }) },
     resolve: (_root, { id }, context, info) => findNode(id, 'id', detailsNeeded(info), context),
@@ -23,9 +24,9 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: true, items: true },
     description:
-      'Persons, companies and sources by their ids, in the order of the ids. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT at its place.',
+      'Reads persons, companies and sources by their IDs, in the given order. An entry is null without an error when there is no such object; null with BAD_USER_INPUT when the ID is malformed.',
     scope: 'contacts:read',
-    args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids; repeats are allowed.' }) },
+    args: { ids: t.arg.idList({ required: true, description: 'At most 100 IDs; repeats are allowed.' }) },
     estimate: { ask: ({ ids }) => ({ rows: ids.length }), items: ({ rows }) => (rows > NODES_MAX ? 0 : rows) },
     resolve: (_root, { ids }, context, info) => {
       if (ids.length > NODES_MAX) throw badUserInput('ids', `at most ${NODES_MAX}, not ${ids.length}.`);

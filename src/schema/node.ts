@@ -2,16 +2,16 @@ import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
 import { builder } from './builder.ts';
 
-/** What can be had again by its id alone. */
+/** What can be read again by its id alone. */
 export type NodeShape = ContactRecord | ContactSource;
 
-/** Tells a contact from a source. */
+/** Whether a node is a contact, and not a source. */
 export function isContactRecord(node: NodeShape): node is ContactRecord {
   return 'entity' in node;
 }
 
 export const Node = builder.interfaceRef<NodeShape>('Node').implement({
-  description: 'Something that can be had again by its id: a person, a company or a source.',
+  description: 'An object that can be read again by its ID: a person, a company or a source.',
   resolveType: (node) => {
     if (!isContactRecord(node)) return 'Source';
     return node.kind === 'COMPANY' ? 'Company' : 'Person';
@@ -19,7 +19,7 @@ export const Node = builder.interfaceRef<NodeShape>('Node').implement({
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Opaque, permanent, and unique over all types and sources. Do not take it apart.',
+      description: 'Opaque, permanent and unique across all types and sources. Do not parse it.',
     }),
   }),
 });

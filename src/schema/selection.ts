@@ -23,13 +23,13 @@ export interface SelectedField {
   readonly selections: readonly SelectionSetNode[];
 }
 
-/** What the query selects on the value of the field being resolved. */
+/** Returns what the query selects on the value of the field being resolved. */
 export function selectedFields(info: GraphQLResolveInfo): readonly SelectedField[] {
   const selections = info.fieldNodes.flatMap((node) => node.selectionSet ?? []);
   return fieldsOf(info, getNamedType(info.returnType), selections);
 }
 
-/** What the query selects on the value of a selected field. */
+/** Returns what the query selects on the value of a selected field. */
 export function selectedFieldsBelow(info: GraphQLResolveInfo, selected: SelectedField): readonly SelectedField[] {
   return fieldsOf(info, getNamedType(selected.field.type), selected.selections);
 }

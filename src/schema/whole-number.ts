@@ -1,6 +1,6 @@
 const INT_MAX = 2 ** 31 - 1;
 
-/** A count or duration as GraphQL's Int, rounded up; null when there is none or it does not fit. */
+/** Returns a count or duration as GraphQL's Int, rounded up; null when there is none or it does not fit. */
 export function toInt(value: number | null | undefined): number | null {
   if (value === null || value === undefined || !Number.isFinite(value)) return null;
   const rounded = Math.ceil(value);

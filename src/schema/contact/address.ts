@@ -3,21 +3,27 @@ import { builder } from '../builder.ts';
 import { ContactInfoCategory } from './contact-info.ts';
 
 export const Address = builder.objectRef<AddressRecord>('Address').implement({
-  description: 'A postal address, as far as the CRM has parts for it. ONLYOFFICE and Kommo.',
+  availability: 'contact.addresses',
+  description: 'A postal address in parts.',
   fields: (t) => ({
-    street: t.exposeString('street', { description: 'Street and number, in one or more lines. Null when empty.' }),
-    city: t.exposeString('city', { description: 'Null when empty.' }),
+    street: t.exposeString('street', { description: 'Street and house number, in one or more lines. Null when empty.' }),
+    city: t.exposeString('city', { description: 'City or town. Null when empty.' }),
     state: t.exposeString('state', { description: 'State, province or region. Null when empty.' }),
     zip: t.exposeString('zip', { description: 'Postal code. Null when empty.' }),
-    country: t.exposeString('country', { description: "The country's name or code, as the CRM stores it. Null when empty." }),
+    country: t.exposeString('country', { description: 'Name or code of the country, as stored in the CRM. Null when empty.' }),
     category: t.expose('category', {
       type: ContactInfoCategory,
-      description: 'What the address is used for. Null in Kommo, which does not tell.',
+      availability: 'address.category',
+      description: 'What the address is used for.',
     }),
     categoryName: t.exposeString('categoryName', {
-      description: "The category in the CRM's own words and language. Null where the CRM has none.",
+      availability: 'address.categoryName',
+      description: "The category as the CRM names it, in the account's language.",
     }),
-    isPrimary: t.exposeBoolean('isPrimary', { description: 'Whether it is the main address. Null in Kommo, which does not tell.' }),
-    text: t.exposeString('text', { nullable: false, description: 'All parts in one line; never empty.' }),
+    isPrimary: t.exposeBoolean('isPrimary', {
+      availability: 'address.isPrimary',
+      description: 'Whether it is the main address of the contact.',
+    }),
+    text: t.exposeString('text', { nullable: false, description: 'The whole address in one line. Never empty.' }),
   }),
 });

@@ -3,7 +3,8 @@ import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 
 const CatalogElement = builder.objectRef<OfSource<CatalogElementReference>>('CatalogElement').implement({
-  description: 'An entry of a list that the account keeps: a product, a service, an invoice. Kommo only.',
+  availability: 'contact.catalogElements',
+  description: 'An entry of a catalog of the account: a product, a service, an invoice.',
   fields: (t) => ({
     id: t.id({
       nullable: false,
@@ -13,16 +14,16 @@ const CatalogElement = builder.objectRef<OfSource<CatalogElementReference>>('Cat
     }),
     idInSource: t.string({
       nullable: false,
-      description: "The CRM's own id, unique only within its catalogue.",
+      description: "The CRM's own ID, unique only within its catalog.",
       resolve: ({ record }) => record.idInSource,
     }),
     catalogId: t.string({
       nullable: false,
-      description: "The CRM's own id of the catalogue.",
+      description: "The CRM's own ID of the catalog.",
       resolve: ({ record }) => record.catalogId,
     }),
     name: t.string({
-      description: 'As the CRM shows it. Null when the CRM has the entry no more.',
+      description: "The entry's name as shown in the CRM. Null when the CRM no longer has the entry.",
       resolve: async ({ source, record }, _args, { loaders }) => {
         const found = await loaders.find(source, 'catalogElement', record.key);
         return found?.name ?? null;
@@ -32,12 +33,16 @@ const CatalogElement = builder.objectRef<OfSource<CatalogElementReference>>('Cat
 });
 
 export const ContactCatalogElement = builder.objectRef<OfSource<CatalogElementReference>>('ContactCatalogElement').implement({
-  description: 'What ties a contact to an entry of a catalogue. Kommo only.',
+  availability: 'contact.catalogElements',
+  description: 'A link between a contact and a catalog entry.',
   fields: (t) => ({
-    element: t.field({ type: CatalogElement, nullable: false, description: 'The entry.', resolve: (tie) => tie }),
-    quantity: t.float({ description: 'How many. Null when the CRM does not tell.', resolve: ({ record }) => record.quantity }),
+    element: t.field({ type: CatalogElement, nullable: false, description: 'The linked catalog entry.', resolve: (tie) => tie }),
+    quantity: t.float({
+      description: 'How many units the link stands for. Null when the CRM does not say.',
+      resolve: ({ record }) => record.quantity,
+    }),
     priceFieldId: t.string({
-      description: "The CRM's own id of the field that holds the price. Null when the CRM does not tell.",
+      description: "The CRM's own ID of the field that holds the price. Null when the CRM does not say.",
       resolve: ({ record }) => record.priceFieldId,
     }),
   }),

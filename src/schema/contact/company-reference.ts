@@ -6,8 +6,8 @@ import { isEnough } from '../field-options.ts';
 import type { SelectedField } from '../selection.ts';
 
 /**
- * The company that a person's row refers to; null when the CRM has it no more.
- * Cost: none when all that is selected is in the reference; else the companies of one source share 1 call.
+ * Reads the company that a person's row refers to; null when the CRM no longer has it.
+ * Cost: none when all that is selected is in the reference; otherwise the companies of one source share 1 call.
  *
  * @param selected What the query selects of the company.
  * @throws SourceError when the CRM could not answer.

@@ -9,12 +9,13 @@ import { Node } from '../node.ts';
 import { toInt } from '../whole-number.ts';
 
 export const Company = builder.objectRef<ContactRecord>('Company').implement({
-  description: 'An organization as one CRM account knows it.',
+  description: 'An organization in one CRM account.',
   // Of two descriptions of a field the later counts.
   interfaces: [Node, Contact],
   fields: (t) => ({
     personCount: t.int({
-      description: 'How many persons belong to it. ONLYOFFICE only.',
+      availability: 'contact.personCount',
+      description: 'How many persons belong to the company.',
       resolve: (record) => toInt(record.personCount),
     }),
   }),

@@ -4,37 +4,39 @@ import { describedValues } from '../described-values.ts';
 import { User } from '../staff/user.ts';
 
 export const ShareType = builder.enumType('ShareType', {
-  description: 'What colleagues may do with a contact. New values may be added.',
+  description: 'What other users may do with a contact. New values may be added.',
   values: describedValues<ShareTypeValue>(SHARE_TYPES, {
-    NONE: 'Nothing beyond what their role allows.',
-    READ: 'See it.',
-    READ_WRITE: 'See and change it.',
+    NONE: 'Only what their role allows.',
+    READ: 'Read the contact.',
+    READ_WRITE: 'Read and change the contact.',
   }),
 });
 
 export const ContactAccess = builder.objectRef<OfSource<ContactAccessRecord>>('ContactAccess').implement({
-  description: 'Who among the staff may see a contact. ONLYOFFICE only.',
+  availability: 'contact.access',
+  description: 'Which users of the CRM may see a contact.',
   fields: (t) => ({
     shareType: t.field({
       type: ShareType,
       nullable: false,
-      description: 'What the contact is shared for.',
+      description: 'What other users may do with the contact.',
       resolve: ({ record }) => record.shareType,
     }),
     isPrivate: t.boolean({
       nullable: false,
-      description: 'Whether only `members` and administrators may see it.',
+      description: 'Whether only `members` and administrators may see the contact.',
       resolve: ({ record }) => record.isPrivate,
     }),
     isShared: t.boolean({
       nullable: false,
-      description: 'Whether it is open to the whole staff.',
+      description: 'Whether all users of the CRM may see the contact.',
       resolve: ({ record }) => record.isShared,
     }),
     members: t.field({
       type: [User],
       nullable: false,
-      description: 'Those who may see a private contact; the first is `Contact.responsible`. Empty when it is not private.',
+      description:
+        'The users who may see a private contact; the first one is `Contact.responsible`. Empty when the contact is not private.',
       readBeforeDeletion: async ({ source, record }, { readBelow }) => {
         await Promise.all(record.members.map((reference) => readBelow({ source, reference })));
       },

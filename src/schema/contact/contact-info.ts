@@ -11,16 +11,16 @@ import { builder } from '../builder.ts';
 import { describedValues } from '../described-values.ts';
 
 export const ContactInfoType = builder.enumType('ContactInfoType', {
-  description: 'By which way a contact is reached. New values may be added: treat one you do not know like OTHER.',
+  description: 'The channel by which a contact is reached. New values may be added: treat an unknown one like OTHER.',
   values: describedValues<Type>(CONTACT_INFO_TYPES, {
     PHONE: 'A telephone or fax number.',
     EMAIL: 'An e-mail address.',
-    WEBSITE: 'A web site.',
+    WEBSITE: 'The address of a web page.',
     SKYPE: 'A Skype name.',
     TWITTER: 'An account on Twitter (X).',
     LINKEDIN: 'A LinkedIn profile.',
     FACEBOOK: 'A Facebook profile.',
-    ADDRESS: 'A postal address in one line; in parts it is in `Contact.addresses`.',
+    ADDRESS: 'A postal address in one line. Its parts are in `Contact.addresses`.',
     LIVEJOURNAL: 'A LiveJournal blog.',
     MYSPACE: 'A Myspace profile.',
     GMAIL: 'A Google account.',
@@ -37,51 +37,58 @@ export const ContactInfoType = builder.enumType('ContactInfoType', {
 });
 
 export const ContactInfoCategory = builder.enumType('ContactInfoCategory', {
-  description: 'What a way to reach a contact is used for. New values may be added: treat one you do not know like OTHER.',
+  description: 'What a contact info or an address is used for. New values may be added: treat an unknown one like OTHER.',
   values: describedValues<Category>(CONTACT_INFO_CATEGORIES, {
-    HOME: 'At home.',
-    WORK: 'At work.',
-    MOBILE: 'A mobile phone.',
-    FAX: 'A fax.',
-    DIRECT: 'A direct line at work.',
+    HOME: 'Private use.',
+    WORK: 'Business use.',
+    MOBILE: 'A mobile phone number.',
+    FAX: 'A fax number.',
+    DIRECT: 'A direct phone line at work.',
     POSTAL: 'An address for letters.',
-    OFFICE: 'An address of an office.',
-    BILLING: 'An address for bills.',
-    OTHER: 'Something else; `categoryName` holds the word that the CRM has for it.',
+    OFFICE: 'The address of an office.',
+    BILLING: 'An address for invoices.',
+    OTHER: "Another category; `categoryName` holds the CRM's own name for it.",
   }),
 });
 
 export const ContactInfo = builder.objectRef<ContactInfoRecord>('ContactInfo').implement({
-  description: 'One way to reach a contact.',
+  description: 'A phone number, an e-mail address or another way to reach a contact.',
   fields: (t) => ({
-    idInSource: t.exposeString('idInSource', { description: "The CRM's own id of this entry. ONLYOFFICE only." }),
-    type: t.expose('type', { type: ContactInfoType, nullable: false, description: 'By which way.' }),
+    idInSource: t.exposeString('idInSource', { availability: 'contactInfo.idInSource', description: "The CRM's own ID of this entry." }),
+    type: t.expose('type', { type: ContactInfoType, nullable: false, description: 'The channel: phone, e-mail and so on.' }),
     category: t.expose('category', {
       type: ContactInfoCategory,
-      description: 'What it is used for. Null in CallGear, which does not tell.',
+      availability: 'contactInfo.category',
+      description: 'What the entry is used for.',
     }),
     categoryName: t.exposeString('categoryName', {
-      description: "The category in the CRM's own words and language. Null where the CRM has none.",
+      availability: 'contactInfo.categoryName',
+      description: "The category as the CRM names it, in the account's language.",
     }),
-    value: t.exposeString('value', { nullable: false, description: 'As the CRM stores it, without blanks around it; never empty.' }),
+    value: t.exposeString('value', {
+      nullable: false,
+      description: 'The text as stored in the CRM, without surrounding spaces. Never empty.',
+    }),
     normalizedValue: t.exposeString('normalizedValue', {
-      description: 'To compare by: a phone as E.164, an e-mail in lower case. Null for other types, and when the value cannot be read.',
+      description:
+        'The value in a form for comparisons: a phone number in E.164, an e-mail address in lower case. Null for other types, and when the value cannot be parsed.',
     }),
     isPrimary: t.exposeBoolean('isPrimary', {
-      description: 'Whether it is the main one of its type. Null in Kommo and CallGear, which do not tell.',
+      availability: 'contactInfo.isPrimary',
+      description: 'Whether it is the main entry of its type.',
     }),
   }),
 });
 
-/** Those of one type, the primary first and the rest in the CRM's order. */
+/** Returns the contact infos of one type, the primary one first and the others in the CRM's order. */
 export function infosOfType(record: ContactRecord, type: Type): readonly ContactInfoRecord[] {
   const infos = record.contactInfos.filter((info) => info.type === type);
   return [...infos.filter((info) => info.isPrimary === true), ...infos.filter((info) => info.isPrimary !== true)];
 }
 
 /**
- * Those of the types asked for; of all but ADDRESS when none is named.
- * Addresses are records of their own and become contact infos only when asked for by type.
+ * Returns the contact infos of the requested types; all but ADDRESS when none is named.
+ * Addresses are records of their own and become contact infos only when their type is named.
  */
 export function infosOfTypes(record: ContactRecord, types: readonly Type[] | null | undefined): readonly ContactInfoRecord[] {
   if (types === null || types === undefined || types.length === 0) return record.contactInfos;

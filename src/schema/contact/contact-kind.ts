@@ -4,9 +4,12 @@ import { describedValues } from '../described-values.ts';
 
 export const ContactKind = builder.enumType('ContactKind', {
   description: 'Whether a contact is a person or a company.',
-  values: describedValues<Kind>(CONTACT_KINDS, {
-    COMPANY:
-      'An organization. Lists hold those of ONLYOFFICE; those of Kommo and CallGear are reached by their id and by `Person.company`.',
-    PERSON: 'A human being.',
-  }),
+  values: describedValues<Kind>(
+    CONTACT_KINDS,
+    {
+      COMPANY: 'An organization. Where lists hold no companies, they are reached by `Person.company` or by ID.',
+      PERSON: 'An individual.',
+    },
+    (name) => ({ of: `list.${name}`, about: 'In lists' }),
+  ),
 });

@@ -3,13 +3,13 @@ import type { PhotoReference } from '../../datasources/port/records.ts';
 import { builder, type OfSource } from '../builder.ts';
 import type { SelectedField } from '../selection.ts';
 
-/** Cost: 1 call for each picture, remembered for the request; none when the contact has no photo. */
+/** Reads the address of a picture. Cost: 1 call for each picture in a request; none when the contact has no photo. */
 export async function readPhotoUrl(source: string, key: string | null, { loaders }: RequestContext): Promise<string | null> {
   return key === null ? null : loaders.find(source, 'photoUrl', key);
 }
 
 /**
- * Whether none of the pictures that the query selects is there. A picture that could not be read counts as there: its own field tells the error.
+ * Finds out whether none of the pictures that the query selects exists. One that could not be read counts as existing: its own field reports the error.
  * Cost: none beyond that of the selected pictures.
  */
 export async function isWithoutPictures(
@@ -26,15 +26,16 @@ export async function isWithoutPictures(
 }
 
 export const ContactPhoto = builder.objectRef<OfSource<PhotoReference>>('ContactPhoto').implement({
-  description: 'Pictures of a contact. ONLYOFFICE only. Each address costs a call to the CRM: select them where they are shown.',
+  availability: 'contact.photo',
+  description: 'Pictures of a contact. Each URL costs a call to the CRM, so select only what is shown.',
   fields: (t) => ({
     smallUrl: t.string({
-      description: 'A thumbnail; http or https. Null when the contact has no photo.',
+      description: 'The URL of a thumbnail; http or https. Null when the contact has no photo.',
       readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.smallKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.smallKey, context),
     }),
     mediumUrl: t.string({
-      description: 'A larger picture; http or https. Null when the contact has no photo.',
+      description: 'The URL of a larger picture; http or https. Null when the contact has no photo.',
       readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.mediumKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.mediumKey, context),
     }),

@@ -18,23 +18,23 @@ builder.interfaceFields(Contact, (t) => ({
   phones: t.field({
     type: [ContactInfo],
     nullable: false,
-    description: "Telephone numbers: the primary one first, else in the CRM's order.",
+    description: "Telephone numbers: the primary one first, then the others in the CRM's order.",
     resolve: (record) => infosOfType(record, 'PHONE'),
   }),
   emails: t.field({
     type: [ContactInfo],
     nullable: false,
-    description: "E-mail addresses: the primary one first, else in the CRM's order.",
+    description: "E-mail addresses: the primary one first, then the others in the CRM's order.",
     resolve: (record) => infosOfType(record, 'EMAIL'),
   }),
   contactInfos: t.field({
     type: [ContactInfo],
     nullable: false,
-    description: "All ways to reach the contact, phones and e-mails included, in the CRM's order.",
+    description: "Phone numbers, e-mail addresses and all other contact infos, in the CRM's order.",
     args: {
       types: t.arg({
         type: [ContactInfoType],
-        description: 'Only these. Null or []: all but ADDRESS, which are in `addresses` and come here only when named.',
+        description: 'Return only these types. Null or []: all except ADDRESS, because addresses are in `addresses`.',
       }),
     },
     resolve: (record, { types }) => infosOfTypes(record, types),
@@ -42,12 +42,14 @@ builder.interfaceFields(Contact, (t) => ({
   addresses: t.field({
     type: [Address],
     nullable: false,
-    description: "Postal addresses, in the CRM's order. Empty in CallGear.",
+    availability: 'contact.addresses',
+    description: "Postal addresses, in the CRM's order.",
     resolve: (record) => record.addresses,
   }),
   photo: t.field({
     type: ContactPhoto,
-    description: 'Pictures. ONLYOFFICE only; null in the other CRMs, and for a contact without a photo.',
+    availability: 'contact.photo',
+    description: 'Pictures of the contact. Null for a contact without a photo.',
     readBeforeDeletion: ({ source, photo }, { readBelow }) => readBelow(photo === null ? null : { source, record: photo }),
     resolve: async ({ source, photo }, _args, context, info) => {
       if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;

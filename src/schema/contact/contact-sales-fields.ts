@@ -10,11 +10,15 @@ import { LeadConnection, toLeadPage } from '../lead/lead-connection.ts';
 builder.interfaceFields(Contact, (t) => ({
   leads: t.field({
     type: LeadConnection,
-    description: 'The deals that the contact is part of. Kommo only; empty in the other CRMs. Null only with an error.',
+    availability: { of: 'contact.leadIds', absence: 'empty' },
+    description: 'The deals that the contact is part of. Null only with an error.',
     needs: ['leads'],
     args: {
-      first: t.arg.int({ defaultValue: 10, description: 'How many at once: 0 to 100. Null is 10; 0 counts only.' }),
-      after: t.arg.string({ description: 'The `cursor` of the lead to go on behind. Null is the beginning.' }),
+      first: t.arg.int({
+        defaultValue: 10,
+        description: 'How many leads to return: 0 to 100. Null is 10. With 0, leads are only counted.',
+      }),
+      after: t.arg.string({ description: 'The `cursor` of the lead after which the page begins. Null: from the start.' }),
     },
     resolve: async (record, args, context) => {
       const { leadIds } = record.leadIds === undefined ? await readAgain(record, 'leads', context) : record;
@@ -23,8 +27,8 @@ builder.interfaceFields(Contact, (t) => ({
   }),
   catalogElements: t.field({
     type: [ContactCatalogElement],
-    description:
-      'The products and other catalogue entries tied to the contact. Kommo only; empty in the other CRMs. Null only with an error.',
+    availability: 'contact.catalogElements',
+    description: 'The products and other catalog entries that are linked to the contact. Null only with an error.',
     needs: ['catalogElements'],
     resolve: async (record, _args, context) => {
       const { catalogElements } = record.catalogElements === undefined ? await readAgain(record, 'catalogElements', context) : record;

@@ -15,12 +15,14 @@ builder.interfaceFields(Contact, (t) => ({
   customFields: t.field({
     type: [ContactCustomField],
     nullable: false,
-    description: "The account's own fields that the contact has something in, in the CRM's order. Empty in CallGear.",
+    availability: 'contact.customFields',
+    description: "The account's custom fields on this contact, in the CRM's order.",
     resolve: ({ source, customFields }) => customFields.map((record) => ({ source, record })),
   }),
   tags: t.field({
     type: [Tag],
-    description: 'Empty in CallGear. Null only with an error.',
+    availability: 'contact.tags',
+    description: 'The words that users have put on the contact. Null only with an error.',
     needs: ['tags'],
     readBeforeDeletion: (record, { context }) => readTags(record, context),
     resolve: async (record, _args, context) => {
@@ -31,32 +33,37 @@ builder.interfaceFields(Contact, (t) => ({
   groups: t.field({
     type: [ContactGroup],
     nullable: false,
-    description: 'The groups that it is in. CallGear only; empty in the other CRMs.',
+    availability: 'contact.groups',
+    description: 'The groups that the contact belongs to.',
     resolve: ({ source, groups }) => groups.map((record) => ({ source, record })),
   }),
   status: t.field({
     type: ContactStatus,
-    description: 'How warm the contact is. ONLYOFFICE only; null there when it has none.',
+    availability: 'contact.status',
+    description: 'How close the contact is to buying, from a list that each account defines. Null when not set.',
     resolve: ({ source, status }) => toListItem(source, status),
   }),
   type: t.field({
     type: ContactType,
-    description: 'What the contact is to the company. ONLYOFFICE only; null there when it has none.',
+    availability: 'contact.type',
+    description: 'The role of the contact, such as client or supplier, from a list that each account defines. Null when not set.',
     resolve: ({ source, type }) => toListItem(source, type),
   }),
   currency: t.field({
     type: Currency,
-    description: 'The currency in which the contact is dealt with. ONLYOFFICE only.',
+    availability: 'contact.currency',
+    description: 'The currency for business with the contact. Null when not set.',
     resolve: (record) => record.currency,
   }),
   taskSummary: t.field({
     type: ContactTaskSummary,
-    description: 'What is to be done about the contact. Null in CallGear.',
+    availability: 'contact.taskSummary',
+    description: 'What the CRM reports on the tasks for the contact.',
     resolve: (record) => record.taskSummary,
   }),
 }));
 
-/** The tags of a contact: those of its row, else looked up. Cost: none, or 1 call for each contact whose row came without. */
+/** Reads the tags of a contact: those of its row, or with another call. Cost: 1 call for each contact whose row came without. */
 async function readTags(record: ContactRecord, { loaders }: RequestContext): Promise<readonly TagRecord[]> {
   return record.tags ?? (await loaders.find(record.source, 'tags', record.idInSource)) ?? [];
 }

@@ -3,13 +3,19 @@ import { builder } from '../builder.ts';
 import { toInt } from '../whole-number.ts';
 
 export const ContactTaskSummary = builder.objectRef<TaskSummaryRecord>('ContactTaskSummary').implement({
-  description: 'What the CRM says about the open tasks around a contact. Each CRM knows another part; CallGear none.',
+  availability: 'contact.taskSummary',
+  description: 'What the CRM reports on the tasks for a contact.',
   fields: (t) => ({
-    count: t.int({ description: 'How many tasks there are. ONLYOFFICE only.', resolve: (summary) => toInt(summary.count) }),
-    hasOverdue: t.exposeBoolean('hasOverdue', { description: 'Whether one of them is overdue. ONLYOFFICE only.' }),
+    count: t.int({
+      availability: 'taskSummary.count',
+      description: 'How many tasks there are, open and closed.',
+      resolve: (summary) => toInt(summary.count),
+    }),
+    hasOverdue: t.exposeBoolean('hasOverdue', { availability: 'taskSummary.hasOverdue', description: 'Whether a task is overdue.' }),
     nextDueAt: t.expose('nextDueAt', {
       type: 'DateTime',
-      description: 'When the next one is due. Kommo only; null when there is none.',
+      availability: 'taskSummary.nextDueAt',
+      description: 'When the next task is due. Null when there is none.',
     }),
   }),
 });

@@ -2,17 +2,20 @@ import type { CurrencyRecord } from '../../datasources/port/records.ts';
 import { builder } from '../builder.ts';
 
 export const Currency = builder.objectRef<CurrencyRecord>('Currency').implement({
-  description: 'The currency in which a contact is dealt with. ONLYOFFICE only.',
+  availability: 'contact.currency',
+  description: 'The currency for business with a contact.',
   fields: (t) => ({
     code: t.exposeString('code', { nullable: false, description: 'Three letters as in ISO 4217, for example `EUR`.' }),
-    name: t.exposeString('name', { description: "In the CRM's own words, for example `Euro`. Null when the CRM leaves it out." }),
-    symbol: t.exposeString('symbol', { description: 'For example `€`. Null when the CRM leaves it out.' }),
+    name: t.exposeString('name', { description: "The CRM's own name for it, for example `Euro`. Null when the CRM does not send it." }),
+    symbol: t.exposeString('symbol', { description: 'The sign, for example `€`. Null when the CRM does not send it.' }),
     cultureName: t.exposeString('cultureName', {
-      description: 'The country or culture that the CRM files the currency under. Null when it leaves it out.',
+      description: 'The country or culture for which the CRM defines the currency. Null when the CRM does not send it.',
     }),
     isConvertible: t.exposeBoolean('isConvertible', {
-      description: 'Whether the CRM can convert it. Null when it leaves it out.',
+      description: 'Whether the CRM can convert amounts in it. Null when the CRM does not send it.',
     }),
-    isBasic: t.exposeBoolean('isBasic', { description: "Whether it is one of the CRM's basic currencies. Null when it leaves it out." }),
+    isBasic: t.exposeBoolean('isBasic', {
+      description: "Whether it is one of the CRM's basic currencies. Null when the CRM does not send it.",
+    }),
   }),
 });

@@ -7,20 +7,22 @@ import { Node } from '../node.ts';
 import { selectedFields } from '../selection.ts';
 
 export const Person = builder.objectRef<ContactRecord>('Person').implement({
-  description: 'A human being as one CRM account knows them.',
+  description: 'An individual in one CRM account.',
   // Of two descriptions of a field the later counts.
   interfaces: [Node, Contact],
   fields: (t) => ({
-    firstName: t.exposeString('firstName', { description: 'Null when empty.' }),
-    lastName: t.exposeString('lastName', { description: 'Null when empty.' }),
+    firstName: t.exposeString('firstName', { description: 'Given name. Null when empty.' }),
+    lastName: t.exposeString('lastName', { description: 'Family name. Null when empty.' }),
     patronymic: t.exposeString('patronymic', {
-      description: 'The name after the father, as used in Russian. CallGear only; null when empty.',
+      availability: 'contact.patronymic',
+      description: 'The patronymic, as in Russian names. Null when empty.',
     }),
-    jobTitle: t.exposeString('jobTitle', { description: 'What they do for a living. Null in CallGear, and when empty.' }),
+    jobTitle: t.exposeString('jobTitle', { availability: 'contact.jobTitle', description: 'The position at work. Null when empty.' }),
     company: t.field({
       type: Company,
+      availability: { of: 'companyReference.displayName', about: '`displayName` without a call' },
       description:
-        'Where they work; of several, the first. Null when the CRM names none, or has it no more. `id`, `idInSource` and `source` never cost a call; nor does `displayName` in ONLYOFFICE and CallGear.',
+        'The company that the person works for; of several, the first. Null when the CRM has none, or no longer has it. `id`, `idInSource` and `source` never cost a call to the CRM.',
       readBeforeDeletion: async ({ source, company }, { context, selected, readBelow }) =>
         readBelow(await readCompany(source, company, context, selected)),
       resolve: ({ source, company }, _args, context, info) => readCompany(source, company, context, selectedFields(info)),

@@ -3,20 +3,22 @@ import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 
 export const Tag = builder.objectRef<OfSource<TagRecord>>('Tag').implement({
-  description: 'A word that staff put on contacts. ONLYOFFICE and Kommo.',
+  availability: 'contact.tags',
+  description: 'A word that users put on contacts.',
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Opaque. In ONLYOFFICE, whose tags are mere words, it changes when the word does.',
+      description: 'Opaque. Where the CRM has no IDs for tags, it changes when the name does.',
       resolve: ({ source, record }) => encodeSourceId({ source, entity: 'tag', idInSource: record.idInSource }),
     }),
     name: t.string({
       nullable: false,
-      description: 'The word itself. `ContactFilter.tags` takes it, whatever its case.',
+      description: 'The word itself. Pass it in `ContactFilter.tags`, in upper or lower case.',
       resolve: ({ record }) => record.name,
     }),
     color: t.string({
-      description: 'A CSS hex colour. Kommo only, and null there for tags without one.',
+      availability: 'tag.color',
+      description: 'A CSS hex color. Null when not set.',
       resolve: ({ record }) => record.color,
     }),
   }),

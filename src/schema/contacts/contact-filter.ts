@@ -5,28 +5,42 @@ import { DateTimeRange } from './date-time-range.ts';
 
 export const ContactFilter = builder.inputType('ContactFilter', {
   description:
-    'Which contacts a list holds. Members are ANDed; null or [] is no condition. A source that cannot answer a member is left out, and its report says SKIPPED with FILTER_UNSUPPORTED and the member. An id of another source matches nothing here, and costs no call. Lists hold at most 100 entries, texts at most 500 characters.',
+    'Selects contacts: a contact must meet all members; null or [] is no condition. A source that cannot answer a member is left out, and its report says SKIPPED with FILTER_UNSUPPORTED and names the member. IDs of another source match nothing here and cost no call. Lists hold at most 100 entries, texts at most 500 characters.',
   fields: (t) => ({
     search: t.string({
-      description: "The CRM's own full-text search; CallGear searches names. At most 500 characters; blank is no condition.",
+      availability: 'filter.SEARCH',
+      description: "Text for the CRM's own full-text search. At most 500 characters; blank is no condition.",
     }),
     contactInfos: t.field({
       type: [ContactInfoFilter],
-      description: 'Any of these phones, e-mails and so on: who is it? At most 10.',
+      description: 'Contacts with any of these phone numbers, e-mail addresses or other contact infos. At most 10.',
     }),
-    kind: t.field({ type: ContactKind, description: 'Persons only, or companies only. Companies: only ONLYOFFICE lists them.' }),
-    tags: t.stringList({ description: 'All of these tags, ignoring case. Not CallGear.' }),
-    statusIds: t.idList({ description: 'Any of these `ContactStatus.id`. ONLYOFFICE only.' }),
-    typeIds: t.idList({ description: 'Any of these `ContactType.id`. ONLYOFFICE only.' }),
-    responsibleIds: t.idList({ description: 'Any of these `User.id`. In ONLYOFFICE also those who may see a private contact.' }),
-    groupIds: t.idList({ description: 'Any of these `ContactGroup.id`. CallGear only.' }),
-    companyIds: t.idList({ description: 'Persons of any of these companies (`Company.id`).' }),
-    hasLeads: t.boolean({ description: 'Whether the contact is part of a deal. Not CallGear; false: only Kommo.' }),
-    isShared: t.boolean({ description: 'Whether the contact is open to the whole staff. ONLYOFFICE only.' }),
-    createdAt: t.field({ type: DateTimeRange, description: 'When it was entered. Not CallGear.' }),
-    updatedAt: t.field({ type: DateTimeRange, description: 'When it was last changed. Kommo only.' }),
-    firstName: t.string({ description: 'The whole first name, ignoring case. Not blank; at most 500 characters.' }),
-    lastName: t.string({ description: 'The whole last name, ignoring case. Not blank; at most 500 characters.' }),
+    kind: t.field({
+      type: ContactKind,
+      availability: { of: 'list.COMPANY', about: '`COMPANY`' },
+      description: 'Only persons, or only companies.',
+    }),
+    tags: t.stringList({ availability: 'filter.TAGS', description: 'Contacts with all of these tags, ignoring case.' }),
+    statusIds: t.idList({ availability: 'filter.STATUS', description: 'Contacts with any of these statuses (`ContactStatus.id`).' }),
+    typeIds: t.idList({ availability: 'filter.TYPE', description: 'Contacts with any of these types (`ContactType.id`).' }),
+    responsibleIds: t.idList({
+      availability: 'filter.RESPONSIBLE',
+      description: 'Contacts for which any of these users is responsible (`User.id`).',
+    }),
+    groupIds: t.idList({ availability: 'filter.GROUP', description: 'Contacts in any of these groups (`ContactGroup.id`).' }),
+    companyIds: t.idList({ availability: 'filter.COMPANY', description: 'Persons of any of these companies (`Company.id`).' }),
+    hasLeads: t.boolean({ availability: 'filter.HAS_LEADS', description: 'Whether the contact is part of a deal.' }),
+    isShared: t.boolean({ availability: 'filter.IS_SHARED', description: 'Whether all users of the CRM may see the contact.' }),
+    createdAt: t.field({ type: DateTimeRange, availability: 'filter.CREATED_AT', description: 'Contacts created within this range.' }),
+    updatedAt: t.field({ type: DateTimeRange, availability: 'filter.UPDATED_AT', description: 'Contacts last changed within this range.' }),
+    firstName: t.string({
+      availability: 'filter.FIRST_NAME',
+      description: 'Contacts with exactly this first name, ignoring case. Not blank; at most 500 characters.',
+    }),
+    lastName: t.string({
+      availability: 'filter.LAST_NAME',
+      description: 'Contacts with exactly this last name, ignoring case. Not blank; at most 500 characters.',
+    }),
   }),
 });
 

@@ -2,28 +2,33 @@ import { builder } from '../builder.ts';
 import { ContactInfoCategory, ContactInfoType } from '../contact/contact-info.ts';
 
 export const TextMatch = builder.enumType('TextMatch', {
-  description: 'How a text has to match.',
+  description: 'How a text is compared.',
   values: {
-    CONTAINS: { description: 'It is anywhere in the value, ignoring case; in phones, by their digits. Not CallGear.' },
+    CONTAINS: {
+      availability: 'filter.CONTACT_INFO_CONTAINS',
+      description: 'The value contains the text, ignoring case. Phone numbers are compared by their digits.',
+    },
     EXACT: {
       description:
-        'Phones by E.164 (by digits if they cannot be read), so that punctuation does not matter; e-mails ignoring case; an address by any one of its parts.',
+        'The values are equal: phone numbers in E.164 (by their digits when they cannot be parsed), so that punctuation does not matter; e-mail addresses ignoring case; an address by any one of its parts.',
     },
   },
 });
 
 export const ContactInfoFilter = builder.inputType('ContactInfoFilter', {
-  description: 'A condition on one and the same contact info: all members have to be true of it.',
+  description: 'A condition on the contact infos of a contact: one of them must meet all members.',
   fields: (t) => ({
-    type: t.field({ type: ContactInfoType, required: true, description: 'By which way the contact is reached.' }),
-    value: t.string({ required: true, description: 'What to look for. Not blank; at most 500 characters.' }),
-    match: t.field({ type: TextMatch, required: true, defaultValue: 'EXACT', description: 'How it has to match.' }),
+    type: t.field({ type: ContactInfoType, required: true, description: 'The channel to search.' }),
+    value: t.string({ required: true, description: 'The text to search for. Not blank; at most 500 characters.' }),
+    match: t.field({ type: TextMatch, required: true, defaultValue: 'EXACT', description: 'How `value` is compared.' }),
     category: t.field({
       type: ContactInfoCategory,
-      description: 'Only of this category. CallGear has none and is skipped. Null is no condition.',
+      availability: 'contactInfo.category',
+      description: 'Only contact infos of this category. Null is no condition.',
     }),
     isPrimary: t.boolean({
-      description: 'Only the primary one, or only others. ONLYOFFICE only: others are skipped. Null is no condition.',
+      availability: 'contactInfo.isPrimary',
+      description: 'True: only the main one of its type. False: only the others. Null is no condition.',
     }),
   }),
 });

@@ -6,9 +6,10 @@ import { detailsNeeded } from '../look-ahead.ts';
 builder.queryField('contact', (t) =>
   t.field({
     type: Contact,
-    description: 'One person or company. Null without an error: no such thing. Malformed id: null with BAD_USER_INPUT.',
+    description:
+      'Reads one person or company. Null without an error when there is no such contact; null with BAD_USER_INPUT when the ID is malformed.',
     scope: 'contacts:read',
-    args: { id: t.arg.id({ required: true, description: 'A `Contact.id`.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The `Contact.id` to read.' }) },
     resolve: (_root, { id }, context, info) => findContact(readId(id, 'id'), detailsNeeded(info), context),
   }),
 );

@@ -29,16 +29,20 @@ builder.queryField('contacts', (t) =>
   t.field({
     type: ContactConnection,
     description:
-      'Contacts of all sources, or of those named, merged into one list. A source in trouble is left out and told in `sourceReports`; the others are whole.',
+      'Contacts of all sources, or of the given ones, merged into one list. A source that fails is left out and reported in `sourceReports`; the others are complete.',
     scope: 'contacts:read',
     args: {
-      first: t.arg.int({ defaultValue: CONTACTS_BY_DEFAULT, description: 'How many at once: 0 to 100. Null is 25; 0 counts only.' }),
-      after: t.arg.string({
-        description: 'A cursor of the same list: same filter, order and sources. Null is the beginning. Otherwise INVALID_CURSOR.',
+      first: t.arg.int({
+        defaultValue: CONTACTS_BY_DEFAULT,
+        description: 'How many contacts to return: 0 to 100. Null is 25. With 0, contacts are only counted.',
       }),
-      filter: t.arg({ type: ContactFilter, description: 'Which contacts. Null is all.' }),
-      orderBy: t.arg({ type: ContactOrder, defaultValue: { ...ORDER_BY_DEFAULT }, description: 'How they are sorted. Null is by name.' }),
-      sources: t.arg.stringList({ description: 'Names of sources (`Source.name`). Null is all, [] is none.' }),
+      after: t.arg.string({
+        description:
+          'A cursor from a list with the same filter, order and sources. Null: from the start. Any other cursor fails with INVALID_CURSOR.',
+      }),
+      filter: t.arg({ type: ContactFilter, description: 'Which contacts to return. Null is all.' }),
+      orderBy: t.arg({ type: ContactOrder, defaultValue: { ...ORDER_BY_DEFAULT }, description: 'How to sort the list. Null is by name.' }),
+      sources: t.arg.stringList({ description: 'The names of the sources to read (`Source.name`). Null is all, [] is none.' }),
     },
     estimate: {
       ask: ({ first, sources: names }, { sources }) => ({

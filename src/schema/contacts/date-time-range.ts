@@ -1,9 +1,9 @@
 import { builder } from '../builder.ts';
 
 export const DateTimeRange = builder.inputType('DateTimeRange', {
-  description: 'A stretch of time, both ends included. A range that ends before it begins matches nothing.',
+  description: 'A period of time that includes both ends. A range whose end is before its start matches nothing.',
   fields: (t) => ({
-    from: t.field({ type: 'DateTime', description: 'At this moment or later. Null: without a beginning.' }),
-    to: t.field({ type: 'DateTime', description: 'At this moment or earlier. Null: without an end.' }),
+    from: t.field({ type: 'DateTime', description: 'The start of the period. Null: no start.' }),
+    to: t.field({ type: 'DateTime', description: 'The end of the period. Null: no end.' }),
   }),
 });

@@ -4,7 +4,11 @@ import type { ContactEntity, ContactRecord } from '../../datasources/port/record
 import { decodeSourceId, type SourceId } from '../../federation/source-id.ts';
 import { badUserInput } from '../bad-user-input.ts';
 
-/** @throws GraphQLError BAD_USER_INPUT when the text is not an id of this gateway. */
+/**
+ * Takes an id apart.
+ *
+ * @throws GraphQLError BAD_USER_INPUT when the text is not an id of this gateway.
+ */
 export function readId(text: string, argument: string): SourceId {
   const id = decodeSourceId(text);
   if (id === null) throw badUserInput(argument, 'not an id.');
@@ -12,8 +16,8 @@ export function readId(text: string, argument: string): SourceId {
 }
 
 /**
- * The contact with an id; null when it is an id of something else, its source is not configured, or the CRM does not know it.
- * Cost: all that are asked for in the same tick and details are 1 call per source and kind, where the CRM can.
+ * Finds the contact with an id; null when it is an id of something else, its source is not configured, or the CRM does not know it.
+ * Cost: all that are requested in the same tick with the same details are 1 call per source and kind, where the CRM can.
  *
  * @throws SourceError when the CRM could not answer.
  */

@@ -4,21 +4,22 @@ import { CustomFieldValue } from './custom-field-value.ts';
 import { CustomField } from './custom-field.ts';
 
 export const ContactCustomField = builder.objectRef<OfSource<ContactCustomFieldRecord>>('ContactCustomField').implement({
-  description: 'What one contact has in a custom field.',
+  availability: 'contact.customFields',
+  description: 'A custom field of one contact, with its value.',
   fields: (t) => ({
     field: t.field({
       type: CustomField,
       nullable: false,
-      description: 'The definition of the field.',
+      description: 'The definition of the custom field.',
       resolve: ({ source, record }) => ({ source, record: record.field }),
     }),
     text: t.string({
-      description: "The value as the CRM's own screen would show it. Null for a heading, and when nothing is filled in.",
+      description: 'The value as shown in the CRM. Null for a heading, and when the field is empty.',
       resolve: ({ record }) => record.text,
     }),
     value: t.field({
       type: CustomFieldValue,
-      description: 'The value to work with. Null for a heading, and when nothing is filled in.',
+      description: 'The value with its type, for programs. Null for a heading, and when the field is empty.',
       resolve: ({ source, record: { value } }) => (value === null ? null : { ...value, source }),
     }),
   }),

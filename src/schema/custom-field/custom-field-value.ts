@@ -7,93 +7,110 @@ import { toInt } from '../whole-number.ts';
 type ValueOfKind<K extends CustomFieldValueRecord['kind']> = Extract<CustomFieldValueRecord, { kind: K }> & { readonly source: string };
 
 const TextValue = builder.objectRef<ValueOfKind<'TEXT'>>('TextValue').implement({
-  description: 'Text; also a web address, and whatever cannot be read as something narrower.',
+  availability: 'customFieldValue.TEXT',
+  description: 'Text. Also a web address, or a value that cannot be parsed as a more specific type.',
   fields: (t) => ({
-    text: t.string({ nullable: false, description: 'As the CRM stores it.', resolve: ({ text }) => text }),
+    text: t.string({ nullable: false, description: 'As stored in the CRM.', resolve: ({ text }) => text }),
   }),
 });
 
 const NumberValue = builder.objectRef<ValueOfKind<'NUMBER'>>('NumberValue').implement({
+  availability: 'customFieldValue.NUMBER',
   description: 'A number or an amount of money.',
   fields: (t) => ({
     number: t.float({
       nullable: false,
-      description: 'To reckon with; very long numbers lose digits.',
+      description: 'As a number, for arithmetic. Numbers beyond 2^53 lose digits; use `text`.',
       resolve: ({ number }) => number,
     }),
-    text: t.string({ nullable: false, description: 'As the CRM stores it, with every digit.', resolve: ({ text }) => text }),
+    text: t.string({ nullable: false, description: 'As stored in the CRM, with every digit.', resolve: ({ text }) => text }),
   }),
 });
 
 const BooleanValue = builder.objectRef<ValueOfKind<'BOOLEAN'>>('BooleanValue').implement({
-  description: 'A ticked or empty box.',
+  availability: 'customFieldValue.BOOLEAN',
+  description: 'The state of a checkbox.',
   fields: (t) => ({
-    boolean: t.boolean({ nullable: false, description: 'Whether the box is ticked.', resolve: ({ boolean }) => boolean }),
+    boolean: t.boolean({ nullable: false, description: 'Whether the box is checked.', resolve: ({ boolean }) => boolean }),
   }),
 });
 
 const DateValue = builder.objectRef<ValueOfKind<'DATE'>>('DateValue').implement({
+  availability: 'customFieldValue.DATE',
   description: 'A calendar day.',
   fields: (t) => ({
     date: t.field({
       type: 'Date',
       nullable: false,
-      description: 'The day as the staff see it in the CRM.',
+      description: 'The day as shown to the users of the CRM.',
       resolve: ({ date }) => date,
     }),
   }),
 });
 
 const DateTimeValue = builder.objectRef<ValueOfKind<'DATE_TIME'>>('DateTimeValue').implement({
-  description: 'A moment.',
+  availability: 'customFieldValue.DATE_TIME',
+  description: 'A point in time.',
   fields: (t) => ({
-    dateTime: t.field({ type: 'DateTime', nullable: false, description: 'In UTC.', resolve: ({ dateTime }) => dateTime }),
+    dateTime: t.field({
+      type: 'DateTime',
+      nullable: false,
+      description: 'The point in time, in UTC.',
+      resolve: ({ dateTime }) => dateTime,
+    }),
   }),
 });
 
 const SelectValue = builder.objectRef<ValueOfKind<'SELECT'>>('SelectValue').implement({
-  description: 'What was chosen among options.',
+  availability: 'customFieldValue.SELECT',
+  description: 'The selected options of a custom field.',
   fields: (t) => ({
     options: t.field({
       type: [CustomFieldOption],
       nullable: false,
-      description: 'The chosen ones: one for a SELECT, any number for a MULTISELECT.',
+      description: 'One for a SELECT field, any number for a MULTISELECT field.',
       resolve: ({ source, options }) => options.map((record) => ({ source, record })),
     }),
   }),
 });
 
 const AddressValue = builder.objectRef<ValueOfKind<'ADDRESS'>>('AddressValue').implement({
-  description: 'A postal address. Kommo only.',
+  availability: 'customFieldValue.ADDRESS',
+  description: 'A postal address in a custom field.',
   fields: (t) => ({
     address: t.field({
       type: Address,
       nullable: false,
-      description: 'In parts; it is also among `Contact.addresses`.',
+      description: 'The address in parts. It is also one of `Contact.addresses`.',
       resolve: ({ address }) => address,
     }),
   }),
 });
 
 const LegalEntityValue = builder.objectRef<ValueOfKind<'LEGAL_ENTITY'>>('LegalEntityValue').implement({
-  description: 'A company as the law knows it. Kommo only.',
+  availability: 'customFieldValue.LEGAL_ENTITY',
+  description: 'A legal entity: a registered company.',
   fields: (t) => ({
-    name: t.string({ description: 'Its registered name. Null when empty.', resolve: ({ name }) => name }),
-    vatId: t.string({ description: 'Its number with the tax office. Null when empty.', resolve: ({ vatId }) => vatId }),
-    postalAddress: t.string({ description: 'Its address in one line. Null when empty.', resolve: ({ postalAddress }) => postalAddress }),
-    text: t.string({ nullable: false, description: 'All of it in one line.', resolve: ({ text }) => text }),
+    name: t.string({ description: 'The registered name. Null when empty.', resolve: ({ name }) => name }),
+    vatId: t.string({ description: 'The tax number. Null when empty.', resolve: ({ vatId }) => vatId }),
+    postalAddress: t.string({
+      description: 'The whole address in one line. Null when empty.',
+      resolve: ({ postalAddress }) => postalAddress,
+    }),
+    text: t.string({ nullable: false, description: 'All parts in one line.', resolve: ({ text }) => text }),
   }),
 });
 
 const FileValue = builder.objectRef<ValueOfKind<'FILE'>>('FileValue').implement({
-  description: 'A file kept in the CRM. The gateway does not hand out its content. Kommo only.',
+  availability: 'customFieldValue.FILE',
+  description: 'A file stored in the CRM. The gateway does not serve its content.',
   fields: (t) => ({
-    name: t.string({ nullable: false, description: 'Its file name.', resolve: ({ name }) => name }),
+    name: t.string({ nullable: false, description: 'The name of the file as stored in the CRM.', resolve: ({ name }) => name }),
     sizeBytes: t.int({
-      description: 'Its size in bytes. Null when unknown, and from 2 GiB on.',
+      description: 'The size in bytes. Null when not known, and for files of 2 GiB or more.',
       resolve: ({ sizeBytes }) => toInt(sizeBytes),
     }),
-    idInSource: t.string({ nullable: false, description: "The CRM's own id of the file.", resolve: ({ idInSource }) => idInSource }),
+    idInSource: t.string({ nullable: false, description: "The CRM's own ID of the file.", resolve: ({ idInSource }) => idInSource }),
   }),
 });
 
@@ -111,7 +128,7 @@ const TYPE_NAME_BY_KIND = {
 
 export const CustomFieldValue = builder.unionType('CustomFieldValue', {
   description:
-    "A value of a custom field. Switch on `__typename`, not on the field's type: an ONLYOFFICE date that cannot be read for certain is text. New members may be added.",
+    "The value of a custom field. Decide on `__typename`, not on the field's type: a date that cannot be parsed is a TextValue. New members may be added.",
   types: [TextValue, NumberValue, BooleanValue, DateValue, DateTimeValue, SelectValue, AddressValue, LegalEntityValue, FileValue],
   resolveType: ({ kind }) => TYPE_NAME_BY_KIND[kind],
 });

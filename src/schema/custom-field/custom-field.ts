@@ -11,40 +11,45 @@ import { describedValues } from '../described-values.ts';
 import { toInt } from '../whole-number.ts';
 
 export const CustomFieldType = builder.enumType('CustomFieldType', {
-  description: 'What a custom field holds. New values may be added: treat one you do not know like OTHER.',
+  description: 'What a custom field holds. New values may be added: treat an unknown one like OTHER.',
   values: describedValues<Type>(CUSTOM_FIELD_TYPES, {
     TEXT: 'One line of text.',
     TEXT_AREA: 'Several lines of text.',
-    NUMBER: 'A number.',
-    MONEY: 'An amount, in the currency of the account.',
+    NUMBER: 'An integer or a decimal number.',
+    MONEY: 'An amount in the currency of the account.',
     CHECKBOX: 'Yes or no.',
     SELECT: 'One of several options.',
-    MULTISELECT: 'Any of several options.',
+    MULTISELECT: 'Any number of several options.',
     DATE: 'A calendar day.',
-    DATE_TIME: 'A moment.',
+    DATE_TIME: 'A calendar day with a time.',
     URL: 'A web address.',
     ADDRESS: 'A postal address.',
-    LEGAL_ENTITY: 'A company as the law knows it.',
-    FILE: 'A file kept in the CRM.',
-    HEADING: 'No value: a heading over other fields.',
-    OTHER: 'Something the gateway has no word for; see `CustomField.sourceType`.',
+    LEGAL_ENTITY: 'A registered company, with name, tax number and address.',
+    FILE: 'A file stored in the CRM.',
+    HEADING: 'No value: a title above other fields.',
+    OTHER: 'A type that the gateway does not know; see `CustomField.sourceType`.',
   }),
 });
 
 export const CustomFieldOption = builder.objectRef<OfSource<CustomFieldOptionRecord>>('CustomFieldOption').implement({
+  availability: 'contact.customFields',
   description: 'One of the choices of a custom field.',
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Opaque. Where the CRM has no ids for options, it changes when the label does.',
+      description: 'Opaque. Where the CRM has no IDs for options, it changes when the label does.',
       resolve: ({ source, record }) => encodeSourceId({ source, entity: 'option', idInSource: record.idInSource }),
     }),
-    code: t.string({ description: 'A name for programs. Kommo only, and null there for most.', resolve: ({ record }) => record.code }),
-    label: t.string({ nullable: false, description: 'As the CRM shows it.', resolve: ({ record }) => record.label }),
+    code: t.string({
+      availability: 'customFieldOption.code',
+      description: 'An identifier for integrations. Null for most options.',
+      resolve: ({ record }) => record.code,
+    }),
+    label: t.string({ nullable: false, description: 'The text of the option as shown in the CRM.', resolve: ({ record }) => record.label }),
   }),
 });
 
-/** Finds what a contact's row does not tell about a field; undefined when the account has no such definition (any more). Cost: 1 look-up list per source. */
+/** Finds what a contact's row does not hold of a field; undefined when the account no longer has its definition. Cost: 1 list of reference data per source. */
 async function findDefinition(
   { source, record }: OfSource<CustomFieldRecord>,
   context: RequestContext,
@@ -56,7 +61,8 @@ async function findDefinition(
 }
 
 export const CustomField = builder.objectRef<OfSource<CustomFieldRecord>>('CustomField').implement({
-  description: 'A custom field of an account: its definition. ONLYOFFICE and Kommo.',
+  availability: 'contact.customFields',
+  description: 'The definition of a custom field of an account.',
   fields: (t) => ({
     id: t.id({
       nullable: false,
@@ -65,31 +71,45 @@ export const CustomField = builder.objectRef<OfSource<CustomFieldRecord>>('Custo
     }),
     idInSource: t.string({
       nullable: false,
-      description: "The CRM's own id of the field, unique only within its source.",
+      description: "The CRM's own ID of the field, unique only within its source.",
       resolve: ({ record }) => record.idInSource,
     }),
-    code: t.string({ description: 'A name for programs. Kommo only, and null there for most.', resolve: ({ record }) => record.code }),
-    label: t.string({ nullable: false, description: 'What the CRM writes beside the value.', resolve: ({ record }) => record.label }),
-    type: t.field({ type: CustomFieldType, nullable: false, description: 'What the field holds.', resolve: ({ record }) => record.type }),
+    code: t.string({
+      availability: 'customField.code',
+      description: 'An identifier for integrations. Null for most fields.',
+      resolve: ({ record }) => record.code,
+    }),
+    label: t.string({
+      nullable: false,
+      description: 'The text that the CRM shows next to the value.',
+      resolve: ({ record }) => record.label,
+    }),
+    type: t.field({
+      type: CustomFieldType,
+      nullable: false,
+      description: 'The kind of values that the field holds.',
+      resolve: ({ record }) => record.type,
+    }),
     sourceType: t.string({
       nullable: false,
-      description: "The CRM's own name or number of the type.",
+      description: "The CRM's own name or number for the type.",
       resolve: ({ record }) => record.sourceType,
     }),
     position: t.int({
-      description: 'Its place on the form, counted upwards. Null when the CRM does not tell.',
+      description: 'The place on the form, counted upwards. Null when the CRM does not say.',
       resolve: async (field, _args, context) => {
         const { position } = field.record;
         return toInt(position === undefined ? (await findDefinition(field, context))?.position : position);
       },
     }),
     mask: t.string({
-      description: "The CRM's settings of the field, as it stores them. ONLYOFFICE only.",
+      availability: 'customField.mask',
+      description: "The CRM's settings of the field, as it stores them.",
       resolve: ({ record }) => record.mask,
     }),
     options: t.field({
       type: [CustomFieldOption],
-      description: 'The choices, in the order of the form. Null for fields without choices, and when the account has the field no more.',
+      description: 'The choices, in the order of the form. Null for fields without choices, and when the account no longer has the field.',
       resolve: async (field, _args, context) => {
         const { options: known } = field.record;
         const options = known === undefined ? (await findDefinition(field, context))?.options : known;

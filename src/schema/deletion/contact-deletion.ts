@@ -25,69 +25,70 @@ export interface ContactDeletionShape {
 
 export const DeletionOutcome = builder.enumType('DeletionOutcome', {
   description:
-    'What became of a contact. `deletedContactId` is set for DELETED and ALREADY_ABSENT. New values may be added: treat one you do not know like INDETERMINATE.',
+    'What happened to a contact. `deletedContactId` is set with DELETED and ALREADY_ABSENT. New values may be added: treat an unknown one like INDETERMINATE.',
   values: describedValues<Outcome>(OUTCOMES, {
-    DELETED: 'It was there, and is gone now. No CRM can bring it back.',
-    WOULD_DELETE: 'Dry run: it is there, and nothing speaks against deleting it. Nothing was changed.',
-    ALREADY_ABSENT: 'It was not there: nothing to do.',
-    REFUSED: 'It is not deleted: the CRM said no, or the id names no contact. `userErrors` says why.',
-    UNSUPPORTED: 'It is not deleted: this CRM lets no program delete such a contact. `url` is where a person can.',
+    DELETED: 'The contact was deleted. No CRM can restore it.',
+    WOULD_DELETE: 'Dry run: the contact exists, and nothing is known that prevents its deletion. Nothing was changed.',
+    ALREADY_ABSENT: 'The CRM does not have the contact: nothing to delete.',
+    REFUSED: 'Not deleted: the CRM refused, or the ID is not the ID of a contact. See `userErrors`.',
+    UNSUPPORTED: "Not deleted: the CRM's API cannot delete such a contact. A person can do it at `url`.",
     INDETERMINATE:
-      'Not known: the CRM may or may not have deleted it, and could not be asked. Look at it in the CRM before trying again. In a dry run: it cannot be told without trying.',
-    FAILED: 'It is surely not deleted: the CRM could not be reached, or was in trouble. It may be tried again.',
+      'Not known: the CRM may or may not have deleted the contact, and it could not be checked. Look in the CRM before trying again. In a dry run: the outcome cannot be known without trying.',
+    FAILED: 'Not deleted: the CRM could not be reached, or failed. It is safe to try again.',
   }),
 });
 
 export const ContactDeletion = builder.objectRef<ContactDeletionShape>('ContactDeletion').implement({
-  description: 'What became of one contact that was to be deleted.',
+  description: 'The result of deleting one contact.',
   isAlwaysAnswered: true,
   fields: (t) => ({
-    contactId: t.id({ nullable: false, description: 'The id as it was given.', resolve: ({ deletion }) => deletion.contactId }),
+    contactId: t.id({ nullable: false, description: 'The ID that was given.', resolve: ({ deletion }) => deletion.contactId }),
     outcome: t.field({
       type: DeletionOutcome,
       nullable: false,
-      description: 'What became of it.',
+      description: 'What happened to the contact.',
       resolve: ({ deletion }) => deletion.outcome,
     }),
     source: t.field({
       type: Source,
-      description: 'The CRM account that it belongs to. Null when the id names none.',
+      description: 'The CRM account that the ID belongs to. Null when it belongs to no configured one.',
       resolve: ({ deletion }) => deletion.source,
     }),
     contact: t.field({
       type: Contact,
       isCutWhole: true,
       description:
-        'The contact as it was read before, with everything that is selected of it. Null if it could not be read, and with UNSUPPORTED, where the CRM is asked for nothing.',
+        'The contact as it was before the deletion, with every selected field. Null when it could not be read, and always with UNSUPPORTED.',
       scope: 'contacts:read',
       resolve: ({ deletion }) => deletion.contact,
     }),
     url: t.string({
+      availability: 'contact.url',
       description:
-        "Where a person can do it by hand: the contact's page in the CRM's own screen; http or https. Null when there is nothing left to do, and in CallGear.",
+        "The contact's page in the CRM's web interface, where a person can delete it; http or https. Null when nothing is left to do.",
       resolve: ({ deletion }) => deletion.url,
     }),
     error: t.field({
       type: SourceError,
-      description: 'What broke. Only with FAILED and INDETERMINATE.',
+      description: 'What failed. Set only with FAILED and INDETERMINATE.',
       resolve: ({ deletion }) => toSourceErrorShape(deletion.error),
     }),
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
       estimate: { items: () => 1 },
-      description: 'Why it was not done. Only with REFUSED and UNSUPPORTED; else empty.',
+      description: 'Why the contact was not deleted. Empty except with REFUSED and UNSUPPORTED.',
       resolve: userErrorsOf,
     }),
   }),
 });
 
-/** Why a contact is refused or not supported, with the argument that named it; [] with any other outcome. */
+/** Returns why a contact is refused or not supported, with the argument that named it; [] with any other outcome. */
 export function userErrorsOf({ deletion, field }: ContactDeletionShape): readonly UserErrorShape<DeletionRefusal['code']>[] {
   return deletion.refusal === null ? [] : [{ ...deletion.refusal, field }];
 }
 
-/** The id of a contact that is surely not in the CRM any more; else null. */
+/** Returns the id of a contact that is no longer in the CRM; otherwise null. */
 export function deletedIdOf({ deletion }: ContactDeletionShape): string | null {
   return deletion.outcome === 'DELETED' || deletion.outcome === 'ALREADY_ABSENT' ? deletion.contactId : null;
 }

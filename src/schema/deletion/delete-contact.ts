@@ -4,36 +4,36 @@ import { runDeletion } from './run-deletion.ts';
 import { DeleteContactUserError } from './user-error.ts';
 
 const DeleteContactInput = builder.inputType('DeleteContactInput', {
-  description: 'Which contact to delete.',
+  description: 'The contact to delete. With `dryRun`, nothing is changed.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'A `Contact.id`.' }),
+    id: t.id({ required: true, description: 'The `id` of a person or a company.' }),
     dryRun: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Only say what would happen, as far as the CRM tells without trying: nothing is changed.',
+      description: 'Only report what would happen, as far as it is known without trying. Nothing is changed.',
     }),
   }),
 });
 
 const DeleteContactPayload = builder.objectRef<{ deletion: ContactDeletionShape | null }>('DeleteContactPayload').implement({
-  description: 'What became of the contact.',
+  description: 'The result of `deleteContact`.',
   isAlwaysAnswered: true,
   fields: (t) => ({
     deletedContactId: t.id({
-      description: 'The id, when the contact is not in the CRM any more: DELETED or ALREADY_ABSENT. Else null.',
+      description: 'The ID, when the contact is no longer in the CRM: DELETED or ALREADY_ABSENT. Otherwise null.',
       resolve: ({ deletion }) => (deletion === null ? null : deletedIdOf(deletion)),
     }),
     deletion: t.field({
       type: ContactDeletion,
       estimate: {},
-      description: 'What became of it, in full.',
+      description: 'The result in full.',
       resolve: ({ deletion }) => deletion,
     }),
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
       estimate: { items: () => 1 },
-      description: 'Why it was not done; the same as in `deletion`.',
+      description: 'Why the contact was not deleted; the same list as in `deletion`.',
       resolve: ({ deletion }) => (deletion === null ? [] : userErrorsOf(deletion)),
     }),
   }),
@@ -43,9 +43,9 @@ builder.mutationField('deleteContact', (t) =>
   t.field({
     type: DeleteContactPayload,
     description:
-      'Deletes one contact for good, in the CRM that holds it, and says truthfully what happened. Sent to the CRM at most once. Null with FORBIDDEN when the gateway is set up to delete nothing.',
+      'Permanently deletes one contact in the CRM that holds it, and reports what happened. The deletion is sent to the CRM at most once. Null with FORBIDDEN when the gateway is not set up to delete.',
     scope: 'contacts:delete',
-    args: { input: t.arg({ type: DeleteContactInput, required: true, description: 'Which contact.' }) },
+    args: { input: t.arg({ type: DeleteContactInput, required: true, description: 'The contact, and whether this is a dry run.' }) },
     estimate: {},
     resolve: async (_root, { input }, context, info) => {
       const [deletion] = await runDeletion([input.id], input.dryRun, context, info);

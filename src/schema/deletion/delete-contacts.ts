@@ -11,39 +11,39 @@ interface DeleteContactsPayloadShape {
 }
 
 const DeleteContactsInput = builder.inputType('DeleteContactsInput', {
-  description: 'Which contacts to delete.',
+  description: 'The contacts to delete. With `dryRun`, nothing is changed.',
   fields: (t) => ({
-    ids: t.idList({ required: true, description: 'At most 25 `Contact.id`, of any sources. Repeats count once in the answer.' }),
+    ids: t.idList({ required: true, description: 'At most 25 `Contact.id`, of any sources. A repeated ID counts once.' }),
     dryRun: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Only say what would happen, as far as the CRMs tell without trying: nothing is changed.',
+      description: 'Only report what would happen, as far as it is known without trying. Nothing is changed.',
     }),
   }),
 });
 
 const DeleteContactsPayload = builder.objectRef<DeleteContactsPayloadShape>('DeleteContactsPayload').implement({
-  description: 'What became of the contacts.',
+  description: 'The result of `deleteContacts`.',
   isAlwaysAnswered: true,
   fields: (t) => ({
     deletedContactIds: t.idList({
       nullable: false,
       estimate: { items: ({ rows }) => rows },
-      description: 'The ids of those that are not in the CRM any more: DELETED or ALREADY_ABSENT.',
+      description: 'The IDs of the contacts that are no longer in their CRM: DELETED or ALREADY_ABSENT.',
       resolve: ({ deletions }) => deletions.flatMap((deletion) => deletedIdOf(deletion) ?? []),
     }),
     deletions: t.field({
       type: [ContactDeletion],
       nullable: false,
       estimate: { items: ({ rows }) => rows },
-      description: 'One for each distinct id, in the order given. Empty when the request as a whole was refused.',
+      description: 'One result for each distinct ID, in the given order. Empty when the whole request was refused.',
       resolve: ({ deletions }) => deletions,
     }),
     userErrors: t.field({
       type: [DeleteContactUserError],
       nullable: false,
       estimate: { items: ({ rows }) => rows },
-      description: 'Those of the whole request, then those of each deletion.',
+      description: 'Errors of the whole request, then those of each deletion.',
       resolve: ({ deletions, userErrors }) => [...userErrors, ...deletions.flatMap(userErrorsOf)],
     }),
   }),
@@ -53,9 +53,9 @@ builder.mutationField('deleteContacts', (t) =>
   t.field({
     type: DeleteContactsPayload,
     description:
-      'Deletes several contacts for good, each in the CRM that holds it, and says truthfully what happened to each. One bad id never stops the others. Null with FORBIDDEN when the gateway is set up to delete nothing.',
+      'Permanently deletes several contacts, each in the CRM that holds it, and reports what happened to each. One bad ID does not stop the others. Null with FORBIDDEN when the gateway is not set up to delete.',
     scope: 'contacts:delete',
-    args: { input: t.arg({ type: DeleteContactsInput, required: true, description: 'Which contacts.' }) },
+    args: { input: t.arg({ type: DeleteContactsInput, required: true, description: 'The contacts, and whether this is a dry run.' }) },
     // One place for each id, and one for the refusal of too many.
     estimate: { ask: ({ input: { ids } }) => ({ rows: Math.max(1, Math.min(ids.length, DELETION_IDS_MAX)) }) },
     resolve: async (_root, { input: { ids, dryRun } }, context, info) => {

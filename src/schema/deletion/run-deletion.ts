@@ -25,7 +25,7 @@ export async function runDeletion(
   deletedBefore.set(context, targets);
   const shown = contactFields(info);
   const details = detailsOf(shown);
-  // What is remembered may be older than this mutation, and what is read here decides about a write.
+  // What is cached may be older than this mutation, and what is read here decides about a write.
   const freshLoaders = new Loaders(sources, { ...call, freshAfter: Date.now(), isFreshnessStrict: true });
   return deleteContacts(ids, {
     sources,

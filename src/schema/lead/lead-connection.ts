@@ -20,7 +20,7 @@ interface LeadPage {
 }
 
 /**
- * Cuts a page out of a contact's leads. Reads none of them: they are looked up only when a node is selected.
+ * Cuts a page out of a contact's leads. Reads none of them: that happens only when a node is selected.
  *
  * @throws GraphQLError BAD_USER_INPUT or INVALID_CURSOR.
  */
@@ -58,39 +58,50 @@ function toCursor(leadId: string): string {
   return sealed(Buffer.from(`lead:${leadId}`));
 }
 
-/** All leads of one source that are asked for in the same tick are 1 look-up. */
+/** Finds a lead. Cost: all leads of one source that are requested in the same tick share 1 call. */
 async function findLead({ source, idInSource }: LeadReference, { loaders }: RequestContext) {
   const record = await loaders.find(source, 'lead', idInSource);
   return record === null ? null : { source, record };
 }
 
 const LeadEdge = builder.objectRef<LeadReference>('LeadEdge').implement({
-  description: 'A place in a list of leads.',
+  description: 'A lead and its position in a list.',
   fields: (t) => ({
     cursor: t.string({
       nullable: false,
-      description: 'Pass it as `after` to go on behind this lead.',
+      description: 'Pass it as `after` to continue after this lead.',
       resolve: ({ idInSource }) => toCursor(idInSource),
     }),
     node: t.field({
       type: Lead,
-      description: 'The lead. Null without an error: the CRM has it no more.',
+      description: 'The lead at this position. Null without an error when the CRM no longer has it.',
       resolve: (reference, _args, context) => findLead(reference, context),
     }),
   }),
 });
 
 export const LeadConnection = builder.objectRef<LeadPage>('LeadConnection').implement({
-  description: "A page of a contact's leads, in the CRM's order.",
+  description: "One page of a contact's leads, in the CRM's order.",
   fields: (t) => ({
-    edges: t.field({ type: [LeadEdge], nullable: false, description: 'The leads with their cursors.', resolve: (page) => page.references }),
+    edges: t.field({
+      type: [LeadEdge],
+      nullable: false,
+      description: 'The leads of the page with their cursors.',
+      resolve: (page) => page.references,
+    }),
     nodes: t.field({
       type: [Lead],
       nullable: { list: false, items: true },
-      description: 'The leads alone. One that the CRM has no more is null; so is one that could not be read, with an error.',
+      description:
+        'The leads of the page without cursors. Null for a lead that the CRM no longer has, and, with an error, for one that could not be read.',
       resolve: (page, _args, context) => page.references.map((reference) => findLead(reference, context)),
     }),
-    pageInfo: t.field({ type: PageInfo, nullable: false, description: 'Where this page stands.', resolve: (page) => page.pageInfo }),
+    pageInfo: t.field({
+      type: PageInfo,
+      nullable: false,
+      description: 'The position of the page in the list.',
+      resolve: (page) => page.pageInfo,
+    }),
     totalCount: t.exposeInt('totalCount', { nullable: false, description: 'How many leads the contact has.' }),
   }),
 });

@@ -5,19 +5,19 @@ import { toInt } from '../whole-number.ts';
 
 export const SourceErrorCode = builder.enumType('SourceErrorCode', {
   description:
-    'What went wrong with a CRM. GraphQL errors carry the same codes in `extensions.code`. New values may be added: treat one you do not know like UNAVAILABLE.',
+    'Why a CRM failed. GraphQL errors have the same codes in `extensions.code`. New values may be added: treat an unknown one like UNAVAILABLE.',
   values: describedValues<Code>(SOURCE_ERROR_CODES, {
-    TIMEOUT: 'The CRM gave no complete answer in the time allowed. Ask again.',
-    RATE_LIMITED: 'Too many calls in a short window. Ask again after `retryAfterMs`.',
-    QUOTA_EXHAUSTED: 'The calls of a long window (hour, day) are used up. Ask again after `retryAfterMs`.',
+    TIMEOUT: 'The CRM did not answer completely in time. Try again.',
+    RATE_LIMITED: 'Too many calls in a short period. Try again after `retryAfterMs`.',
+    QUOTA_EXHAUSTED: 'The calls of a long period (hour, day) are used up. Try again after `retryAfterMs`.',
     UNAUTHENTICATED: "The CRM does not accept the gateway's credentials. The operator has to renew them.",
-    FORBIDDEN: 'The credentials lack a right, or that part of the CRM is switched off. Asking again does not help.',
-    BLOCKED: 'The CRM refuses this gateway altogether; no calls are made for a while. The operator has to look into it.',
-    UNAVAILABLE: 'No connection to the CRM, or a fault of its own. Ask again later.',
-    BAD_RESPONSE: 'The CRM sent something that cannot be read. Rows that could be read are there.',
-    FILTER_UNSUPPORTED: 'This CRM cannot answer this filter. See `SourceCapabilities.filterFields`.',
-    ORDER_UNSUPPORTED: 'This CRM cannot sort like this. See `SourceCapabilities.orderFields`.',
-    COST_EXCEEDED: 'The request needed more calls to CRMs than one request may make. Ask for less at once.',
+    FORBIDDEN: 'The credentials lack a permission, or that part of the CRM is switched off. Trying again does not help.',
+    BLOCKED: 'The CRM rejects all calls of this gateway, so none are sent for a while. The operator has to act.',
+    UNAVAILABLE: 'The CRM cannot be reached, or has an internal error. Try again later.',
+    BAD_RESPONSE: 'The CRM sent data that cannot be parsed. Rows that could be parsed are returned.',
+    FILTER_UNSUPPORTED: 'The CRM cannot answer this filter. See `SourceCapabilities.filterFields`.',
+    ORDER_UNSUPPORTED: 'The CRM cannot sort this way. See `SourceCapabilities.orderFields`.',
+    COST_EXCEEDED: 'The request needs more calls to CRMs than one request may make. Request less at once.',
   }),
 });
 
@@ -35,13 +35,15 @@ export function toSourceErrorShape(error: Failure | null): SourceErrorShape | nu
 }
 
 export const SourceError = builder.objectRef<SourceErrorShape>('SourceError').implement({
-  description: 'Trouble with one CRM.',
+  description: 'A failure of one CRM.',
   fields: (t) => ({
-    code: t.expose('code', { type: SourceErrorCode, nullable: false, description: 'What to decide on; the message may change.' }),
+    code: t.expose('code', { type: SourceErrorCode, nullable: false, description: 'The reason, for programs. The message may change.' }),
     message: t.exposeString('message', {
       nullable: false,
-      description: 'For people. Never holds credentials, addresses of servers, or anything about contacts.',
+      description: 'The reason, for people. Never contains credentials, addresses of servers, or data of contacts.',
     }),
-    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'Milliseconds to wait before asking again. Null when it is not known.' }),
+    retryAfterMs: t.exposeInt('retryAfterMs', {
+      description: 'How many milliseconds to wait before the next attempt. Null when not known.',
+    }),
   }),
 });

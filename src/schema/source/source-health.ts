@@ -12,48 +12,51 @@ import { SourceError, toSourceErrorShape } from './source-error.ts';
 import { toInt } from '../whole-number.ts';
 
 export const SourceHealthStatus = builder.enumType('SourceHealthStatus', {
-  description: 'How a source has been doing lately. New values may be added: treat one you do not know like DEGRADED.',
+  description: 'How a source has been working lately. New values may be added: treat an unknown one like DEGRADED.',
   values: describedValues<Status>(SOURCE_HEALTH_STATUSES, {
-    OK: 'It answers.',
-    DEGRADED: 'It answers, but not always or not all of it.',
-    THROTTLED: 'Calls are held back until a quota opens again.',
-    UNAUTHENTICATED: 'It does not accept our credentials.',
-    BLOCKED: 'It refuses this gateway altogether.',
-    DOWN: 'It does not answer.',
-    UNKNOWN: 'Nothing has been asked of it yet.',
+    OK: 'The CRM answers.',
+    DEGRADED: 'Some calls fail, or return incomplete data.',
+    THROTTLED: 'Calls wait until a quota is available again.',
+    UNAUTHENTICATED: "The CRM does not accept the gateway's credentials.",
+    BLOCKED: 'The CRM rejects all calls of this gateway.',
+    DOWN: 'The CRM does not answer.',
+    UNKNOWN: 'No call has been made yet.',
   }),
 });
 
 export const QuotaWindow = builder.enumType('QuotaWindow', {
-  description: 'The stretch of time over which a CRM counts calls. New values may be added.',
+  description: 'The period over which a CRM counts calls. New values may be added.',
   values: describedValues<Window>(QUOTA_WINDOWS, {
-    SECOND: 'One second.',
-    TEN_SECONDS: 'Ten seconds.',
-    MINUTE: 'One minute.',
-    HOUR: 'One hour.',
-    DAY: 'One day.',
+    SECOND: 'Calls per second.',
+    TEN_SECONDS: 'Calls per 10 seconds.',
+    MINUTE: 'Calls per minute.',
+    HOUR: 'Calls per hour.',
+    DAY: 'Calls per day.',
   }),
 });
 
 const SourceQuota = builder.objectRef<SourceQuotaShape>('SourceQuota').implement({
-  description: 'How many calls a CRM allows in a stretch of time.',
+  description: 'How many calls a CRM allows in a period.',
   fields: (t) => ({
-    window: t.expose('window', { type: QuotaWindow, nullable: false, description: 'The stretch of time.' }),
-    limit: t.int({ description: 'Calls allowed in it. Null when not known.', resolve: (quota) => toInt(quota.limit) }),
-    remaining: t.int({ description: 'Calls left in it. Null when not known.', resolve: (quota) => toInt(quota.remaining) }),
+    window: t.expose('window', { type: QuotaWindow, nullable: false, description: 'The period over which calls are counted.' }),
+    limit: t.int({ description: 'How many calls are allowed in the window. Null when not known.', resolve: (quota) => toInt(quota.limit) }),
+    remaining: t.int({
+      description: 'How many calls are left in the window. Null when not known.',
+      resolve: (quota) => toInt(quota.remaining),
+    }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       description:
-        'When it opens again; of a sliding window, when its oldest call leaves it. Null when not known, or when none of it is used up.',
+        'When calls are available again; in a sliding window, when its oldest call leaves it. Null when not known, or when no call is used up.',
     }),
   }),
 });
 
 export const SourceHealth = builder.objectRef<SourceHealthShape>('SourceHealth').implement({
-  description: 'How a source is doing, as seen from the traffic so far: asking for it calls no CRM.',
+  description: 'How a source is working, as seen from recent calls. Reading it calls no CRM.',
   fields: (t) => ({
-    status: t.expose('status', { type: SourceHealthStatus, nullable: false, description: 'In one word.' }),
-    checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When it was last called. Null when never.' }),
+    status: t.expose('status', { type: SourceHealthStatus, nullable: false, description: 'The overall status.' }),
+    checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When the source was last called. Null when never.' }),
     latencyMs: t.int({
       description: 'How long its answers take, in milliseconds. Null when not known.',
       resolve: (health) => toInt(health.latencyMs),
@@ -61,11 +64,11 @@ export const SourceHealth = builder.objectRef<SourceHealthShape>('SourceHealth')
     quotas: t.expose('quotas', {
       type: [SourceQuota],
       nullable: false,
-      description: 'The quotas that are known, the shortest window first.',
+      description: 'The known quotas, the shortest window first.',
     }),
     error: t.field({
       type: SourceError,
-      description: 'The last trouble that still stands. Null when there is none.',
+      description: 'The last error that is not resolved yet. Null when there is none.',
       resolve: (health) => toSourceErrorShape(health.error),
     }),
   }),

@@ -4,7 +4,7 @@ import { Source } from './source.ts';
 builder.queryField('sources', (t) =>
   t.field({
     type: [Source],
-    description: 'All configured CRM accounts, in the order of the configuration. Costs no call by itself.',
+    description: 'All configured CRM accounts, in the order of the configuration. Costs no call to a CRM by itself.',
     scope: 'contacts:read',
     estimate: { items: ({ sources }) => sources.length },
     resolve: (_root, _args, { sources }) => [...sources.values()],
@@ -14,9 +14,9 @@ builder.queryField('sources', (t) =>
 builder.queryField('source', (t) =>
   t.field({
     type: Source,
-    description: 'One configured CRM account. Null: no source has this name. Costs no call by itself.',
+    description: 'One configured CRM account. Null when no source has this name. Costs no call to a CRM by itself.',
     scope: 'contacts:read',
-    args: { name: t.arg.string({ required: true, description: 'A `Source.name`.' }) },
+    args: { name: t.arg.string({ required: true, description: 'The `Source.name` to find.' }) },
     estimate: { ask: ({ name }, { sources }) => ({ sources: sources.filter((source) => source.name === name) }) },
     resolve: (_root, { name }, { sources }) => sources.get(name) ?? null,
   }),

@@ -11,31 +11,35 @@ import { Source } from './source.ts';
 import { toInt } from '../whole-number.ts';
 import type { MissingUserRights } from '../staff/user-rights.ts';
 
-/** A report, and what of it only look-ups tell: whether users are shown without names. */
+/** A report, with what only other calls can find out: whether users are shown without names. */
 export interface SourceReportShape {
   readonly report: FederationReport;
   readonly missingUserRights: MissingUserRights;
 }
 
 export const SourceReportStatus = builder.enumType('SourceReportStatus', {
-  description: 'How much of its part a source has given. New values may be added: treat one you do not know like PARTIAL.',
+  description: 'How much a source contributed to a list. New values may be added: treat an unknown one like PARTIAL.',
   values: describedValues<Status>(SOURCE_REPORT_STATUSES, {
-    OK: 'All of it.',
-    PARTIAL:
-      'Some of it: rows could not be read, the search stopped early and goes on from the end cursor, or the names of users are withheld.',
-    FAILED: 'Nothing this time: `error` says why. The end cursor asks it again.',
-    SKIPPED: 'Nothing was asked of it: it cannot answer this filter or this order.',
+    OK: 'All of its rows.',
+    PARTIAL: 'Some rows could not be read, the search stopped early and continues with the end cursor, or the names of users are hidden.',
+    FAILED: 'No rows this time: see `error`. The end cursor requests them again.',
+    SKIPPED: 'Not called, because it cannot answer this filter or this order.',
   }),
 });
 
 export const SourceReport = builder.objectRef<SourceReportShape>('SourceReport').implement({
-  description: "What one source gave to this answer. One source's trouble never hides another's contacts.",
+  description: 'What one source contributed to a list. A source that fails never hides the contacts of another.',
   fields: (t) => ({
-    source: t.field({ type: Source, nullable: false, description: 'Whose report it is.', resolve: ({ report }) => report.source }),
+    source: t.field({
+      type: Source,
+      nullable: false,
+      description: 'The source that this report is about.',
+      resolve: ({ report }) => report.source,
+    }),
     status: t.field({
       type: SourceReportStatus,
       nullable: false,
-      description: 'In one word.',
+      description: 'The overall status.',
       resolve: async ({ report, missingUserRights }) => {
         if (report.status !== 'OK') return report.status;
         return (await missingUserRights(report.source.name)) === null ? 'OK' : 'PARTIAL';
@@ -43,32 +47,35 @@ export const SourceReport = builder.objectRef<SourceReportShape>('SourceReport')
     }),
     error: t.field({
       type: SourceError,
-      description: 'What went wrong, with FAILED, SKIPPED and most PARTIAL. FORBIDDEN with PARTIAL: users are shown without names.',
+      description:
+        'What went wrong. Set with FAILED and SKIPPED, and mostly with PARTIAL. FORBIDDEN with PARTIAL: the names of users are hidden.',
       resolve: async ({ report, missingUserRights }) => toSourceErrorShape(report.error ?? (await missingUserRights(report.source.name))),
     }),
     unsupportedFilters: t.field({
       type: [ContactFilterField],
       nullable: false,
-      description: 'With FILTER_UNSUPPORTED: the members of the filter that it cannot answer. Else empty.',
+      description: 'With FILTER_UNSUPPORTED: the filter members that it cannot answer. Otherwise empty.',
       resolve: ({ report }) => report.unsupportedFilters,
     }),
     totalCount: t.int({
-      description: 'How many contacts it has for this filter, as the CRM counts. Null when it cannot tell, or rows were checked here.',
+      description:
+        'How many contacts it has for this filter, as counted by the CRM. Null when it cannot count, or when the gateway itself has to filter rows.',
       resolve: ({ report }) => toInt(report.totalCount),
     }),
     isComplete: t.boolean({
       nullable: false,
-      description: 'Whether its part is whole: nothing failed, was skipped, stopped early, or may have missed a spelling.',
+      description:
+        'Whether its part is complete: it did not fail, was not skipped, did not stop early, and no contact can be missing because of its spelling.',
       resolve: ({ report }) => report.isComplete,
     }),
     isOrdered: t.boolean({
       nullable: false,
-      description: "Whether this source's rows came in the asked order; its own idea of the alphabet may differ.",
+      description: 'Whether its rows came in the requested order. Its alphabetical order may differ from that of other sources.',
       resolve: ({ report }) => report.isOrdered,
     }),
     hasMoved: t.boolean({
       nullable: false,
-      description: 'Whether rows were seen to have moved since the cursor was made: some may come twice.',
+      description: 'Whether rows were seen to change their position since the cursor was made: some contacts may come twice.',
       resolve: ({ report }) => report.hasMoved,
     }),
     asOf: t.field({

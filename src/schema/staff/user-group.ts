@@ -10,7 +10,7 @@ export interface UserGroupShape extends OfSource<UserGroupRecord> {
   readonly reference: UserReference;
 }
 
-/** Reads a group's name: from the row that refers to it if that knows, else from its member's own record. */
+/** Reads a group's name: from the row that refers to it if that knows, otherwise from its member's own record. */
 async function readName({ source, record, reference }: UserGroupShape, { loaders }: RequestContext): Promise<string | null> {
   if (record.name !== undefined) return record.name;
   try {
@@ -24,7 +24,8 @@ async function readName({ source, record, reference }: UserGroupShape, { loaders
 }
 
 export const UserGroup = builder.objectRef<UserGroupShape>('UserGroup').implement({
-  description: "A team among the CRM's users. Kommo only.",
+  availability: 'user.group',
+  description: 'A team of users of the CRM.',
   fields: (t) => ({
     id: t.id({
       nullable: false,
@@ -33,7 +34,7 @@ export const UserGroup = builder.objectRef<UserGroupShape>('UserGroup').implemen
       resolve: ({ source, record }) => encodeSourceId({ source, entity: 'userGroup', idInSource: record.idInSource }),
     }),
     name: t.string({
-      description: 'As the CRM shows it. Null when the CRM does not tell.',
+      description: 'The name as shown in the CRM. Null when the CRM does not say.',
       isInReference: ({ known }) => known.group === null || known.group?.name !== undefined,
       readBeforeDeletion: (group, { context }) => readName(group, context),
       resolve: (group, _args, context) => readName(group, context),

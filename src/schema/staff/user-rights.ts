@@ -6,29 +6,29 @@ import { isEnough, lookAheadOptions } from '../field-options.ts';
 import { contactFields, isSelected } from '../look-ahead.ts';
 import { selectedFieldsBelow, type SelectedField } from '../selection.ts';
 
-/** By source name, the lack of rights that keeps users without names; settles when the look-ups of the page's users have. */
+/** By source name, the lack of rights that keeps users without names; settles when the page's users have been read. */
 export type MissingUserRights = (source: string) => Promise<SourceError | null>;
 
 /**
- * Starts the look-ups of the users that the rows of a page show, so that the reports can say when the CRM does not let us see them.
- * Looks nothing up that the query does not select, and nothing twice: the users' own fields join the same look-ups.
+ * Starts to read the users that the rows of a page show, so that the reports can say when the CRM hides them from the gateway.
+ * Reads nothing that the query does not select, and nothing twice: the users' own fields share the same calls.
  */
 export function watchUserRights(records: readonly ContactRecord[], context: RequestContext, info: GraphQLResolveInfo): MissingUserRights {
   const isReported = ['status', 'error'].some((field) => isSelected(info, 'SourceReport', field));
   const shown = isReported ? contactFields(info).flatMap((selected) => shownUsers(info, selected)) : [];
-  const lookUps = new Map<string, Promise<SourceError | null>[]>();
+  const reads = new Map<string, Promise<SourceError | null>[]>();
   for (const record of records) {
     for (const { usersOf, selected } of shown) {
       for (const reference of usersOf(record)) {
         if (isEnough(reference, selected)) continue;
-        const ofSource = lookUps.get(record.source) ?? [];
+        const ofSource = reads.get(record.source) ?? [];
         ofSource.push(lackOfRights(record.source, reference.idInSource, context));
-        lookUps.set(record.source, ofSource);
+        reads.set(record.source, ofSource);
       }
     }
   }
   return async (source) => {
-    const started = lookUps.get(source);
+    const started = reads.get(source);
     if (started === undefined) return null;
     const lacks = await Promise.all(started);
     return lacks.find((lack) => lack !== null) ?? null;

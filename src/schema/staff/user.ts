@@ -11,21 +11,21 @@ export interface UserShape {
   readonly source: string;
   readonly reference: UserReference;
 }
-/** What of a user may need another read. */
+/** What of a user may need another call. */
 type UserMember = Exclude<keyof UserRecord, 'idInSource'>;
 
-/** The user that a row refers to; null when it refers to none. */
+/** Makes the user that a row refers to; null when it refers to none. */
 export function toUser(source: string, reference: UserReference | null): UserShape | null {
   return reference === null ? null : { source, reference };
 }
 
-/** A user whose record is at hand: nothing of it needs a look-up. */
+/** Makes a user of its own record: nothing of it needs another call. */
 export function toKnownUser(source: string, record: UserRecord): UserShape {
   return { source, reference: { idInSource: record.idInSource, known: record } };
 }
 
 /**
- * Reads one member of a user: from the row that refers to it if that knows, else by a look-up that all users of a source share.
+ * Reads one member of a user: from the row that refers to it if that knows, otherwise with 1 call that all users of a source share.
  * A lack of rights to see users is no error at each of them: the member is null, and the list's report and the source's health say why.
  *
  * @throws SourceError when the CRM could not answer for another reason.
@@ -63,7 +63,7 @@ function memberOptions(member: UserMember) {
 
 export const User = builder.objectRef<UserShape>('User').implement({
   description:
-    "Somebody on the staff who works with the CRM. Where the gateway's credentials may not see the CRM's users, only `id` is known: `SourceReport.error` and `SourceHealth.error` then say FORBIDDEN.",
+    "A person who works with the CRM. When the gateway's credentials may not see the CRM's users, only `id` is known; `SourceReport.error` and `SourceHealth.error` then have the code FORBIDDEN.",
   fields: (t) => ({
     id: t.id({
       nullable: false,
@@ -72,33 +72,38 @@ export const User = builder.objectRef<UserShape>('User').implement({
       resolve: ({ source, reference }) => encodeSourceId({ source, entity: 'user', idInSource: reference.idInSource }),
     }),
     displayName: t.string({
-      description: 'As the CRM shows it. Null when the CRM does not know the user any more, or may not tell.',
+      description: 'The name as shown in the CRM. Null when the CRM no longer knows the user, or hides it from the gateway.',
       ...memberOptions('displayName'),
       resolve: (user, _args, context) => readUserMember(user, 'displayName', context),
     }),
     jobTitle: t.string({
-      description: 'ONLYOFFICE only; null when empty, and in the other CRMs.',
+      availability: 'user.jobTitle',
+      description: 'The position at work. Null when empty.',
       ...memberOptions('jobTitle'),
       resolve: (user, _args, context) => readUserMember(user, 'jobTitle', context),
     }),
     email: t.string({
-      description: "The user's own e-mail address. Null where the CRM does not tell.",
+      availability: 'user.email',
+      description: "The user's own e-mail address. Null when hidden from the gateway.",
       ...memberOptions('email'),
       resolve: (user, _args, context) => readUserMember(user, 'email', context),
     }),
     avatarUrl: t.string({
-      description: 'A small picture; http or https. Null where the CRM has none.',
+      availability: 'user.avatarUrl',
+      description: 'The URL of a small picture; http or https. Null when there is none.',
       ...memberOptions('avatarUrl'),
       resolve: (user, _args, context) => readUserMember(user, 'avatarUrl', context),
     }),
     profileUrl: t.string({
-      description: "The user's page in the CRM's own screen; http or https. ONLYOFFICE only.",
+      availability: 'user.profileUrl',
+      description: "The user's page in the CRM's web interface; http or https.",
       ...memberOptions('profileUrl'),
       resolve: (user, _args, context) => readUserMember(user, 'profileUrl', context),
     }),
     group: t.field({
       type: UserGroup,
-      description: 'The team that the user belongs to. Kommo only; null for users without a team.',
+      availability: 'user.group',
+      description: 'The team that the user belongs to. Null for users without a team.',
       ...memberOptions('group'),
       readBeforeDeletion: async (user, { context, readBelow }) => readBelow(await readGroup(user, context)),
       resolve: (user, _args, context) => readGroup(user, context),

@@ -129,6 +129,46 @@ test('reads what the payload shows around the contact before it is deleted', asy
   expect([...new Set(events)].toSorted()).toEqual(source.finds.toSorted());
 });
 
+test('reads all the users that the payload shows, and the names of their groups, before the contact is deleted', async () => {
+  const user = (idInSource: string) => ({ idInSource, known: { group: { idInSource: '5', name: undefined } } });
+  const person = contactRecord('a', '1', {
+    responsible: user('71'),
+    access: { shareType: 'READ', isPrivate: true, isShared: false, members: [user('72'), user('73')] },
+  });
+  const named = {
+    displayName: 'Grace',
+    jobTitle: null,
+    email: null,
+    avatarUrl: null,
+    profileUrl: null,
+    group: { idInSource: '5', name: 'Sales' },
+  };
+  const findsBefore: string[] = [];
+  const source = new LookUpSource({
+    name: 'a',
+    found: {
+      contact: { 1: person },
+      user: { 71: { idInSource: '71', ...named }, 72: { idInSource: '72', ...named }, 73: { idInSource: '73', ...named } },
+    },
+    deletion: () => {
+      findsBefore.push(...source.finds);
+      return { outcome: 'DELETED' };
+    },
+  });
+  const query = `mutation ($ids: [ID!]!) { deleteContacts(input: { ids: $ids }) { deletions { contact {
+    responsible { group { name } } access { members { displayName } } } } } }`;
+
+  const { data } = await run([source], query, { variables: { ids: [idOf('a', '1')] } });
+
+  const shown = { responsible: { group: { name: 'Sales' } }, access: { members: [{ displayName: 'Grace' }, { displayName: 'Grace' }] } };
+  expect(data).toMatchObject({ deleteContacts: { deletions: [{ contact: shown }] } });
+  expect(findsBefore.map((find) => find.split(/[ ,]/).toSorted())).toEqual([
+    ['1', 'contact'],
+    ['71', '72', '73', 'user'],
+  ]);
+  expect(source.finds).toEqual(findsBefore);
+});
+
 test('forgets what was deleted before the next mutation of the same request', async () => {
   const source = sourceOfTwo('a');
   const query =

@@ -62,6 +62,20 @@ test.each([
   expect(source.finds).toEqual([]);
 });
 
+test('does so for the users who may see a private contact, as far as something of them is selected', async () => {
+  const access = { shareType: 'READ', isPrivate: true, isShared: false, members: [{ idInSource: '81', known: {} }] } as const;
+  const rows = [{ record: contactRecord('a', '1', { access }) }];
+  const source = () => new LookUpSource({ name: 'a', rows, healthError: FORBIDDEN });
+  const [withNames, withoutNames] = [source(), source()];
+
+  const shown = await run([withNames], `{ contacts { nodes { access { isPrivate members { displayName } } } ${REPORTS} } }`);
+  const hidden = await run([withoutNames], `{ contacts { nodes { access { isPrivate members { id } } } ${REPORTS} } }`);
+
+  expect(shown.data).toMatchObject({ contacts: { sourceReports: [{ status: 'PARTIAL', error: { code: 'FORBIDDEN' } }] } });
+  expect(hidden.data).toMatchObject({ contacts: { sourceReports: [{ status: 'OK', error: null }] } });
+  expect([withNames.finds, withoutNames.finds]).toEqual([['user 81'], []]);
+});
+
 test('leaves the report alone when a user is merely not known any more', async () => {
   const { data } = await run([sourceWithUsers({})], `{ contacts { nodes { responsible { displayName } } ${REPORTS} } }`);
 
