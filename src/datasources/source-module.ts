@@ -15,7 +15,7 @@ export interface SourceDependencies {
   readonly defaultCountry: string | undefined;
   /** Rows that a list may read to find matches that the CRM cannot filter. */
   readonly scanBudget: number;
-  /** Time to live of look-up lists, in milliseconds; 0 is off. */
+  /** For how long reference data is cached above the source, in milliseconds; 0 is off. What a source finds out for itself holds as long. */
   readonly referenceTtlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;

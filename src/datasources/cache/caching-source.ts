@@ -54,7 +54,7 @@ export interface CachingOptions {
   readonly store: CacheStore;
   /** Time to live of blocks and single records, in milliseconds; 0 is off (reads in flight are still shared). */
   readonly ttlMs: number;
-  /** Time to live of look-up lists, in milliseconds; 0 is off in the same way. */
+  /** Time to live of reference data, users by id included, in milliseconds; 0 is off in the same way. Sources keep none themselves. */
   readonly referenceTtlMs: number;
 }
 
@@ -113,7 +113,7 @@ export class CachingSource implements ContactSource {
     const asked = new Set(ids);
     let unread: string[] = [];
     for (const id of asked) {
-      const remembered = this.#recall(`${recordKey(entity, details)} ${id}`, this.#options.ttlMs, call) as
+      const remembered = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as
         | FoundById<RecordOf<E>>
         | undefined;
       if (remembered === undefined) unread.push(id);
@@ -145,9 +145,10 @@ export class CachingSource implements ContactSource {
       isJoined = false;
       const begun = { readAt: Date.now(), generation: this.#generation };
       const read = await this.#source.findByIds(entity, ids, details, shared);
-      for (const id of ids) {
+      // With what was read along, and those asked for that the CRM does not know.
+      for (const id of new Set([...ids, ...read.keys()])) {
         const record = read.get(id) ?? null;
-        if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#options.ttlMs);
+        if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#ttlOf(entity));
       }
       return read;
     });
@@ -181,6 +182,11 @@ export class CachingSource implements ContactSource {
 
   health() {
     return this.#source.health();
+  }
+
+  /** Users change as seldom as any other reference data. */
+  #ttlOf(entity: Entity): number {
+    return entity === 'user' ? this.#options.referenceTtlMs : this.#options.ttlMs;
   }
 
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {

@@ -13,7 +13,6 @@ import type {
   ReferenceByKind,
   ReferenceKind,
 } from '../port/records.ts';
-import { ReadCache } from '../cache/read-cache.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
@@ -41,7 +40,7 @@ export interface CallgearDatasourceOptions {
   readonly credentials: CallgearCredentials;
   /** For agents: the user of the client they act for. */
   readonly userId: number | undefined;
-  readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'referenceTtlMs' | 'now'>;
+  readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'now'>;
 }
 
 /** The address book of one CallGear account (UIS, CoMagic and Novofon are the same platform). */
@@ -54,21 +53,19 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly #http: SourceHttp;
   readonly #lookups: CallgearLookups;
   readonly #users: CallgearUsers;
-  readonly #groups: ReadCache<readonly ContactGroupRecord[]>;
   readonly #deletion: ContactDeletion;
   readonly #mapping: MappingContext;
   readonly #now: () => number;
 
   constructor({ name, http, credentials, userId, dependencies }: CallgearDatasourceOptions) {
-    const { log, now, referenceTtlMs, defaultCountry } = dependencies;
+    const { log, now, defaultCountry } = dependencies;
     const client = new CallgearClient({ source: name, http, credentials, userId, log, now });
     this.name = name;
     this.#http = http;
     this.#now = now;
     this.#mapping = { source: name, defaultCountry };
     this.#lookups = new CallgearLookups({ source: name, client, forms: new FilterForms(name), log });
-    this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups, ttlMs: referenceTtlMs, now });
-    this.#groups = new ReadCache({ source: name, ttlMs: referenceTtlMs, now });
+    this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups });
     this.#deletion = new ContactDeletion({
       source: name,
       client,
@@ -167,8 +164,8 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toCompany(row, this.#mapping)]));
   }
 
-  #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
-    return this.#groups.get('', call, async (shared) => (await this.#lookups.readAll(GET_GROUPS, shared)).map(toGroup));
+  async #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
+    return (await this.#lookups.readAll(GET_GROUPS, call)).map(toGroup);
   }
 }
 

@@ -48,7 +48,7 @@ export interface KommoDatasourceOptions {
   readonly scanBudget: number;
   /** Whether plans that may have to read the whole list are allowed. */
   readonly hasScans: boolean;
-  /** How long users, and whether the account has the filter feature, are remembered; 0 remembers nothing. */
+  /** How long what is found out about the account's rights and features holds, in milliseconds; 0: not at all. */
   readonly referenceTtlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;

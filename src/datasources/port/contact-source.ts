@@ -45,7 +45,7 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
   /**
    * Reads by id. Ids are as the CRM writes them; repeats are allowed.
    *
-   * @returns Records by id. An absent key: the CRM does not know the id. A SourceError as value: that one failed and others did not.
+   * @returns Records by id; users may be more than were asked for, where the CRM gives them all at once. An absent key: the CRM does not know the id. A SourceError as value: that one failed and others did not.
    * @throws SourceError when the whole read failed.
    */
   findByIds<E extends Entity>(

@@ -1,67 +1,53 @@
 import type { Call } from '../../port/call.ts';
 import type { UserRecord } from '../../port/records.ts';
-import { ReadCache } from '../../cache/read-cache.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';
 import type { CallgearLookups } from './look-ups.ts';
 import { toUser, unknownUser } from '../mapping/contact.ts';
 import { GET_EMPLOYEES } from '../methods.ts';
 
-/** With what employees are read, and how long they are remembered. */
+/** With what employees are read. */
 export interface CallgearUsersOptions {
   readonly source: string;
   readonly http: SourceHttp;
   readonly lookups: CallgearLookups;
-  /** 0 remembers nothing. */
-  readonly ttlMs: number;
-  /** The wall clock, Unix milliseconds. */
-  readonly now: () => number;
 }
 
 type FoundUsers = ReadonlyMap<string, UserRecord | SourceError>;
 
-/** The account's employees, remembered: they change seldom, and a contact's responsible is asked for often. */
+/** The account's employees. */
 export class CallgearUsers {
   readonly #options: CallgearUsersOptions;
-  readonly #byIds: ReadCache<FoundUsers>;
-  readonly #all: ReadCache<readonly UserRecord[]>;
 
   constructor(options: CallgearUsersOptions) {
     this.#options = options;
-    this.#byIds = new ReadCache(options);
-    this.#all = new ReadCache(options);
   }
 
   /**
    * Finds users by id. Without the right to read employees each has an id and nothing else, and health says why.
-   * Cost: 1 call for up to 250 ids that were not asked for together lately.
+   * Cost: 1 call for up to 250 ids.
    */
-  findByIds(ids: readonly string[], call: Call): Promise<FoundUsers> {
-    const key = [...new Set(ids)].sort().join(' ');
-    return this.#byIds.get(key, call, async (shared) => {
-      try {
-        const rows = await this.#options.lookups.findByIds(GET_EMPLOYEES, ids, shared);
-        this.#options.http.noteLimitation(null);
-        return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toUser(row)]));
-      } catch (error) {
-        if (!this.#isLackOfRights(error)) throw error;
-        return new Map(ids.map((id) => [id, unknownUser(id)]));
-      }
-    });
+  async findByIds(ids: readonly string[], call: Call): Promise<FoundUsers> {
+    try {
+      const rows = await this.#options.lookups.findByIds(GET_EMPLOYEES, ids, call);
+      this.#options.http.noteLimitation(null);
+      return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toUser(row)]));
+    } catch (error) {
+      if (!this.#isLackOfRights(error)) throw error;
+      return new Map(ids.map((id) => [id, unknownUser(id)]));
+    }
   }
 
   /** Lists all users. @throws SourceError FORBIDDEN without the right to read employees. */
-  list(call: Call): Promise<readonly UserRecord[]> {
-    return this.#all.get('', call, async (shared) => {
-      try {
-        const rows = await this.#options.lookups.readAll(GET_EMPLOYEES, shared);
-        this.#options.http.noteLimitation(null);
-        return rows.map(toUser);
-      } catch (error) {
-        this.#isLackOfRights(error);
-        throw error;
-      }
-    });
+  async list(call: Call): Promise<readonly UserRecord[]> {
+    try {
+      const rows = await this.#options.lookups.readAll(GET_EMPLOYEES, call);
+      this.#options.http.noteLimitation(null);
+      return rows.map(toUser);
+    } catch (error) {
+      this.#isLackOfRights(error);
+      throw error;
+    }
   }
 
   /** A right that is missing for good is told once, by health; the account being off altogether is another matter. */

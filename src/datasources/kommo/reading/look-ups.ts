@@ -11,7 +11,7 @@ import { toCustomFieldDefinition } from '../mapping/custom-field.ts';
 import type { IdReader } from './id-reader.ts';
 import { toTag } from '../mapping/contact.ts';
 import { toCatalogElement, toLead, toUser, userWithoutRights } from '../mapping/reference.ts';
-import { kommoCatalogElement, kommoFieldDefinition, kommoLead, kommoTag, kommoUser } from '../wire-types.ts';
+import { KOMMO_ID, kommoCatalogElement, kommoFieldDefinition, kommoLead, kommoTag, kommoUser } from '../wire-types.ts';
 
 const CALLS_AT_ONCE = 8;
 
@@ -23,11 +23,14 @@ export interface LookUpsOptions {
   readonly ids: IdReader;
   readonly http: SourceHttp;
   readonly log: Log;
-  /** How long users are remembered, in milliseconds; 0 remembers nothing. */
+  /** How long reference data is cached by those who ask for it, in milliseconds; 0: not at all. */
   readonly ttlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
+
+/** How long a lack of rights is taken for granted, so that each page with other users does not ask anew. */
+const REFUSAL_MS = 60_000;
 
 /** The account's users; or why they may not be seen. */
 type Users = ReadonlyMap<string, UserRecord> | SourceError;
@@ -35,30 +38,27 @@ type Users = ReadonlyMap<string, UserRecord> | SourceError;
 /** What Kommo's contacts refer to by id alone: users, leads, list elements; and the account's tags and field definitions. */
 export class LookUps {
   readonly #options: LookUpsOptions;
+  /** Keeps nothing: it makes equal reads under way one. */
   readonly #users: ReadCache<Users>;
-  #hasLimitation = false;
+  #refusal: { readonly error: SourceError; readonly at: number } | null = null;
 
   constructor(options: LookUpsOptions) {
     this.#options = options;
-    this.#users = new ReadCache(options);
+    this.#users = new ReadCache({ ...options, ttlMs: 0 });
   }
 
   /**
-   * Finds users. Kommo has no filter by id: all are read, and remembered.
+   * Finds users, and gives all others with them: Kommo has no filter by id.
    * Without admin rights, a user is its id alone; health says why.
+   * Cost: 1 call for each 250 users of the account; without rights none for a minute after the first.
    *
    * @see https://developers.kommo.com/reference/users-list GET /api/v4/users
    */
   async findUsers(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, UserRecord>> {
-    if (ids.length === 0) return new Map();
+    const known = ids.filter((id) => KOMMO_ID.test(id));
+    if (known.length === 0) return new Map();
     const users = await this.#readUsers(call);
-    const find = (id: string) => (users instanceof SourceError ? userWithoutRights(id) : users.get(id));
-    return new Map(
-      [...new Set(ids)].flatMap((id) => {
-        const user = find(id);
-        return user === undefined ? [] : [[id, user]];
-      }),
-    );
+    return users instanceof SourceError ? new Map(known.map((id) => [id, userWithoutRights(id)])) : users;
   }
 
   /** @throws SourceError FORBIDDEN when the token's user is no admin. */
@@ -150,22 +150,27 @@ export class LookUps {
     return readCollection(this.#options.client, route, this.#options, call);
   }
 
-  #readUsers(call: Call): Promise<Users> {
-    const { client, http, source } = this.#options;
+  async #readUsers(call: Call): Promise<Users> {
+    const { client, http, now, source } = this.#options;
+    if (this.#refusal !== null && this.#isRecent(this.#refusal.at, call)) return this.#refusal.error;
     return this.#users.get('users', call, async (shared) => {
       const route = { path: '/users', key: 'users', schema: kommoUser, parameters: [['with', 'group']] as const, expectedStatuses: [403] };
       const rows = await readCollection(client, route, this.#options, shared);
       if (!(rows instanceof SourceError)) {
-        if (this.#hasLimitation) http.noteLimitation(null);
-        this.#hasLimitation = false;
+        if (this.#refusal !== null) http.noteLimitation(null);
+        this.#refusal = null;
         return new Map(rows.map((row) => [row.id, toUser(row)]));
       }
-      const limitation = new SourceError(source, 'FORBIDDEN', `The user of ${source}'s token lacks admin rights, so users have no names.`, {
+      const error = new SourceError(source, 'FORBIDDEN', `The user of ${source}'s token lacks admin rights, so users have no names.`, {
         httpStatus: rows.httpStatus,
       });
-      http.noteLimitation(limitation);
-      this.#hasLimitation = true;
-      return limitation;
+      http.noteLimitation(error);
+      this.#refusal = { error, at: now() };
+      return error;
     });
+  }
+
+  #isRecent(at: number, { freshAfter = -Infinity }: Call): boolean {
+    return at >= freshAfter && this.#options.now() - at < Math.min(REFUSAL_MS, this.#options.ttlMs);
   }
 }

@@ -182,6 +182,48 @@ describe('records by id', () => {
   });
 });
 
+describe('reference data', () => {
+  const user = (idInSource: string) => ({ ...emptyUser, idInSource });
+  const emptyUser = { displayName: 'Vera', jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: null };
+
+  /** A CRM that gives all its users whenever it is asked for one. */
+  function createStaffed() {
+    const { inner, source } = createRemembering();
+    const asked: string[] = [];
+    inner.findByIds = async <E extends Entity>(entity: E, ids: readonly string[]) => {
+      asked.push(`${entity} ${ids.join()}`);
+      return new Map(['1', '2', '3'].map((id) => [id, user(id)])) as unknown as ReadonlyMap<string, RecordOf<E>>;
+    };
+    inner.listReferences = async () => {
+      asked.push('list');
+      return [];
+    };
+    const find = async (...ids: string[]) => [...(await source.findByIds('user', ids, new Set(), createCall())).keys()];
+    return { asked, source, find };
+  }
+
+  test('is never older than its time to live, users by id included', async () => {
+    const { asked, source, find } = createStaffed();
+    await find('1');
+    await source.listReferences('users', createCall());
+    vi.advanceTimersByTime(299_999);
+    await find('1');
+    await source.listReferences('users', createCall());
+    expect(asked).toEqual(['user 1', 'list']);
+    vi.advanceTimersByTime(1);
+    await find('1');
+    await source.listReferences('users', createCall());
+    expect(asked).toEqual(['user 1', 'list', 'user 1', 'list']);
+  });
+
+  test('that came along with a user is not asked for again, nor given to those who did not ask', async () => {
+    const { asked, find } = createStaffed();
+    expect(await find('1')).toEqual(['1']);
+    expect(await find('2', '3', '9')).toEqual(['2', '3']);
+    expect(asked).toEqual(['user 1', 'user 9']);
+  });
+});
+
 describe('around a deletion', () => {
   test('forgets every block of the source', async () => {
     const { inner, source, plan } = createRemembering();

@@ -119,21 +119,20 @@ describe('reads by id', () => {
     expect(await callgear.datasource.findByIds('lead', ['5'], NO_DETAILS, newCall())).toEqual(new Map());
   });
 
-  it('remember users, and make one limitation of a missing right, not an error each', async () => {
+  it('are users without a name where the right is missing, which is one limitation and not an error each', async () => {
     const callgear = scriptedCallgear(() => ({ mnemonic: 'forbidden' }));
     const read = () => callgear.datasource.findByIds('user', ['7', '8'], NO_DETAILS, newCall());
     expect([...(await read()).values()]).toMatchObject([
       { idInSource: '7', displayName: null },
       { idInSource: '8', displayName: null },
     ]);
-    await read();
     expect(callgear.requests).toHaveLength(1);
     expect(callgear.limitations).toMatchObject([{ code: 'FORBIDDEN' }]);
   });
 });
 
 describe('look-up lists', () => {
-  it('are read to the end, once', async () => {
+  it('are read to the end', async () => {
     const callgear = scriptedCallgear(list(1500, null));
     expect(await callgear.datasource.listReferences('groups', newCall())).toHaveLength(1500);
     expect(callgear.requests.map(({ method, params }) => [method, params['offset'], params['limit']])).toEqual([
@@ -141,8 +140,6 @@ describe('look-up lists', () => {
       ['get.group_contacts', 1000, 1000],
       ['get.group_contacts', 1500, 1000],
     ]);
-    await callgear.datasource.listReferences('groups', newCall());
-    expect(callgear.requests).toHaveLength(3);
   });
 
   it('are empty without a call where CallGear has no such thing', async () => {

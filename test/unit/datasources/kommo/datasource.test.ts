@@ -157,11 +157,15 @@ describe('findByIds', () => {
     expect(found.get(ids[1] ?? '')).toMatchObject({ idInSource: ids[1] });
   });
 
-  test('reads all users once', async () => {
+  test('reads all users at once, for whoever asks at the same time, and gives them all', async () => {
     await using kommo = await startKommo();
-    const users = await kommo.source.findByIds('user', ['9001', '9002'], none, createCall());
-    await kommo.source.findByIds('user', ['9003'], none, createCall());
+    const [users, others] = await Promise.all([
+      kommo.source.findByIds('user', ['9001', '9002'], none, createCall()),
+      kommo.source.findByIds('user', ['9003'], none, createCall()),
+    ]);
     expect(users.get('9001')).toMatchObject({ idInSource: '9001', displayName: expect.any(String) });
+    expect([...users.keys()]).toEqual(kommo.sandbox.data.users.map(({ id }) => String(id)));
+    expect(others).toEqual(users);
     expect(kommo.urls()).toEqual(['GET /api/v4/users?with=group&page=1&limit=250']);
   });
 
