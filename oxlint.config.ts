@@ -13,6 +13,7 @@ interface Fence {
 
 const NODE = ['node:*', 'node:*/*'];
 const PORT = 'datasources/port/**';
+const PLATFORM = 'platform/**';
 const ONE_WAY = 'Data flows one way: schema → federation → port ← datasources.';
 const BELOW_THE_PORT = 'What the sources share knows the port and no CRM, and nothing of what is above it.';
 const OUTSIDE = 'See the table of rooms in oxlint.config.ts.';
@@ -24,6 +25,7 @@ const ANY_CRM = 'datasources/*';
 const ROOMS: Readonly<Record<string, Fence>> = {
   [ANY_CRM]: {
     sees: [
+      PLATFORM,
       PORT,
       'datasources/http/**',
       'datasources/governor/**',
@@ -35,53 +37,54 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: ['zod', 'libphonenumber-js/*', 'node:crypto', 'node:util', 'node:buffer'],
     reason: 'A CRM knows itself, the port and what the sources share; it calls through SourceHttp.',
   },
-  'datasources/port': { sees: [], packages: ['dataloader', 'libphonenumber-js/*'], reason: 'The port knows nobody.' },
-  'datasources/wire': { sees: [PORT], packages: ['zod'], reason: BELOW_THE_PORT },
+  'datasources/port': { sees: [PLATFORM], packages: ['dataloader', 'libphonenumber-js/*'], reason: 'The port knows nobody.' },
+  'datasources/wire': { sees: [PLATFORM, PORT], packages: ['zod'], reason: BELOW_THE_PORT },
   'datasources/governor': {
-    sees: [PORT, 'datasources/http/source-http.ts'],
+    sees: [PLATFORM, PORT, 'datasources/http/source-http.ts'],
     packages: ['rate-limiter-flexible', ...NODE],
     reason: BELOW_THE_PORT,
   },
-  'datasources/http': { sees: [PORT, 'datasources/governor/**'], packages: ['got', ...NODE], reason: BELOW_THE_PORT },
-  'datasources/cache': { sees: [PORT, 'datasources/http/**'], packages: ['lru-cache', ...NODE], reason: BELOW_THE_PORT },
+  'datasources/http': { sees: [PLATFORM, PORT, 'datasources/governor/**'], packages: ['got', ...NODE], reason: BELOW_THE_PORT },
+  'datasources/cache': { sees: [PLATFORM, PORT, 'datasources/http/**'], packages: ['lru-cache', ...NODE], reason: BELOW_THE_PORT },
   'datasources/credentials': {
-    sees: [PORT, 'datasources/http/**'],
+    sees: [PLATFORM, PORT, 'datasources/http/**'],
     packages: ['proper-lockfile', 'zod', ...NODE],
     reason: BELOW_THE_PORT,
   },
-  federation: { sees: [PORT], packages: ['node:crypto', 'node:zlib'], reason: ONE_WAY },
+  federation: { sees: [PLATFORM, PORT], packages: ['node:crypto', 'node:zlib'], reason: ONE_WAY },
   schema: {
-    sees: [PORT, 'federation/**', 'auth/scopes.ts'],
+    sees: [PLATFORM, PORT, 'federation/**', 'auth/scopes.ts'],
     packages: ['graphql', 'graphql-scalars', '@pothos/*', 'node:buffer'],
     reason: ONE_WAY,
   },
   auth: {
-    sees: ['config/**', 'datasources/port/log.ts'],
+    sees: [PLATFORM, 'config/**', 'datasources/port/log.ts'],
     packages: ['jose', 'rate-limiter-flexible', ...NODE],
     reason: 'Who may call is decided without knowing what is asked of which CRM.',
   },
   config: {
-    sees: ['auth/**', 'graphql/use-persisted-operations.ts', 'datasources/source-module.ts'],
+    sees: [PLATFORM, 'auth/**', 'graphql/use-persisted-operations.ts', 'datasources/source-module.ts'],
     packages: ['zod', ...NODE],
     reason: 'Settings know kinds of CRM by their modules only, which are handed to them.',
   },
   graphql: {
-    sees: ['auth/**', 'config/**', 'federation/**', 'schema/**', 'server/page-security.ts', 'telemetry/**', PORT],
+    sees: [PLATFORM, 'auth/**', 'config/**', 'federation/**', 'schema/**', 'server/page-security.ts', 'telemetry/**', PORT],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/*', '@envelop/*', '@graphql-tools/*', 'lru-cache', 'zod', ...NODE],
     reason: OUTSIDE,
   },
   server: {
-    sees: ['auth/**', 'config/**', 'federation/**', 'graphql/**', 'schema/**', 'telemetry/**', 'datasources/registry.ts', PORT],
+    sees: [PLATFORM, 'auth/**', 'config/**', 'federation/**', 'graphql/**', 'schema/**', 'telemetry/**', 'datasources/registry.ts', PORT],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/*', '@whatwg-node/*', 'lru-cache', ...NODE],
     reason: OUTSIDE,
   },
   telemetry: {
-    sees: ['federation/deletion.ts', 'datasources/http/call-observer.ts', PORT],
+    sees: [PLATFORM, 'federation/deletion.ts', 'datasources/http/call-observer.ts', PORT],
     packages: ['pino', 'prom-client', '@opentelemetry/*', 'graphql', ...NODE],
     reason: 'Telemetry is handed what it writes down.',
   },
   commands: {
     sees: [
+      PLATFORM,
       'auth/**',
       'config/**',
       'graphql/call-meter.ts',
@@ -96,6 +99,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: [...NODE],
     reason: 'A command knows CRMs through the registry and the port, as the gateway does.',
   },
+  platform: { sees: [], packages: NODE, reason: 'It stands on Node alone.' },
   sandbox: {
     sees: [],
     packages: [...NODE],

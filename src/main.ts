@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { SettingsError, readSettings, type Settings } from './config/settings.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
@@ -6,10 +5,11 @@ import { createMetrics } from './telemetry/metrics.ts';
 import { createAuditLog, createLog } from './telemetry/log.ts';
 import { ListenError, closingMsMax, startGateway } from './server/server.ts';
 import { createSources } from './sources.ts';
+import { loadEnvFile } from './platform/env-file.ts';
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES));
   const log = createLog(settings.logLevel);
   const metrics = createMetrics();

@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate } from './caller-rate.ts';
-import { isLoopbackHost } from './hosts.ts';
+import { isLoopbackHost } from '../platform/loopback.ts';
 import { RefusalError } from './refusal.ts';
 
 /** What is asked for: pages and metrics are open to everyone who can reach a gateway on loopback. */

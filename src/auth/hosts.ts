@@ -1,10 +1,5 @@
 import { isIP } from 'node:net';
-
-/** Whether an address to listen on, or a host name, is this machine's own loopback. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
-}
+import { isLoopbackHost } from '../platform/loopback.ts';
 
 /**
  * Whether a request may be addressed to this host: a page of another site can make a browser send requests here under a name of its own

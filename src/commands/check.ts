@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { RequestMeter } from '../graphql/call-meter.ts';
 import { SettingsError, readSettings } from '../config/settings.ts';
 import type { Call } from '../datasources/port/call.ts';
@@ -10,6 +9,7 @@ import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { wordsOf } from './error-words.ts';
 import { adviceOn } from './source-advice.ts';
+import { loadEnvFile } from '../platform/env-file.ts';
 
 /** Enough for every account that is well; a list of a CRM that does not end must not use its quota up. */
 const CALLS_MAX = 20;
@@ -22,7 +22,7 @@ interface Checked {
 
 /** `npm run check`: asks each configured source for contacts and users, and says how it went and what to do. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const settings = readSettings(process.env, SOURCE_MODULES);
   if (settings.isSandbox) {
     console.log('No source is configured, so there is nothing to check; see the README for the settings.');

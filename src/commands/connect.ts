@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import type { SourceConnection } from '../datasources/credentials/source-connection.ts';
@@ -8,10 +7,11 @@ import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { awaitCallback, type CallbackWait } from './consent-callback.ts';
 import { wordsOf } from './error-words.ts';
+import { loadEnvFile } from '../platform/env-file.ts';
 
 /** `npm run connect -- NAME`: lets a person give consent for a source that needs it, and stores the tokens. */
 async function main(name: string | undefined): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const settings = readSettings(process.env, SOURCE_MODULES);
   const connections = createConnections(settings);
   const chosen = name ?? (connections.size === 1 ? [...connections.keys()][0] : undefined);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { PatientServer } from '../server/patient-server.ts';
 import { ConsentError, type ConsentAnswer } from '../datasources/credentials/source-connection.ts';
-import { isLoopbackHost } from '../auth/hosts.ts';
+import { isLoopbackHost } from '../platform/loopback.ts';
 
 /** Codes live for 20 minutes; whoever comes later has to begin again anyway. */
 const WAIT_MS = 20 * 60_000;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { SourceModule } from '../datasources/source-module.ts';
 import { parseApiKeys, type ApiKey } from '../auth/api-keys.ts';
 import { toOrigin } from '../auth/cors.ts';
-import { isLoopbackHost, toHostName } from '../auth/hosts.ts';
+import { toHostName } from '../auth/hosts.ts';
+import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
 import { readSourceSettings, type ConfiguredSource } from './source-settings.ts';
 

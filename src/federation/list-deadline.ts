@@ -1,9 +1,8 @@
 import type { Call } from '../datasources/port/call.ts';
+import { TIMER_MS_MAX } from '../platform/timers.ts';
 
 /** The share of a request's time that its list may take, so that nested reads still fit. */
 const LIST_SHARE = 0.6;
-/** The longest that a Node timer can wait. */
-const TIMER_MS_MAX = 2_147_483_647;
 
 /** The call of one list, which ends before its request does. */
 export interface ListCall {

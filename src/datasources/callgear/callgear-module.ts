@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../wire/source-url.ts';
 import type { CallgearCredentials } from './client.ts';
@@ -9,23 +10,6 @@ import { callgearProfile } from './profile.ts';
 const CONCURRENCY_MAX = 4;
 
 const secret = z.string().min(1, 'must not be empty');
-
-function checkCredentials(
-  { token, login, password }: Readonly<Partial<Record<'token' | 'login' | 'password', unknown>>>,
-  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
-): void {
-  const fault = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (token !== undefined) {
-    if (login !== undefined) fault('login', 'must not be set beside the token');
-    if (password !== undefined) fault('password', 'must not be set beside the token');
-  } else if (login === undefined && password === undefined) {
-    fault('token', 'must be set, or else login and password');
-  } else if (login === undefined) {
-    fault('login', 'must be set with the password');
-  } else if (password === undefined) {
-    fault('password', 'must be set with the login');
-  }
-}
 
 const settings = z
   .object({
@@ -51,8 +35,7 @@ const settings = z
       .refine((id) => Number.isSafeInteger(id) && id > 0, 'must be a whole number')
       .optional(),
   })
-  // Even when other members have faults of their own, so that all are told at once.
-  .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
+  .superRefine(checkWayIn({ login: 'login', password: 'password' }), WHATEVER_ELSE_IS_WRONG);
 /** What one CallGear account needs: its address, one of two ways in, and for agents the user they act for. */
 export type CallgearSettings = z.infer<typeof settings>;
 

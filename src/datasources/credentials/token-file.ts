@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { sleep } from '../../platform/timers.ts';
 import lockfile from 'proper-lockfile';
 import { z } from 'zod';
 import type { TokenPair, TokenStore } from './token-store.ts';
@@ -94,7 +95,7 @@ export class TokenFile implements TokenStore {
       } catch (error) {
         if (!isHeldByAnother(error) || performance.now() >= giveUpAt) throw error;
       }
-      await pause(pauseMs * (0.5 + Math.random() / 2));
+      await sleep(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 
@@ -140,12 +141,6 @@ export class TokenFile implements TokenStore {
 
 function isHeldByAnother(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ELOCKED';
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -2,9 +2,7 @@ import { CallGate, type GateLimits } from './call-gate.ts';
 import type { Forecast, GatePermit, GateRefusal } from './gate-permit.ts';
 import type { GateRound } from './gate-round.ts';
 import type { ReportedQuota } from '../http/source-http.ts';
-
-/** The longest that a Node timer can wait. */
-const TIMER_MS_MAX = 2_147_483_647;
+import { TIMER_MS_MAX } from '../../platform/timers.ts';
 
 /** Why a call may not go out before its deadline, and after how long one may. */
 export class GovernorRefusal extends Error {

@@ -1,3 +1,4 @@
+import { sleep } from '../../platform/timers.ts';
 import type { Call } from '../port/call.ts';
 import { TransportError } from './http-transport.ts';
 import { SourceError } from '../port/source-error.ts';
@@ -37,17 +38,4 @@ function waitBeforeRetry(error: SourceError, attempt: number): number | null {
   const backOffMs = BACK_OFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
   // On top of what the CRM asks for, lest all who wait for it come back in the same instant.
   return error.retryAfterMs === undefined ? backOffMs : error.retryAfterMs + BACK_OFF_MS * Math.random();
-}
-
-/** Ends early when the signal aborts. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../port/call.ts';
+import { TIMER_MS_MAX } from '../../platform/timers.ts';
 import { SourceError } from '../port/source-error.ts';
 
 /**
@@ -14,8 +15,7 @@ export async function withinCall<T>(source: string, promise: Promise<T>, call: C
     if (call.signal.aborted) onAbort();
     call.signal.addEventListener('abort', onAbort, { once: true });
     const remainingMs = call.deadline - performance.now();
-    // A longer timer would overflow and fire at once.
-    if (remainingMs < 2 ** 31) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
+    if (remainingMs <= TIMER_MS_MAX) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
   });
   try {
     return await Promise.race([promise, over]);

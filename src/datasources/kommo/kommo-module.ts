@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies, SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../wire/source-url.ts';
@@ -25,23 +26,6 @@ const secret = z
   .trim()
   .regex(/^[\x21-\x7e]+$/, 'must not be empty, nor hold blanks');
 
-const OAUTH_KEYS = ['clientId', 'clientSecret', 'redirectUri'] as const;
-
-function checkCredentials(
-  settings: Readonly<Partial<Record<'token' | (typeof OAUTH_KEYS)[number], unknown>>>,
-  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
-): void {
-  const fault = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  const given = OAUTH_KEYS.filter((key) => settings[key] !== undefined);
-  if (settings.token !== undefined) {
-    for (const key of given) fault(key, 'must not be given together with a long-lived token');
-  } else if (given.length === 0) {
-    fault('token', 'is missing; give a long-lived token, or client id, client secret and redirect URI');
-  } else {
-    for (const key of OAUTH_KEYS) if (settings[key] === undefined) fault(key, 'is missing; OAuth needs it');
-  }
-}
-
 const kommoSettings = z
   .object({
     url: sourceUrl.refine((url) => !PLATFORM_HOST.test(new URL(url).hostname), {
@@ -54,8 +38,7 @@ const kommoSettings = z
     rateLimit: z.coerce.number().int().min(1).max(RATE_LIMIT_MAX).default(RATE_LIMIT_DEFAULT),
     scans: z.enum(['on', 'off']).default('on'),
   })
-  // Even when other members have faults of their own, so that all are told at once.
-  .superRefine(checkCredentials, { when: ({ value }) => typeof value === 'object' && value !== null });
+  .superRefine(checkWayIn({ clientId: 'client id', clientSecret: 'client secret', redirectUri: 'redirect URI' }), WHATEVER_ELSE_IS_WRONG);
 /** What one Kommo account needs: its address, and one of two ways in. */
 export type KommoSettings = z.infer<typeof kommoSettings>;
 

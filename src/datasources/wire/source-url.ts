@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** A host of this machine, as `URL.hostname` writes it. */
-export const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopbackHost } from '../../platform/loopback.ts';
 
 /**
  * A whole URL in the settings: https anywhere, plain http only to loopback; a path is allowed, its trailing slashes are cut.
@@ -18,7 +16,6 @@ export const sourceUrl = z.string().transform((text, context): string => {
   if (url.username !== '' || url.password !== '') return fault('must not hold a user name or password');
   // `search` and `hash` are '' for a bare `?` or `#` too.
   if (/[?#]/.test(trimmed)) return fault('must not hold a query or a fragment');
-  if (url.protocol === 'http:' && !LOOPBACK_HOST.test(url.hostname))
-    return fault('must start with https:// (plain http is for loopback only)');
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return fault('must start with https:// (plain http is for loopback only)');
   return url.origin + url.pathname.replace(/\/+$/, '');
 });

@@ -74,7 +74,17 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
   server: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'commands/check.ts', 'got', '@pothos/core'],
   telemetry: [A_CRM, 'datasources/http/governed-http.ts', 'server/server.ts', 'schema/schema.ts', 'got'],
   commands: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'schema/schema.ts', 'got', 'graphql'],
-  sandbox: [A_CRM, 'datasources/port/records.ts', 'federation/cursor.ts', 'schema/context.ts', 'server/server.ts', 'graphql', 'zod'],
+  platform: [A_CRM, 'datasources/port/records.ts', 'config/settings.ts', 'server/server.ts', 'got', 'zod'],
+  sandbox: [
+    A_CRM,
+    'platform/loopback.ts',
+    'datasources/port/records.ts',
+    'federation/cursor.ts',
+    'schema/context.ts',
+    'server/server.ts',
+    'graphql',
+    'zod',
+  ],
 };
 /** And what they may. */
 const MAY: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { ConsentError, type ConsentAnswer, type SourceConnection } from '../../credentials/source-connection.ts';
-import { LOOPBACK_HOST } from '../../wire/source-url.ts';
+import { isLoopbackHost } from '../../../platform/loopback.ts';
 import type { TokenStore } from '../../credentials/token-store.ts';
 import { exchangeCode, type GrantContext } from './oauth.ts';
 
@@ -39,7 +39,7 @@ export function createConnection(options: ConnectionOptions): SourceConnection {
 /** The consent page is the platform's, not the account's; only an imitation on loopback has its own. */
 function consentPage(baseUrl: string): string {
   const { hostname } = new URL(baseUrl);
-  if (LOOPBACK_HOST.test(hostname)) return `${baseUrl}/oauth`;
+  if (isLoopbackHost(hostname)) return `${baseUrl}/oauth`;
   return /\.amocrm\.(ru|com)$/i.test(hostname) ? 'https://www.amocrm.ru/oauth' : 'https://www.kommo.com/oauth';
 }
 

@@ -21,7 +21,7 @@ describe('settings', () => {
   });
 
   test.each([
-    ['both ways', { token: 'canary', username: 'canary', password: 'canary' }, 'token'],
+    ['both ways', { token: 'canary', password: 'canary' }, 'password'],
     ['no way', {}, 'token'],
     ['no password', { username: 'canary' }, 'password'],
     ['no user name', { password: 'canary' }, 'username'],
