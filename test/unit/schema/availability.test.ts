@@ -84,6 +84,15 @@ test('a gateway that knows one CRM speaks of no other', () => {
   for (const type of Object.values(schema.getTypeMap())) expect(type.description ?? '').not.toMatch(/onlyoffice|kommo|callgear/i);
 });
 
+test('does not compile with a feature that no record, filter or order has, in a field or in a profile', () => {
+  // @ts-expect-error contacts have no such member
+  expect(describeAvailability([FOURTH], 'contact.abuot')).toBe('In no CRM of this gateway.');
+  // @ts-expect-error every contact has an id: there is nothing to say of it
+  expect(describeAvailability([FOURTH], 'contact.idInSource')).toBe('In no CRM of this gateway.');
+  // @ts-expect-error users have no such member
+  expect(crm('Acme', { user: ['telephone'] }).provides.user).toEqual(['telephone']);
+});
+
 test('nothing in src/schema names a CRM', () => {
   const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const names = SOURCE_MODULES.flatMap(({ kind, displayName }) => [kind, displayName]).map((name) => name.toLowerCase());
