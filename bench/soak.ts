@@ -5,7 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readSettings } from '../src/config/settings.ts';
 import { SOURCE_MODULES } from '../src/datasources/registry.ts';
-import { createLog } from '../src/telemetry/log.ts';
+import { LogOutput } from '../src/telemetry/log-output.ts';
+import { createAuditLog, createLog } from '../src/telemetry/log.ts';
 import { startGateway } from '../src/server/server.ts';
 import { createSources } from '../src/sources.ts';
 import { ConstantLoad, type Stretch } from './soak-load.ts';
@@ -32,7 +33,12 @@ async function main(minutes: number, requestsPerSecond: number): Promise<void> {
   try {
     const settings = await settingsFor(upstream.stdout);
     const log = createLog('silent');
-    const gateway = await startGateway({ settings, log, sources: createSources(settings, log) });
+    const gateway = await startGateway({
+      settings,
+      log,
+      auditLog: createAuditLog(log, new LogOutput(1)),
+      sources: createSources(settings, log),
+    });
     console.log(`${minutes} minutes at ${requestsPerSecond} requests a second\n`);
     console.log('minutes  requests  failures  median ms  slowest ms  heap MiB  resident MiB');
     const load = new ConstantLoad(gateway.url, requestsPerSecond);

@@ -2,6 +2,7 @@ import { SettingsError, readSettings, type Settings } from './config/settings.ts
 import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { LogOutput, STANDARD_OUTPUT } from './telemetry/log-output.ts';
 import { createAuditLog, createLog } from './telemetry/log.ts';
 import { ListenError, closingMsMax, startGateway } from './server/server.ts';
 import { createSources } from './sources.ts';
@@ -9,15 +10,19 @@ import { loadEnvFile } from './platform/env-file.ts';
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
+  // A reader that is gone, or a full disk, must not end the process; the log says so in its own way.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   loadEnvFile();
   const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES));
-  const log = createLog(settings.logLevel);
   const metrics = createMetrics();
+  const output = new LogOutput(STANDARD_OUTPUT, { onLost: metrics.countLostLogLines });
+  process.on('exit', () => output.end());
+  const log = createLog(settings.logLevel, output);
   const tokenStore = new TokenFile(settings.tokenStorePath);
   const gateway = await startGateway({
     settings,
     log,
-    auditLog: createAuditLog(log),
+    auditLog: createAuditLog(log, output),
     metrics,
     sources: createSources(settings, log, metrics.observeCall, tokenStore),
   }).catch(async (error: unknown) => {

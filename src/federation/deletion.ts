@@ -49,6 +49,13 @@ export interface DeletionAuditEntry {
   readonly dryRun: boolean | null;
 }
 
+/** What is written down before a contact is deleted: which one. */
+export interface DeletionAttempt {
+  readonly source: string;
+  readonly entity: ContactEntity;
+  readonly idInSource: string;
+}
+
 /** The contact that a client's id names, in a form that its CRM takes. */
 export interface DeletionTargetId {
   readonly source: ContactSource;
@@ -68,6 +75,8 @@ export interface DeletionOptions {
   readonly write: WriteCall;
   /** Aborted when nobody waits for the answer any more: nothing is sent that is not under way by then. */
   readonly signal: AbortSignal;
+  /** Called once for each contact just before its source is asked to delete it; when it rejects, the source is not asked. */
+  readonly announce: (attempt: DeletionAttempt) => Promise<void>;
   /** Called once for each contact, as soon as its outcome is known. */
   readonly audit?: (entry: DeletionAuditEntry) => void;
 }
@@ -154,17 +163,35 @@ function inGroups(prepared: readonly Prepared[]): readonly (readonly [ContactSou
 
 async function deleteTogether(
   [source, group]: readonly [ContactSource, readonly Prepared[]],
-  { dryRun, signal, write }: DeletionOptions,
+  options: DeletionOptions,
   settle: Settle,
 ): Promise<void> {
-  if (dryRun) {
+  if (options.dryRun) {
     for (const one of group) settle(one, source.previewDeletion(toTarget(one)));
-  } else if (signal.aborted) {
-    for (const one of group) settle(one, abandoned(source));
-  } else {
-    const deletions = await deleteInSource(source, group.map(toTarget), write);
-    for (const one of group) settle(one, deletions.get(one.id.idInSource) ?? unsaid(source));
+    return;
   }
+  const announced = options.signal.aborted ? group : await announceAll(group, options, settle);
+  if (options.signal.aborted) {
+    for (const one of announced) settle(one, abandoned(source));
+  } else if (announced.length > 0) {
+    const deletions = await deleteInSource(source, announced.map(toTarget), options.write);
+    for (const one of announced) settle(one, deletions.get(one.id.idInSource) ?? unsaid(source));
+  }
+}
+
+/** @returns Those that are written down. A deletion that nobody could prove must not happen, so the others are settled. */
+async function announceAll(group: readonly Prepared[], { announce }: DeletionOptions, settle: Settle): Promise<readonly Prepared[]> {
+  const announced: Prepared[] = [];
+  for (const one of group) {
+    const { source, entity, idInSource } = one.id;
+    try {
+      await announce({ source: source.name, entity, idInSource });
+      announced.push(one);
+    } catch (cause) {
+      settle(one, unannounced(source, cause));
+    }
+  }
+  return announced;
 }
 
 /** A source never rejects; should one do so all the same, other sources' contacts are deleted by now, and their outcomes have to get out. */
@@ -183,6 +210,11 @@ async function deleteInSource(
 function unsaid(source: ContactSource, cause?: unknown): Deletion {
   const message = `It is not known what became of the contact in ${source.displayName}.`;
   return { outcome: 'INDETERMINATE', error: new SourceError(source.name, 'BAD_RESPONSE', message, { cause }) };
+}
+
+function unannounced(source: ContactSource, cause: unknown): Deletion {
+  const message = `The audit log cannot be written, so that nothing was sent to ${source.displayName}.`;
+  return { outcome: 'FAILED', error: new SourceError(source.name, 'UNAVAILABLE', message, { cause, wasSent: false }) };
 }
 
 function abandoned(source: ContactSource): Deletion {

@@ -6,7 +6,7 @@ import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import { ValueBudget } from '../schema/budget/value-budget.ts';
 import { Loaders } from '../datasources/port/loaders.ts';
-import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 
 /** Kept back from the time of a request, so that what came can still be put together and sent. */
 const ANSWER_SHARE = 0.05;
@@ -22,6 +22,7 @@ export interface RequestContextOptions {
   readonly headers: Headers;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
+  readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
 }
 
@@ -32,7 +33,7 @@ export interface MeteredContext extends RequestContext {
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
-  const { settings, sources, requestId, caller, headers, signal, auditDeletion } = options;
+  const { settings, sources, requestId, caller, headers, signal, announceDeletion, auditDeletion } = options;
   // AbortSignal.timeout() takes whole milliseconds only.
   const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
   const startedAt = performance.now();
@@ -55,6 +56,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     deletionRefusal: deletionRefusal(settings),
+    announceDeletion,
     auditDeletion,
     isExplained: headers.get('x-explain') === 'true',
     explanations: [],

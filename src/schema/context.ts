@@ -3,7 +3,7 @@ import type { Call, CallMeter } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { ValueBudget } from './budget/value-budget.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
-import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 
 /** What one GraphQL request carries to its resolvers. */
 export interface RequestContext {
@@ -28,6 +28,8 @@ export interface RequestContext {
   };
   /** Why deletion is refused whatever the contact; null when it is allowed. */
   readonly deletionRefusal: string | null;
+  /** Records in the audit log that a contact is about to be deleted, and for whom. Nothing is deleted when it rejects. */
+  readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
   /** Records in the audit log what became of a contact that was to be deleted, and for whom. */
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
   /** Whether the caller requested `extensions.plan` (header `x-explain: true`). */

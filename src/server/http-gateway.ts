@@ -10,7 +10,8 @@ import { crossSiteRefusal } from '../auth/cross-site.ts';
 import { isAllowedHost } from '../auth/hosts.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { RefusalError, type Refusal } from '../auth/refusal.ts';
-import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import type { AuditLog } from '../telemetry/log.ts';
+import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import { createGraphQLServer, type GraphQLServer } from '../graphql/graphql-server.ts';
 import { chooseMediaType } from './accept.ts';
 import { sendAnswer } from './answer.ts';
@@ -29,8 +30,7 @@ export interface GatewayOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
   readonly log: Log;
-  /** Where deletions are written down; left out: the log. */
-  readonly auditLog?: Log;
+  readonly auditLog: AuditLog;
   /** The one that the sources report their calls to; left out: one that counts requests only. */
   readonly metrics?: Metrics;
 }
@@ -176,6 +176,7 @@ export class HttpGateway {
       caller: exchange.caller,
       headers,
       signal: exchange.hangUp,
+      announceDeletion: (attempt) => this.#options.auditLog.attempt(toAuditMembers(attempt, exchange)),
       auditDeletion: (entry) => this.#auditDeletion(entry, exchange),
     });
     try {
@@ -188,10 +189,9 @@ export class HttpGateway {
     }
   }
 
-  #auditDeletion({ idInSource, ...entry }: DeletionAuditEntry, { caller, requestId }: Exchange): void {
-    const { auditLog, log } = this.#options;
-    this.#metrics.countDeletion({ idInSource, ...entry });
-    (auditLog ?? log).info({ channel: 'audit', requestId, caller: caller?.name ?? null, id: idInSource, ...entry }, 'deletion');
+  #auditDeletion(entry: DeletionAuditEntry, exchange: Exchange): void {
+    this.#metrics.countDeletion(entry);
+    this.#options.auditLog.outcome(toAuditMembers(entry, exchange));
   }
 
   #note(exchange: Exchange, durationMs: number): void {
@@ -237,6 +237,11 @@ const ACCEPT_REFUSAL: Refusal = {
   message: 'Answers come as application/graphql-response+json or application/json; "Accept" takes neither.',
 };
 const UNEXPECTED_REFUSAL: Refusal = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
+
+/** With who asked; the id is the CRM's own. */
+function toAuditMembers({ idInSource, ...entry }: DeletionAttempt | DeletionAuditEntry, { caller, requestId }: Exchange): object {
+  return { requestId, caller: caller?.name ?? null, id: idInSource, ...entry };
+}
 
 function methodRefusal(allow: string): Refusal {
   return { status: 405, code: 'METHOD_NOT_ALLOWED', message: `This path takes ${allow}.`, headers: { allow } };

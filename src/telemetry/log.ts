@@ -1,4 +1,5 @@
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { LogOutput, STANDARD_OUTPUT } from './log-output.ts';
 
 const STACK_LINES_MAX = 8;
 
@@ -15,8 +16,8 @@ const SECRET_MEMBERS = [
   'client_secret',
 ];
 
-/** Structured logs, on standard output if not told otherwise: one JSON object a line. Levels as in pino. */
-export function createLog(level: string, stream: DestinationStream = destination({ dest: 1, sync: false })): Logger {
+/** Makes a structured log, on standard output when not told otherwise: one JSON object a line. Levels as in pino. */
+export function createLog(level: string, stream: DestinationStream = new LogOutput(STANDARD_OUTPUT)): Logger {
   return pino(
     {
       level,
@@ -30,9 +31,24 @@ export function createLog(level: string, stream: DestinationStream = destination
   );
 }
 
-/** The same log for what has to be written down whatever the level that an operator wants to see. */
-export function createAuditLog(log: Logger): Logger {
-  return log.child({}, { level: 'info' });
+/** Where deletions are written down. */
+export interface AuditLog {
+  /** Writes down what is about to be done. @throws LogWriteError when that cannot be written: it must not be done then. */
+  attempt(members: object): Promise<void>;
+  /** Writes down what became of it. */
+  outcome(members: object): void;
+}
+
+/** Makes the audit log: lines of the same output, whatever the level that an operator wants to see. */
+export function createAuditLog(log: Logger, output: Pick<LogOutput, 'flush'>): AuditLog {
+  const audit = log.child({ channel: 'audit' }, { level: 'info' });
+  return {
+    attempt(members) {
+      audit.info(members, 'deletion attempt');
+      return output.flush();
+    },
+    outcome: (members) => audit.info(members, 'deletion'),
+  };
 }
 
 /** Names, codes and places only: the messages of foreign errors may quote URLs, bodies or credentials. */

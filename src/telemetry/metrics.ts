@@ -19,6 +19,7 @@ export interface Metrics {
   countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result'>, durationMs: number): void;
   countDeletion(entry: DeletionAuditEntry): void;
   readonly observeCall: CallObserver;
+  readonly countLostLogLines: (lines: number) => void;
   /** In Prometheus' text format. */
   print(): Promise<string>;
 }
@@ -59,6 +60,11 @@ export function createMetrics(): Metrics {
     labelNames: ['source', 'outcome'],
     registers,
   });
+  const lostLogLines = new Counter({
+    name: 'crm_gateway_log_lines_lost_total',
+    help: 'Lines of the log that could not be written: the disk is full, or the reader is gone or does not read.',
+    registers,
+  });
   return {
     contentType: registry.contentType,
     countRequest({ operationType, result }, durationMs) {
@@ -73,6 +79,7 @@ export function createMetrics(): Metrics {
       calls.inc({ source, outcome });
       callSeconds.observe({ source }, durationMs / 1_000);
     },
+    countLostLogLines: (lines) => lostLogLines.inc(lines),
     print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
   };
 }

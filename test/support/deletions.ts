@@ -108,7 +108,9 @@ function toText({ source, method, url, route, body }: LoggedRequest & { readonly
   return `callgear ${route.replace('POST ', '')} ${(ids ?? [id]).join()}`;
 }
 
-/** The audit lines so far, without what the log itself adds. */
+/** The audit lines of outcomes so far, without what the log itself adds. */
 export function auditOf({ log }: TestGateway): readonly object[] {
-  return log.filter(({ members }) => 'channel' in members && members.channel === 'audit').map(({ members }) => members);
+  return log
+    .filter(({ members, message }) => 'channel' in members && members.channel === 'audit' && message === 'deletion')
+    .map(({ members }) => members);
 }

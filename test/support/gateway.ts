@@ -4,6 +4,7 @@ import type { CallgearSandboxOptions } from '../../src/sandbox/callgear/callgear
 import { startCallgearSandbox, type CallgearSandbox } from '../../src/sandbox/callgear/callgear-sandbox.ts';
 import type { CrmServer } from '../../src/sandbox/crm-server.ts';
 import type { LoggedRequest } from '../../src/sandbox/fault.ts';
+import type { Log } from '../../src/datasources/port/log.ts';
 import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '../../src/sandbox/kommo/kommo-sandbox.ts';
 import {
   startOnlyofficeSandbox,
@@ -11,6 +12,7 @@ import {
   type OnlyofficeSandboxOptions,
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
+import type { AuditLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startGateway, type ClientLimits } from '../../src/server/server.ts';
 import { createSources } from '../../src/sources.ts';
@@ -94,6 +96,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const gateway = await startGateway({
     settings,
     log,
+    auditLog: toAuditLog(log),
     metrics,
     sources: createSources(settings, log, metrics.observeCall),
     drainMs: 0,
@@ -173,5 +176,13 @@ async function post<Data>(url: string, body: object, headers: Readonly<Record<st
     data: answer.data,
     errors: answer.errors ?? [],
     extensions: answer.extensions,
+  };
+}
+
+/** Audit lines stand among the others. */
+function toAuditLog(log: Log): AuditLog {
+  return {
+    attempt: async (members) => log.info({ channel: 'audit', ...members }, 'deletion attempt'),
+    outcome: (members) => log.info({ channel: 'audit', ...members }, 'deletion'),
   };
 }

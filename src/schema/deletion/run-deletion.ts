@@ -42,6 +42,7 @@ export async function runDeletion(
     },
     write: { meter, deadline },
     signal: call.signal,
+    announce: context.announceDeletion,
     audit: context.auditDeletion,
   });
 }

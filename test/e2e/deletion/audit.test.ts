@@ -11,7 +11,7 @@ async function ask<Data>(url: string, query: string): Promise<Data> {
   return data;
 }
 
-test('a deletion is a line on standard output, with its time, though the log is silent', async () => {
+test('a deletion is two lines on standard output, one before and one after, with their times, though the log is silent', async () => {
   await using gateway = startProgram('src/main.ts', { environment: { PORT: '0', LOG_LEVEL: 'silent' } });
   const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
   const { contacts } = await ask<{ contacts: { nodes: readonly { id: string }[] } }>(
@@ -21,8 +21,8 @@ test('a deletion is a line on standard output, with its time, though the log is 
 
   await ask(url, `mutation { deleteContact(input: { id: "${contacts.nodes[0]?.id}" }) { deletedContactId } }`);
 
-  const [line] = await gateway.waitFor(/^\{.*\}$/m);
-  expect(JSON.parse(line)).toEqual({
+  const [lines] = await gateway.waitFor(/^\{.*\}\n\{.*\}$/m);
+  const attempt = {
     level: 'info',
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     channel: 'audit',
@@ -31,9 +31,10 @@ test('a deletion is a line on standard output, with its time, though the log is 
     source: 'callgear',
     entity: 'contact',
     id: expect.stringMatching(/^\d+$/),
-    outcome: 'DELETED',
-    code: null,
-    dryRun: false,
-    msg: 'deletion',
-  });
+    msg: 'deletion attempt',
+  };
+  expect(lines.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+    attempt,
+    { ...attempt, outcome: 'DELETED', code: null, dryRun: false, msg: 'deletion' },
+  ]);
 });

@@ -61,9 +61,9 @@ describe.each(CRMS)('%s: the deadline of the request', (crm) => {
   });
 
   it('cuts no deletion short that was sent: its answer is waited for, and shows what was read before', async () => {
-    await using gateway = await startGatewayFor(crm, { REQUEST_TIMEOUT_MS: '500' });
+    await using gateway = await startGatewayFor(crm, { REQUEST_TIMEOUT_MS: '2000' });
     const { contactId, id } = addTo(gateway, crm);
-    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 700 } }]);
+    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 2_500 } }]);
 
     const { deletion } = await deleteOne(gateway, contactId);
 
@@ -74,7 +74,7 @@ describe.each(CRMS)('%s: the deadline of the request', (crm) => {
 });
 
 it('deletions that have not had their turn by the deadline are never sent', async () => {
-  await using gateway = await startGatewayFor('onlyoffice', { REQUEST_TIMEOUT_MS: '1000', WRITE_TIMEOUT_MS: '1200' });
+  await using gateway = await startGatewayFor('onlyoffice', { REQUEST_TIMEOUT_MS: '3000', WRITE_TIMEOUT_MS: '3500' });
   const contacts = Array.from({ length: 6 }, () => addToPortal(gateway));
   gateway.onlyoffice.setFaults([{ route: DELETION.onlyoffice, effect: { kind: 'hang' } }]);
 
@@ -97,7 +97,7 @@ describe.each(CRMS)('%s: a client that hangs up', (crm) => {
   it('does not stop a deletion that was sent, which is written down', async () => {
     await using gateway = await startGatewayFor(crm);
     const { contactId, id } = addTo(gateway, crm);
-    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 400 } }]);
+    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 1_500 } }]);
 
     const client = startClient(gateway, contactId);
     await hasArrived(gateway, crm, DELETION[crm]);
@@ -114,7 +114,7 @@ describe.each(CRMS)('%s: a client that hangs up', (crm) => {
   it('does not keep a lost answer from being looked into', async () => {
     await using gateway = await startGatewayFor(crm);
     const { contactId } = addTo(gateway, crm);
-    const slow = { kind: 'delay', delayMs: 400 } as const;
+    const slow = { kind: 'delay', delayMs: 1_500 } as const;
     gateway[crm].setFaults([
       { route: DELETION[crm], when: 'after', effect: { kind: 'respond', status: 502 } },
       { route: READING[crm], skip: 1, effect: slow },
@@ -147,7 +147,7 @@ describe.each(CRMS)('%s: a client that hangs up', (crm) => {
   it('does not let the gateway stop before its deletion is over and written down', async () => {
     await using gateway = await startGatewayFor(crm);
     const { contactId } = addTo(gateway, crm);
-    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 400 } }]);
+    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 1_500 } }]);
     const client = startClient(gateway, contactId);
     await hasArrived(gateway, crm, DELETION[crm]);
     client.hangUp();

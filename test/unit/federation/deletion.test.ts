@@ -40,6 +40,7 @@ function optionsFor(sources: readonly ContactSource[], members: Partial<Deletion
     readAround: async () => undefined,
     read: async ({ source, entity, idInSource }) => contactRecord(source.name, idInSource, { entity, displayName: 'Ada' }),
     write: createWriteCall(),
+    announce: async () => undefined,
     ...members,
   };
 }
@@ -177,4 +178,42 @@ test('writes down each deletion without anything of the contact', async () => {
     { source: null, entity: null, idInSource: null, outcome: 'REFUSED', code: 'INVALID_ID', dryRun: false },
     { source: 'kommo', entity: 'company', idInSource: '1', outcome: 'UNSUPPORTED', code: 'UNSUPPORTED_BY_SOURCE', dryRun: false },
   ]);
+});
+
+test('asks a source for nothing that could not be written down before, and says why', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const announced: string[] = [];
+  const announce: DeletionOptions['announce'] = async ({ source: name, entity, idInSource }) => {
+    announced.push(`${name} ${entity} ${idInSource}, ${source.asked.length} asked`);
+    if (idInSource === '2') throw new Error('ENOSPC');
+  };
+
+  const deletions = await deleteContacts([idOf('a', '1'), idOf('a', '2')], optionsFor([source], { announce }));
+
+  expect(announced).toEqual(['a contact 1, 0 asked', 'a contact 2, 0 asked']);
+  expect(source.asked).toEqual(['contact 1 Ada']);
+  expect(deletions.map(({ outcome }) => outcome)).toEqual(['DELETED', 'FAILED']);
+  expect(deletions[1]?.error).toMatchObject({ code: 'UNAVAILABLE', wasSent: false, message: expect.stringContaining('audit log') });
+});
+
+test('writes nothing down before a dry run, and before what no source is asked for', async () => {
+  const announced: object[] = [];
+  const announce: DeletionOptions['announce'] = async (attempt) => void announced.push(attempt);
+  const sources = [new DeletingSource('a', ['PERSON']), new DeletingSource('kommo', [])];
+
+  await deleteContacts([idOf('a', '1')], optionsFor(sources, { announce, dryRun: true }));
+  await deleteContacts([idOf('kommo', '1'), 'nonsense'], optionsFor(sources, { announce }));
+
+  expect(announced).toEqual([]);
+});
+
+test('asks a source for nothing when nobody waits for the answer any more by the time that it is written down', async () => {
+  const source = new DeletingSource('a', ['PERSON']);
+  const hangUp = new AbortController();
+  const announce: DeletionOptions['announce'] = async () => hangUp.abort();
+
+  const [deletion] = await deleteContacts([idOf('a', '1')], optionsFor([source], { announce, signal: hangUp.signal }));
+
+  expect(deletion).toMatchObject({ outcome: 'FAILED', error: { code: 'TIMEOUT' } });
+  expect(source.asked).toEqual([]);
 });

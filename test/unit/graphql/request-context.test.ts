@@ -13,6 +13,7 @@ const timeOf = (requestTimeoutMs: number): number => {
     caller: { name: 'anonymous', scopes: new Set() },
     headers: new Headers(),
     signal: new AbortController().signal,
+    announceDeletion: async () => undefined,
     auditDeletion: () => undefined,
   });
   return context.deadline - startedAt;

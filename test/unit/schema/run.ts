@@ -33,6 +33,7 @@ export function createContext(sources: readonly ContactSource[], options: RunOpt
     deadline,
     limits: { sourceTimeoutMs: 2_000, scanBudget: 100, defaultCountry: undefined },
     deletionRefusal: options.deletionRefusal ?? null,
+    announceDeletion: async () => undefined,
     auditDeletion: () => undefined,
     isExplained: options.isExplained ?? false,
     explanations: [],
