@@ -22,7 +22,13 @@ function asksForSchema(document: DocumentNode): boolean {
   return isAsked;
 }
 
-/** A message without the names of the schema that GraphQL proposes for a misspelt one. */
+const SUGGESTION = 'Did you mean';
+
+/**
+ * Cuts off the names of the schema that GraphQL proposes for a misspelt one. They may stand before the end of the message, and what comes after
+ * them may be the caller's own text: everything from them on is left out.
+ */
 export function withoutSuggestions(message: string): string {
-  return message.replace(/ *Did you mean\b[^]*$/, '');
+  const start = message.indexOf(SUGGESTION);
+  return start < 0 ? message : message.slice(0, start).trimEnd();
 }

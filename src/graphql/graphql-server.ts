@@ -1,10 +1,11 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import { useAnswerExtensions } from './use-answer-extensions.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../datasources/port/log.ts';
+import { useBoundedValidation } from './use-bounded-validation.ts';
+import { createDocumentCache, createParseErrorCache } from './document-cache.ts';
 import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { withNoncePlaceholder } from '../server/page-security.ts';
@@ -19,14 +20,12 @@ import { maskError } from './mask-error.ts';
 /** Yoga with what the gateway gives to each request. */
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
-/** Parsed documents are remembered up to so many characters of their texts, which say little about their trees but bound them. */
-const DOCUMENT_CHARACTERS_MAX = 500_000;
-
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
   /** Some 9 MB, the same for everyone. */
   let page: string | undefined;
   const { persistedOperations } = settings;
+  const display = { hasSuggestions: !settings.isProduction };
   return createYoga<ServerContext, MeteredContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -38,7 +37,7 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
     batching: false,
     multipart: false,
     maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
-    parserAndValidationCache: { documentCache: createTextCache<DocumentNode>(), errorCache: createTextCache<object>() },
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createParseErrorCache() },
     graphiql: settings.hasGraphiql && {
       title: 'crm-gateway',
       favicon: '/favicon.ico',
@@ -51,18 +50,11 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
       persistedOperations !== null && useManifest(persistedOperations),
       useOperationLimits(),
       !settings.hasIntrospection && useNoIntrospection(),
+      useBoundedValidation(display),
       useValueBudget(),
-      useAnswerExtensions({ hasSuggestions: !settings.isProduction }),
+      useAnswerExtensions(display),
     ],
   });
-}
-
-function createTextCache<Value extends object>() {
-  const cache = new LRUCache<string, Value>({
-    maxSize: DOCUMENT_CHARACTERS_MAX,
-    sizeCalculation: (_value, text) => Math.max(1, text.length),
-  });
-  return { get: (text: string) => cache.get(text), set: (text: string, value: Value) => void cache.set(text, value) };
 }
 
 /** What clients are not shown is for the operator: a fault of the gateway's own. */

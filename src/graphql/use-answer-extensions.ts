@@ -1,24 +1,18 @@
-import { GraphQLError, getOperationAST } from 'graphql';
-import type { ExecutionResult } from 'graphql';
+import { getOperationAST } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { withoutSuggestions } from './disclosure.ts';
+import { limitErrors, type ErrorDisplay } from './error-limits.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { ServerContext } from './server-context.ts';
 
 const OPERATION_NAME_LENGTH_MAX = 100;
-
-/** What of the settings answers depend on. */
-export interface AnswerOptions {
-  /** Whether GraphQL may propose names of the schema for a misspelt one. */
-  readonly hasSuggestions: boolean;
-}
 
 /**
  * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit, values, valueLimit}`, and `extensions.plan` when the caller
  * asked for it (for each source of each list which members of the filter were pushed and which checked, the rows read and dropped, and the calls made);
  * sets 403 when nothing but scopes stood in the way; and notes the outcome.
  */
-export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<object, ServerContext> {
+export function useAnswerExtensions(display: ErrorDisplay): Plugin<object, ServerContext> {
   return {
     onExecute({ args }) {
       const { outcome } = args.contextValue as unknown as ServerContext;
@@ -30,7 +24,7 @@ export function useAnswerExtensions({ hasSuggestions }: AnswerOptions): Plugin<o
       const { result, serverContext } = payload;
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const { gateway, outcome } = serverContext;
-      const errors = result.errors?.map((error) => (hasSuggestions ? error : withoutSuggestion(error)));
+      const errors = result.errors && limitErrors(result.errors, display);
       outcome.errorCodes = [...new Set((errors ?? []).map(codeOf))];
       outcome.result = errors === undefined || errors.length === 0 ? 'ok' : hasData(result) ? 'partial' : 'failed';
       payload.setResult({
@@ -62,11 +56,4 @@ function hasData({ data }: ExecutionResult): boolean {
 function codeOf(error: GraphQLError): string {
   const code = error.extensions?.['code'];
   return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
-}
-
-function withoutSuggestion(error: GraphQLError): GraphQLError {
-  const message = withoutSuggestions(error.message);
-  if (message === error.message) return error;
-  const { nodes, source, positions, path, extensions } = error;
-  return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }

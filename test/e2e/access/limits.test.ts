@@ -1,6 +1,7 @@
 import { buildClientSchema, getIntrospectionQuery, printSchema, type IntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
 import { sendRaw } from '../../support/raw-http.ts';
 
 let gateway: TestGateway;
@@ -77,6 +78,62 @@ describe('over a limit: a code of its own, the limit in the message, and no call
     const { errors } = await gateway.query('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }');
 
     expect(errors[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' }, message: expect.stringContaining('itself') });
+  });
+});
+
+describe('errors of a hostile document', () => {
+  const spaces = ' '.repeat(50_000);
+  let production: TestGateway;
+  beforeAll(async () => {
+    production = await startTestGateway({
+      kommo: null,
+      callgear: null,
+      population: { onlyoffice: 5 },
+      environment: { NODE_ENV: 'production', API_KEYS },
+    });
+  });
+  afterAll(() => production[Symbol.asyncDispose]());
+
+  test.each<[string, string, object]>([
+    ['a long value', `{ contacts(first: "${spaces}") { nodes { id } } }`, {}],
+    [
+      'many unknown members with a long one',
+      `{ contacts(filter: { ${times(40, (index) => `fir${index}: 1`)} search: "${spaces}" }) { totalCount } }`,
+      {},
+    ],
+    ['many unknown fields', `{ ${times(60, (index) => `contact${index}`)} }`, {}],
+    ['a name of unusual length', `{ ${'x'.repeat(60_000)} }`, {}],
+    ['a fault of syntax at a long text', `{ contacts "${spaces}" }`, {}],
+    [
+      'variables with many faults',
+      'query ($f: ContactFilter) { contacts(filter: $f) { totalCount } }',
+      { f: { ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`fir${index}`, 1])), search: spaces } },
+    ],
+    ['a variable of the wrong type', 'query ($n: Int) { contacts(first: $n) { totalCount } }', { n: spaces }],
+    ['the words of a suggestion', `{ contacts(first: "${'Did you mean '.repeat(4_000)}") { totalCount } }`, {}],
+  ])('are few and short: %s', async (_what, document, variables) => {
+    for (const [asked, headers] of [
+      [gateway, {}],
+      [production, bearer(KEYS.reader)],
+    ] as const) {
+      const { data, errors } = await asked.query(document, variables as Record<string, unknown>, headers);
+
+      expect(data ?? null).toBeNull();
+      expect(errors.length).toBeGreaterThan(0);
+      expect(errors.length).toBeLessThanOrEqual(25);
+      for (const { message, extensions } of errors) {
+        expect(message.length).toBeLessThanOrEqual(500);
+        expect(extensions?.['code']).toMatch(/^(BAD_USER_INPUT|GRAPHQL_(PARSE|VALIDATION)_FAILED)$/);
+      }
+      if (asked === production) expect(JSON.stringify(errors)).not.toMatch(/did you mean/i);
+    }
+  });
+
+  test('of single fields are shown all, as each explains a null', async () => {
+    const { data, errors } = await gateway.query<{ a0: null }>(`{ ${times(30, (index) => `a${index}: contact(id: "x") { id }`)} }`);
+
+    expect(Object.values(data ?? {})).toEqual(Array(30).fill(null));
+    expect(errors.map(({ path }) => path?.[0])).toEqual(Array.from({ length: 30 }, (_, index) => `a${index}`));
   });
 });
 

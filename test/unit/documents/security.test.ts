@@ -28,7 +28,17 @@ test('docs/security.md tells the limits as they are', () => {
     ['DEPTH_LIMIT_EXCEEDED', [OPERATION_LIMITS.depth, OPERATION_LIMITS.depth * 2]],
     ['ALIAS_LIMIT_EXCEEDED', [OPERATION_LIMITS.aliases]],
     ['DIRECTIVE_LIMIT_EXCEEDED', [OPERATION_LIMITS.directivesPerNode, OPERATION_LIMITS.directives]],
-    ['FIELD_LIMIT_EXCEEDED', [OPERATION_LIMITS.fields, OPERATION_LIMITS.repeats]],
+    ['FRAGMENT_LIMIT_EXCEEDED', [OPERATION_LIMITS.fragments]],
+    [
+      'FIELD_LIMIT_EXCEEDED',
+      [
+        OPERATION_LIMITS.fields,
+        OPERATION_LIMITS.fieldsInDocument,
+        OPERATION_LIMITS.repeats,
+        OPERATION_LIMITS.repeats,
+        OPERATION_LIMITS.plainRepeats,
+      ],
+    ],
     ['PAGE_LIMIT_EXCEEDED', [PAGE_SIZE_MAX]],
   ];
   for (const [code, expected] of limits) {

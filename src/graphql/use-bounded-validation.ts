@@ -1,0 +1,64 @@
+import {
+  GraphQLError,
+  TypeInfo,
+  ValidationContext,
+  specifiedRules,
+  visit,
+  visitInParallel,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { REQUEST_ERRORS_MAX, shownMessage, type ErrorDisplay } from './error-limits.ts';
+
+/** A message may repeat the whole document: after so many characters of messages no more faults are looked for. */
+const MESSAGE_CHARACTERS_MAX = 20_000;
+
+/** Validates with bounded messages, also in Yoga's cache of results: graphql-js itself bounds their number only. */
+export function useBoundedValidation(display: ErrorDisplay): Plugin {
+  return {
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) =>
+        validateBounded(schema, document, display, rules),
+      );
+    },
+  };
+}
+
+/** Says that the search for faults has ended early. */
+class EnoughErrors extends Error {
+  override readonly name = 'EnoughErrors';
+}
+
+/**
+ * Validates a document like `validate` of graphql-js, with limits on what its errors hold.
+ *
+ * @returns At most `REQUEST_ERRORS_MAX` errors, the last of which says so when the search ended early.
+ */
+export function validateBounded(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  display: ErrorDisplay,
+  rules: readonly ValidationRule[] = specifiedRules,
+): readonly GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  let characters = 0;
+  const note = (error: GraphQLError) => {
+    if (errors.length >= REQUEST_ERRORS_MAX - 1 || characters > MESSAGE_CHARACTERS_MAX) throw new EnoughErrors();
+    characters += error.message.length;
+    error.message = shownMessage(error.message, display);
+    errors.push(error);
+  };
+  const typeInfo = new TypeInfo(schema);
+  const context = new ValidationContext(schema, document, typeInfo, note, { hideSuggestions: !display.hasSuggestions });
+  try {
+    visit(document, visitWithTypeInfo(typeInfo, visitInParallel(rules.map((rule) => rule(context)))));
+  } catch (error) {
+    if (error instanceof GraphQLError) return [...errors, error];
+    if (!(error instanceof EnoughErrors)) throw error;
+    errors.push(new GraphQLError('There may be more errors: no more were looked for.'));
+  }
+  return errors;
+}

@@ -1,0 +1,73 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
+import { MESSAGE_LENGTH_MAX, REQUEST_ERRORS_MAX } from '../../../src/graphql/error-limits.ts';
+import { validateBounded } from '../../../src/graphql/use-bounded-validation.ts';
+import { findExcess, parseWithinLimit } from '../../../src/graphql/use-operation-limits.ts';
+import { createSchema } from '../../../src/schema/schema.ts';
+import { WORST_DOCUMENTS } from '../../support/worst-documents.ts';
+
+const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+const shown = { hasSuggestions: true };
+
+test('finds what graphql-js finds', () => {
+  for (const query of ['{ contacts { totalCount } }', '{ nothing contacts }', 'query A { a } query A { b }', '{ ...f }']) {
+    const document = parse(query);
+    expect(validateBounded(schema, document, shown).map(String)).toEqual(validate(schema, document).map(String));
+  }
+});
+
+test('shows a limited number of errors, and says that there may be more', () => {
+  const document = parse(`{ ${Array.from({ length: 40 }, (_, index) => `a${index}`).join(' ')} }`);
+  const errors = validateBounded(schema, document, shown);
+
+  expect(errors).toHaveLength(REQUEST_ERRORS_MAX);
+  expect(errors.at(-1)?.message).toContain('may be more');
+});
+
+test('shows all errors when they are as many as may be shown', () => {
+  const document = parse(`{ ${Array.from({ length: REQUEST_ERRORS_MAX - 1 }, (_, index) => `a${index}`).join(' ')} }`);
+
+  expect(validateBounded(schema, document, shown).map(({ message }) => message)).not.toContain(expect.stringContaining('may be more'));
+  expect(validateBounded(schema, document, shown)).toHaveLength(REQUEST_ERRORS_MAX - 1);
+});
+
+test('does not repeat a long text of the caller again and again', () => {
+  const members = Array.from({ length: 24 }, (_, index) => `a${index}: 1`).join(' ');
+  const errors = validateBounded(
+    schema,
+    parse(`{ contacts(filter: { ${members} search: "${'x'.repeat(50_000)}" }) { totalCount } }`),
+    shown,
+  );
+
+  expect(errors).toHaveLength(2);
+  for (const { message } of errors) expect(message.length).toBeLessThanOrEqual(MESSAGE_LENGTH_MAX);
+});
+
+test('proposes no names where they are not to be shown', () => {
+  const [error] = validateBounded(schema, parse('{ contact { id } }'), { hasSuggestions: false });
+  const small = validateBounded(buildSchema('type Query { name: String }'), parse('{ nam }'), { hasSuggestions: false });
+
+  expect([error?.message, small[0]?.message].join()).not.toContain('Did you mean');
+});
+
+describe('a document within the limits is validated soon', () => {
+  /** Of the process, so that a busy machine does not count; the least of some runs, so that the compiler does not either. */
+  const cpuMs = (run: () => void) => {
+    const runs = Array.from({ length: 3 }, () => {
+      const before = process.cpuUsage();
+      run();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
+    });
+    return Math.min(...runs);
+  };
+
+  test.each(WORST_DOCUMENTS)('%s', (_name, text) => {
+    const document = parseWithinLimit(text);
+    expect(findExcess(document)).toBeNull();
+
+    // Some 10 ms, see docs/security.md; without the limits seconds.
+    expect(cpuMs(() => void validateBounded(schema, document, shown))).toBeLessThan(500);
+  });
+});
