@@ -27,7 +27,7 @@ export function chooseMediaType(accept: string | null): AnswerMediaType | null {
 
 function toRange(text: string, place: number): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim());
-  const quality = parameters.map((parameter) => /^q=(\d+\.?\d*|\.\d+)$/.exec(parameter)?.[1]).find((value) => value !== undefined);
+  const quality = parameters.map((parameter) => /^q=(\d+(?:\.\d*)?|\.\d+)$/.exec(parameter)?.[1]).find((value) => value !== undefined);
   return { type, quality: quality === undefined ? 1 : Number(quality), place };
 }
 

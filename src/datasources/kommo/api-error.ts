@@ -1,12 +1,13 @@
 import { readRetryAfter } from '../http/retry-after.ts';
 import type { HttpResponse } from '../http/source-http.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
+import { beginningOf } from '../wire/wire-reply.ts';
 
 /** A 429 without a word on how long: after this time no call counts in Kommo's window of a second any more. */
 const RATE_WINDOW_MS = 1_100;
 
 /** Kommo's 400 that asks to repeat: "system error, please repeat", in Russian. */
-const TRANSIENT_DETAIL = /системн\S* ошибк|повтор\S* (?:запрос|попытк)|попробуйте|system error|please (?:repeat|try again)/iu;
+const TRANSIENT_DETAIL = /системн\S{0,10} ошибк|повтор\S{0,10} (?:запрос|попытк)|попробуйте|system error|please (?:repeat|try again)/iu;
 
 /**
  * Translates an answer that is no success.
@@ -49,7 +50,10 @@ export function problemOf(text: string): Readonly<Record<string, unknown>> | nul
 
 function isTransient(problem: Readonly<Record<string, unknown>> | null): boolean {
   return (
-    problem !== null && !('validation-errors' in problem) && typeof problem.detail === 'string' && TRANSIENT_DETAIL.test(problem.detail)
+    problem !== null &&
+    !('validation-errors' in problem) &&
+    typeof problem.detail === 'string' &&
+    TRANSIENT_DETAIL.test(beginningOf(problem.detail))
   );
 }
 

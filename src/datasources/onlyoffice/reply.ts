@@ -1,7 +1,7 @@
 import { readRetryAfter } from '../http/retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import type { HttpResponse } from '../http/source-http.ts';
-import { parseJson, parseReply } from '../wire/wire-reply.ts';
+import { beginningOf, parseJson, parseReply } from '../wire/wire-reply.ts';
 import { envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
 
 /** `notFound` is the API's own 404: what the path names does not exist, is not visible, or has a status that was deleted. */
@@ -33,7 +33,7 @@ export function ofOneRecord<T>(read: () => T): T {
 export function errorMessage(text: string): string | null {
   try {
     const result = errorEnvelopeSchema.safeParse(JSON.parse(text));
-    return result.success ? (result.data.error.message ?? '') : null;
+    return result.success ? beginningOf(result.data.error.message ?? '') : null;
   } catch {
     return null;
   }

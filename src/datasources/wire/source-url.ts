@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../../platform/loopback.ts';
+import { trimmedEnd } from './trim-text.ts';
 
 /**
  * A whole URL in the settings: https anywhere, plain http only to loopback; a path is allowed, its trailing slashes are cut.
@@ -17,5 +18,5 @@ export const sourceUrl = z.string().transform((text, context): string => {
   // `search` and `hash` are '' for a bare `?` or `#` too.
   if (/[?#]/.test(trimmed)) return fault('must not hold a query or a fragment');
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) return fault('must start with https:// (plain http is for loopback only)');
-  return url.origin + url.pathname.replace(/\/+$/, '');
+  return url.origin + trimmedEnd(url.pathname, '/');
 });

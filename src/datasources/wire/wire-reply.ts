@@ -3,6 +3,7 @@ import { SourceError } from '../port/source-error.ts';
 
 /** Longer texts of a CRM are cut: nobody reads them, and they would fill the memory. */
 const TEXT_LENGTH_MAX = 10_000;
+const MESSAGE_LENGTH_MAX = 1_000;
 
 /**
  * Reads a body as JSON.
@@ -47,6 +48,11 @@ export function cappedText(text: string, max = TEXT_LENGTH_MAX): string {
   const last = text.charCodeAt(max - 1);
   const isFirstHalf = last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, isFirstHalf ? max - 1 : max).toWellFormed();
+}
+
+/** The part of a CRM's message in which its words are looked for: no message that means something is longer. */
+export function beginningOf(message: string): string {
+  return message.slice(0, MESSAGE_LENGTH_MAX);
 }
 
 /** Trims and caps a text; null when nothing is left. */

@@ -8,8 +8,13 @@ type GrowingBranch = Map<string, string | GrowingBranch>;
 function segmentsOf(name: string): string[] {
   const open = name.indexOf('[');
   if (open <= 0) return [name];
-  const inner = [...name.slice(open).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? '');
-  return [name.slice(0, open), ...inner];
+  const segments = [name.slice(0, open)];
+  for (let start = open, end = 0; start >= 0; start = name.indexOf('[', end)) {
+    end = name.indexOf(']', start);
+    if (end < 0) break;
+    segments.push(name.slice(start + 1, end));
+  }
+  return segments;
 }
 
 function nextIndex(branch: GrowingBranch): string {

@@ -1,3 +1,5 @@
+import { fitsWildcards, type WildcardPart } from '../wildcards.ts';
+
 const foldedLetters = new Map<string, string>();
 
 /** Gives the weight of one character under utf8_general_ci: upper case, base letter; letters with strokes keep them. */
@@ -24,26 +26,22 @@ export function compareGeneralCi(left: string, right: string): number {
 
 /** Makes a test for `text LIKE pattern` under utf8_general_ci, with live `%`, `_` and the escape `\`. */
 export function likeMatcher(pattern: string): (text: string) => boolean {
-  const expression = likeExpression(pattern);
-  return (text) => expression.test(foldGeneralCi(text));
+  const parts = likeParts(pattern);
+  return (text) => fitsWildcards(parts, foldGeneralCi(text));
 }
 
-function likeExpression(pattern: string): RegExp {
+function likeParts(pattern: string): WildcardPart[] {
   const letters = Array.from(pattern);
-  let source = '';
+  const parts: WildcardPart[] = [];
   for (let index = 0; index < letters.length; index += 1) {
     const letter = letters[index] ?? '';
     const escaped = letters[index + 1];
     if (letter === '\\' && escaped !== undefined) {
-      source += literal(escaped);
+      parts.push({ character: foldLetter(escaped) });
       index += 1;
-    } else if (letter === '%') source += '.*';
-    else if (letter === '_') source += '.';
-    else source += literal(letter);
+    } else if (letter === '%') parts.push('many');
+    else if (letter === '_') parts.push('any');
+    else parts.push({ character: foldLetter(letter) });
   }
-  return new RegExp(`^${source}$`, 'su');
-}
-
-function literal(letter: string): string {
-  return foldLetter(letter).replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return parts;
 }

@@ -1,6 +1,7 @@
 import { INFO_ADDRESS, storedDisplayName } from './portal.ts';
 import type { Portal, StoredContact, StoredInfo } from './portal.ts';
 import { likeMatcher } from './sql-text.ts';
+import { fitsWildcards, type WildcardPart } from '../wildcards.ts';
 
 /** How the portal searches: by its index, or, where that is not installed, by the stored display names in the database. */
 export type TextSearch = 'index' | 'database';
@@ -39,12 +40,8 @@ function toTerm(quoted: string | undefined, word: string | undefined): (field: s
   const wanted = word ?? '';
   if (!/[*?]/.test(wanted)) return (field) => field.includes(wanted);
   // A word with wildcards of its own is not wrapped in others: it has to match a whole token.
-  const source = wanted
-    .replaceAll(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, 's');
-  return (field) => field.split(/\s+/).some((token) => expression.test(token));
+  const parts = Array.from(wanted, (character): WildcardPart => (character === '*' ? 'many' : character === '?' ? 'any' : { character }));
+  return (field) => field.split(/\s+/).some((token) => fitsWildcards(parts, token));
 }
 
 function documentsOf(contact: StoredContact): string[][] {

@@ -7,7 +7,7 @@ import { findExcess, parseWithinLimit } from '../../../src/graphql/use-operation
 import { createSchema } from '../../../src/schema/schema.ts';
 import { WORST_DOCUMENTS } from '../../support/worst-documents.ts';
 
-const schema = createSchema({ sourceKinds: SOURCE_MODULES.map(({ kind }) => kind) });
+const schema = createSchema(SOURCE_MODULES);
 const shown = { hasSuggestions: true };
 
 test('finds what graphql-js finds', () => {

@@ -1,7 +1,7 @@
 import type { HttpResponse, SourceHttp } from '../../http/source-http.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { TokenPair } from '../../credentials/token-store.ts';
-import { parseJson, parseReply } from '../../wire/wire-reply.ts';
+import { beginningOf, parseJson, parseReply } from '../../wire/wire-reply.ts';
 import { problemOf, toSourceError } from '../api-error.ts';
 import { kommoTokens } from '../wire-types.ts';
 
@@ -105,7 +105,7 @@ function toGrantError(source: string, response: HttpResponse, now: number): Sour
   const error = toSourceError(source, response, now);
   const isRefused = problem !== null && (response.status === 403 || (response.status === 400 && error.code !== 'UNAVAILABLE'));
   if (response.status !== 401 && !isRefused) return error;
-  const hint = typeof problem?.hint === 'string' ? problem.hint : '';
+  const hint = typeof problem?.hint === 'string' ? beginningOf(problem.hint) : '';
   const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? 'the grant is no longer valid';
   return connectAgain(source, `${source} refuses to give an access token: ${advice}.`, response.status);
 }

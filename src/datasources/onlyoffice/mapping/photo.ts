@@ -1,5 +1,6 @@
 import { SourceError } from '../../port/source-error.ts';
 import type { HttpResponse } from '../../http/source-http.ts';
+import { trimmedEnd } from '../../wire/trim-text.ts';
 import { textOrNull } from '../../wire/wire-reply.ts';
 import { toAbsoluteUrl } from './contact.ts';
 import { ofOneRecord, readReply } from '../reply.ts';
@@ -22,7 +23,7 @@ export function toPhotoPath(key: string, portalUrl: string): { readonly path: st
   const url = new URL(key, portal);
   if (url.origin !== portal.origin || url.username !== '' || url.password !== '') return null;
   // A path is relative to the site, of which the configured URL may be a part.
-  const prefix = portal.pathname.replace(/\/+$/, '');
+  const prefix = trimmedEnd(portal.pathname, '/');
   const path = prefix !== '' && url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname;
   return { path, query: url.search.slice(1) };
 }

@@ -1,3 +1,5 @@
+import { trimmedOf } from '../../wire/trim-text.ts';
+
 /**
  * Makes the text for `filterValue`, whose words are ANDed.
  *
@@ -10,7 +12,8 @@
 export function toFilterValue(search: string): string {
   return search
     .replace(/[,*?"%\\\p{Cc}]/gu, ' ')
-    .replace(/(^|\s)_+|_+(?=\s|$)/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+    .split(/\s+/)
+    .map((word) => trimmedOf(word, '_'))
+    .filter((word) => word !== '')
+    .join(' ');
 }

@@ -1,3 +1,5 @@
+import { fitsWildcards, type WildcardPart } from '../../wildcards.ts';
+
 /**
  * Compiles a SQL LIKE pattern into a test of whole strings, sensitive to case.
  *
@@ -7,11 +9,11 @@
  */
 export function compileLike(pattern: string): (text: string) => boolean {
   const characters = Array.from(pattern);
-  let source = '';
+  const parts: WildcardPart[] = [];
   for (let index = 0; index < characters.length; index += 1) {
     let character = characters[index] ?? '';
-    if (character === '%') source += '.*';
-    else if (character === '_') source += '.';
+    if (character === '%') parts.push('many');
+    else if (character === '_') parts.push('any');
     else {
       if (character === '\\') {
         index += 1;
@@ -19,11 +21,10 @@ export function compileLike(pattern: string): (text: string) => boolean {
         if (escaped === undefined) throw new SyntaxError('LIKE pattern must not end with escape character');
         character = escaped;
       }
-      source += literalSource(character);
+      parts.push({ character });
     }
   }
-  const expression = new RegExp(`^${source}$`, 'su');
-  return (text) => expression.test(text);
+  return (text) => fitsWildcards(parts, text);
 }
 
 /** Writes one character as a regular expression that matches just that. */

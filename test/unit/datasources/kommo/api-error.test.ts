@@ -51,6 +51,14 @@ describe('toSourceError', () => {
     expect(errorOf(503, HTML).retryAfterMs).toBeUndefined();
   });
 
+  test('reads only the beginning of a detail, of whatever length', () => {
+    const known = 'Системная ошибка, повторите запрос';
+
+    expect(errorOf(400, problem(400, 'повтор'.repeat(80_000)))).toMatchObject({ code: 'BAD_RESPONSE' });
+    expect(errorOf(400, problem(400, `системн${'x'.repeat(500_000)}`))).toMatchObject({ code: 'BAD_RESPONSE' });
+    expect(errorOf(400, problem(400, known + 'x'.repeat(500_000)))).toMatchObject({ code: 'UNAVAILABLE', isRetryable: true });
+  });
+
   test('never shows what Kommo answered', () => {
     for (const status of [400, 401, 403, 404, 409, 429, 500]) {
       const error = errorOf(status, problem(status, 'Ana Prado secret-detail'));
