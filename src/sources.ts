@@ -36,8 +36,8 @@ export function createSourceDependencies(
   tokenStore: TokenStore,
   observeCall?: CallObserver,
 ): SourceDependencies {
-  const { sourceTimeoutMs, writeTimeoutMs, defaultCountry, scanBudget, referenceTtlMs } = settings;
-  const governor = new Governor();
+  const { sourceTimeoutMs, writeTimeoutMs, defaultCountry, scanBudget, referenceTtlMs, callerReserve } = settings;
+  const governor = new Governor({ callerShare: callerReserve });
   return {
     createHttp: (options) =>
       new GovernedHttp(options, { governor, log, sourceTimeoutMs, writeTimeoutMs, ...(observeCall && { observeCall }) }),

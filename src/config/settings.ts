@@ -55,6 +55,7 @@ export const GENERAL_SETTINGS = z.object({
   CALL_BUDGET: count.default(100),
   VALUE_BUDGET: count.default(50_000),
   CALLER_RATE_LIMIT: count.optional(),
+  CALLER_RESERVE: z.coerce.number().min(0).max(0.5).default(0.2),
   API_KEYS: z.string().optional(),
   JWT_JWKS_URL: z
     .url()
@@ -101,6 +102,8 @@ export interface Settings {
   readonly valueBudget: number;
   /** Requests of one caller in a minute; null: as many as they like. */
   readonly callerRateLimit: number | null;
+  /** The share of each limit of a CRM that is kept for callers who have used little of it; 0 where there can be one caller only. */
+  readonly callerReserve: number;
   readonly apiKeys: readonly ApiKey[];
   readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
   readonly tokenStorePath: string;
@@ -157,6 +160,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     callBudget: values.CALL_BUDGET,
     valueBudget: values.VALUE_BUDGET,
     callerRateLimit: values.CALLER_RATE_LIMIT ?? (hasKeys ? RATE_LIMIT_WITH_KEYS : null),
+    callerReserve: keys.keys.length > 1 || jwt.length > 0 ? values.CALLER_RESERVE : 0,
     apiKeys: keys.keys,
     jwt:
       jwt.length > 0 ? { jwksUrl: values.JWT_JWKS_URL ?? '', issuer: values.JWT_ISSUER ?? '', audience: values.JWT_AUDIENCE ?? '' } : null,

@@ -1,4 +1,5 @@
 import { RequestMeter } from './call-meter.ts';
+import { RequestTurn } from './request-turn.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Caller } from '../auth/scopes.ts';
 import type { RequestContext } from '../schema/context.ts';
@@ -43,6 +44,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs)]),
     deadline,
     meter,
+    turn: new RequestTurn(caller.name),
     ...(asksForFresh(headers) && { freshAfter: Date.now() }),
   };
   return {

@@ -1,6 +1,7 @@
 import type { Call } from '../port/call.ts';
 import { SourceError, type SourceErrorCode } from '../port/source-error.ts';
 import { timeOver, withinCall } from '../http/within-call.ts';
+import { SharedTurn } from './shared-turn.ts';
 
 /** Look-ups of one account are few; the bound is for keys that come from callers. */
 const ENTRIES_MAX = 2000;
@@ -34,6 +35,8 @@ interface SharedRead<T> {
   readonly readAt: number;
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
+  /** undefined: nobody can join the turn of a call that has none. */
+  readonly turn: SharedTurn | undefined;
 }
 
 /** One wait for a shared read; a call may wait for the same read several times. */
@@ -57,7 +60,8 @@ export class ReadCache<T> {
    * Gives the remembered answer, joins the read that is under way, or reads.
    *
    * The shared read has a signal of its own, aborted when the last waiter has left, and the latest deadline of its waiters; its calls
-   * count on the meter of the one who began it. A read that fails by that one's deadline or budget is begun anew by a waiter.
+   * count on the meter of the one who began it, who pays for them, and go out in the turn of any waiter. A read that fails by that one's deadline
+   * or budget is begun anew by a waiter.
    *
    * @throws SourceError TIMEOUT when the caller's signal aborts or its deadline passes; whatever `read` throws otherwise.
    */
@@ -92,16 +96,18 @@ export class ReadCache<T> {
     const controller = new AbortController();
     const waiters = new Set<Waiter>();
     const readAt = this.#options.now();
+    const turn = call.turn && new SharedTurn(call.turn);
     const sharedCall: Call = {
       signal: controller.signal,
       get deadline() {
         return Math.max(call.deadline, ...[...waiters].map((waiter) => waiter.call.deadline));
       },
       meter: call.meter,
+      ...(turn && { turn }),
       ...(call.freshAfter !== undefined && { freshAfter: call.freshAfter }),
       ...(call.isFreshnessStrict !== undefined && { isFreshnessStrict: call.isFreshnessStrict }),
     };
-    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters };
+    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters, turn };
     this.#reads.set(key, shared);
     shared.promise.then(
       (value) => {
@@ -115,6 +121,7 @@ export class ReadCache<T> {
   async #wait(key: string, shared: SharedRead<T>, call: Call): Promise<T> {
     const waiter: Waiter = { call };
     shared.waiters.add(waiter);
+    if (call.turn !== undefined) shared.turn?.join(call.turn);
     try {
       return await withinCall(this.#options.source, shared.promise, call);
     } finally {

@@ -1,4 +1,5 @@
-import type { HttpRequest, HttpResponse, ReportedQuota } from '../http/source-http.ts';
+import type { ReportedQuota } from '../governor/limits.ts';
+import type { HttpRequest, HttpResponse } from '../http/source-http.ts';
 import { SourceError } from '../port/source-error.ts';
 import { parseJson } from '../wire/wire-reply.ts';
 import { toBareError, toHttpError, toSourceError } from './rpc-error.ts';

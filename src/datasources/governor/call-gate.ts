@@ -1,30 +1,34 @@
+import { GATEWAY_CALLER, type CallPriority } from '../port/call.ts';
 import type { QuotaWindow, SourceQuota } from '../port/source-health.ts';
-import { GateRound, type Hold } from './gate-round.ts';
-import type { Forecast, GatePermit } from './gate-permit.ts';
-import type { RateLimit, ReportedQuota } from '../http/source-http.ts';
+import type { GateLimits, GateRefusal, ReportedQuota } from './limits.ts';
+import { LiveQuota } from './live-quota.ts';
+import { RecentTurns, weightOfRate, type TurnCount } from './recent-turns.ts';
+import { leastUsed, NOTHING_KEPT, type CallClaim, type CallerCount, type Reserve, type Standing } from './reserve.ts';
+import { SlidingWindow } from './sliding-window.ts';
+import { Usage } from './usage.ts';
 
-/** What holds at a gate. */
-export interface GateLimits {
-  readonly rateLimits: readonly RateLimit[];
-  readonly concurrencyMax: number;
+/** One call that a gate let through. */
+export interface GatePermit {
+  /** Who pays for it. */
+  readonly caller: string;
+  /**
+   * Whether the CRM may still have to count it: it arrives somewhere between our sending and its answering, since a new connection, a lost packet
+   * or a busy server can take a while. As long as there is no answer that may be any moment.
+   */
+  isArriving: boolean;
+  readonly enteredAt: number;
+  /** Answers that had come before it was let through. */
+  readonly answeredBefore: number;
 }
 
-interface LiveQuota {
-  readonly limit: number | null;
-  remaining: number | null;
-  /** null: the CRM did not say. */
-  readonly resetsAt: number | null;
+/** A call that wants to pass. */
+export interface Candidate {
+  /** At least one. */
+  readonly claims: readonly CallClaim[];
+  /** The most urgent one of the claims. */
+  readonly priority: CallPriority;
 }
 
-const LONG_WINDOWS: ReadonlySet<QuotaWindow> = new Set(['HOUR', 'DAY']);
-/** A window is over when it is over, whatever the CRM says of it. */
-const WINDOW_MS: Readonly<Record<QuotaWindow, number>> = {
-  SECOND: 1_000,
-  TEN_SECONDS: 10_000,
-  MINUTE: 60_000,
-  HOUR: 60 * 60_000,
-  DAY: 24 * 60 * 60_000,
-};
 /** After a "too often"; twice as long each time that it is said again. */
 const BACK_OFF_MS = 1_000;
 const BACK_OFF_MS_MAX = 60_000;
@@ -32,32 +36,46 @@ const BACK_OFF_MS_MAX = 60_000;
 const DOUBT_MS_MAX = 15_000;
 /** What one call weighs in how long calls take usually. */
 const ANSWER_WEIGHT = 0.2;
+/** A second caller is reckoned with for so long after its last call. */
+const OTHERS_MS = 60_000;
 
-/** The limits of one credential or one host. Times are on `performance.now()`'s scale. */
+/** The limits of one credential or one host, and who has used them. Times are on `performance.now()`'s scale. */
 export class CallGate {
-  #rateLimits: readonly RateLimit[] = [];
+  readonly #reserve: Reserve;
   #concurrencyMax = Infinity;
   #inFlight = 0;
+  #arriving = 0;
   #answered = 0;
   #usualAnswerMs = 0;
-  /** As far back as the longest window. */
-  #permits: GatePermit[] = [];
-  readonly #quotas = new Map<QuotaWindow, LiveQuota>();
-  #paused: Forecast = { at: 0, refusal: 'RATE_LIMITED' };
+  readonly #windows: SlidingWindow[] = [];
+  readonly #quotas: LiveQuota[] = [];
+  /** Calls under way. */
+  readonly #underWay = new Usage(Infinity);
+  readonly #turns = new RecentTurns();
+  #enteredAt = -Infinity;
+  #latestCaller = GATEWAY_CALLER;
+  #othersUntil = 0;
+  #paused: { readonly at: number; readonly refusal: GateRefusal } = { at: 0, refusal: 'RATE_LIMITED' };
   #blockedUntil = 0;
   /** How often in a row the CRM said that it was called too often. */
   #refusals = 0;
   /** After a refusal, until a call is admitted: one goes at a time. */
   #isOnProbation = false;
+  /** Calls that wait to pass here; the governor's count. */
+  waiting = 0;
+  #restrictions = 0;
+
+  constructor(reserve: Reserve) {
+    this.#reserve = reserve;
+  }
 
   /** Adds limits; where a window is limited already the smaller limit holds. */
   tighten(limits: GateLimits): void {
-    const byWindow = new Map(this.#rateLimits.map((limit) => [limit.windowMs, limit]));
     for (const limit of limits.rateLimits) {
-      const old = byWindow.get(limit.windowMs);
-      if (old === undefined || limit.limit < old.limit) byWindow.set(limit.windowMs, limit);
+      const window = this.#windows.find((known) => known.limit.windowMs === limit.windowMs);
+      if (window === undefined) this.#windows.push(new SlidingWindow(limit));
+      else window.tighten(limit);
     }
-    this.#rateLimits = [...byWindow.values()];
     this.#concurrencyMax = Math.min(this.#concurrencyMax, limits.concurrencyMax);
   }
 
@@ -66,44 +84,110 @@ export class CallGate {
     return this.#usualAnswerMs;
   }
 
-  hasRoom(): boolean {
-    return this.#inFlight < (this.#isOnProbation ? 1 : this.#concurrencyMax);
+  /** How often it has become harder to pass than could be known before. */
+  get restrictions(): number {
+    return this.#restrictions;
   }
 
-  /** Opens a round, in which those who wait are served in their order. */
-  startRound(now: number): GateRound {
-    const holds: Hold[] = [this.#paused, { at: this.#blockedUntil, refusal: 'BLOCKED' }];
-    for (const [window, { remaining, resetsAt }] of this.#quotas) {
-      if (remaining === null || resetsAt === null) continue;
-      // Whoever is further back than what remains waits for the next window.
-      holds.push({ at: resetsAt, refusal: LONG_WINDOWS.has(window) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED', behind: remaining });
+  /** The turns that a caller had here lately. */
+  turnsOf(caller: string, now: number): TurnCount {
+    return this.#turns.of(caller, now);
+  }
+
+  /** What a call must leave free here at the moment. */
+  standing({ claims, priority }: Candidate, now: number): Standing {
+    const reserve = this.#reserve;
+    if (priority === 'SMALL' && reserve.callerShare === 0) return NOTHING_KEPT;
+    const hasOthers = reserve.callerShare > 0 && now < this.#othersUntil;
+    let isForOthers = priority === 'BACKGROUND';
+    let paceMs = 0;
+    /** @param part What a caller may use before it has to leave room for others; null: there are none. */
+    const kept = (size: number | null, part: number | null, counts: readonly CallerCount[]): number => {
+      const isCut = priority === 'BACKGROUND' || (part !== null && leastUsed(claims, counts) >= part);
+      isForOthers ||= isCut;
+      return reserve.kept(size, priority, isCut);
+    };
+    const room = kept(this.#concurrencyMax, hasOthers ? this.#concurrencyMax / 2 : null, [this.#underWay]);
+    const turns = [this.#turns.countAt(now)];
+    const windows = this.#windows.map((window) => {
+      const { limit, windowMs } = window.limit;
+      const places = kept(limit, hasOthers ? weightOfRate(limit / windowMs) / 2 : null, turns);
+      // Evenly over the window, so that the next place is never far for the others.
+      if (isForOthers && hasOthers) paceMs = Math.max(paceMs, Math.floor((windowMs + this.#usualAnswerMs) / (limit - places)));
+      return places;
+    });
+    const quotas = this.#quotas.map((quota) => {
+      const isShared = reserve.callerShare > 0 && (quota.isLong || hasOthers);
+      // What is used up of a long one is gone for long: whoever has used as much as is left has used its part.
+      const part = quota.isLong ? quota.remaining : (quota.limit ?? Infinity) / 2;
+      return kept(quota.limit, isShared ? part : null, [quota]);
+    });
+    return { share: reserve.share(priority, isForOthers), room, windows, quotas, paceMs };
+  }
+
+  /** Whether the calls under way leave room for one more. */
+  hasRoom(standing: Standing): boolean {
+    return this.#isOnProbation ? this.#inFlight < 1 : this.#concurrencyMax - this.#inFlight > standing.room;
+  }
+
+  /** When a call may pass, as far as limits and holds go; `now`, or earlier: at once. @param before Calls that wait in front of it. */
+  nextAt(standing: Standing, before: number, now: number): number {
+    let at = Math.max(now, this.#paused.at, this.#blockedUntil, this.#enteredAt + standing.paceMs);
+    for (let index = 0; index < this.#windows.length; index += 1) {
+      const windowAt = this.#windows[index]?.nextAt(now, this.#arriving, before, standing.windows[index] ?? 0) ?? now;
+      if (windowAt > at) at = windowAt;
     }
-    const sliding = this.#rateLimits.map((limit) => ({ ...limit, times: this.#arrivalsWithin(limit.windowMs, now) }));
-    return new GateRound(this, { now, holds, sliding });
+    for (let index = 0; index < this.#quotas.length; index += 1) {
+      const quotaAt = this.#quotas[index]?.nextAt(before, standing.quotas[index] ?? 0) ?? now;
+      if (quotaAt > at) at = quotaAt;
+    }
+    return at;
   }
 
-  /** Lets one call through. */
-  enter(now: number): GatePermit {
+  /** What stands in a call's way until `at`, which `nextAt` gave for it. */
+  refusalUntil(at: number, standing: Standing, before: number): GateRefusal {
+    if (at === this.#blockedUntil) return 'BLOCKED';
+    if (at === this.#paused.at) return this.#paused.refusal;
+    for (const [index, quota] of this.#quotas.entries()) {
+      if (at !== quota.nextAt(before, standing.quotas[index] ?? 0)) continue;
+      if (!quota.isLong) return 'RATE_LIMITED';
+      return before < (quota.remaining ?? 0) ? 'QUOTA_KEPT' : 'QUOTA_EXHAUSTED';
+    }
+    return 'RATE_LIMITED';
+  }
+
+  /** A caller is about to wait, or goes at once. Where there are several, they leave each other room. */
+  noteCaller(caller: string, now: number): void {
+    if (caller === GATEWAY_CALLER || caller === this.#latestCaller) return;
+    if (this.#latestCaller !== GATEWAY_CALLER) this.#othersUntil = now + OTHERS_MS;
+    this.#latestCaller = caller;
+  }
+
+  /** Lets one call through. @param payer Whose part of the limits it uses. @param inTurnOf Whose turn it takes. @param turn Its number. */
+  enter(now: number, payer: string, inTurnOf: string, turn: number): GatePermit {
+    this.noteCaller(payer, now);
+    this.#turns.note(inTurnOf, turn, now);
+    this.#enteredAt = now;
     this.#inFlight += 1;
-    const permit: GatePermit = { at: now, isArriving: true, enteredAt: now, answeredBefore: this.#answered };
-    const longestMs = Math.max(0, ...this.#rateLimits.map((limit) => limit.windowMs));
-    this.#permits = this.#permits.filter((earlier) => earlier.isArriving || earlier.at > now - longestMs);
-    this.#permits.push(permit);
-    for (const quota of this.#quotas.values()) if (quota.remaining !== null) quota.remaining = Math.max(0, quota.remaining - 1);
-    return permit;
+    this.#arriving += 1;
+    this.#underWay.add(payer);
+    for (const quota of this.#quotas) quota.enter(now, payer);
+    return { caller: payer, isArriving: true, enteredAt: now, answeredBefore: this.#answered };
   }
 
   /** The CRM has begun to answer: whatever the call counts for, it counts from now at the latest. */
   arrive(permit: GatePermit, now: number): void {
     if (!permit.isArriving) return;
-    permit.at = now;
     permit.isArriving = false;
+    this.#arriving -= 1;
+    for (const window of this.#windows) window.note(now);
   }
 
   /** The call is over, however it ended. */
   leave(permit: GatePermit, now: number): void {
     this.arrive(permit, now);
     this.#inFlight -= 1;
+    this.#underWay.remove(permit.caller);
     this.#answered += 1;
     this.#usualAnswerMs += (now - permit.enteredAt - this.#usualAnswerMs) * ANSWER_WEIGHT;
   }
@@ -111,8 +195,10 @@ export class CallGate {
   /** The call was not sent after all, and counts for nothing. */
   cancel(permit: GatePermit): void {
     this.#inFlight -= 1;
-    this.#permits = this.#permits.filter((other) => other !== permit);
-    for (const quota of this.#quotas.values()) if (quota.remaining !== null) quota.remaining += 1;
+    this.#underWay.remove(permit.caller);
+    if (permit.isArriving) this.#arriving -= 1;
+    permit.isArriving = false;
+    for (const quota of this.#quotas) quota.cancel(permit.caller);
   }
 
   /**
@@ -128,11 +214,13 @@ export class CallGate {
     const at = now + Math.max(askedMs ?? 0, backOffMs);
     if (at > this.#paused.at) this.#paused = { at, refusal };
     this.#isOnProbation = true;
+    this.#restrictions += 1;
   }
 
   /** Lets nothing through for a cooling time, and then one call at a time until one is admitted: the CRM refuses us altogether. */
   block(untilMs: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, untilMs);
+    this.#restrictions += 1;
     this.#isOnProbation = true;
   }
 
@@ -148,53 +236,40 @@ export class CallGate {
   }
 
   isPaused(now: number): boolean {
-    return now < this.#paused.at || [...this.#quotas.values()].some((quota) => quota.remaining === 0 && now < (quota.resetsAt ?? 0));
+    return now < this.#paused.at || this.#quotas.some((quota) => quota.remaining === 0 && now < (quota.resetsAt ?? 0));
   }
 
   /**
    * Takes the CRM's own count, which other programs on the account share, less the calls that it cannot have counted yet: those under way, and
-   * those that were while the one was that told it, since answers overtake each other.
+   * those that were while the one was that reported it, since answers overtake each other.
    */
-  noteQuotas(quotas: readonly ReportedQuota[], now: number, teller: GatePermit): void {
-    const uncounted = Math.max(0, this.#inFlight - 1) + (this.#answered - teller.answeredBefore);
-    for (const { window, limit, remaining, resetsInMs } of quotas) {
-      const resetMs = resetsInMs ?? (window === 'MINUTE' ? Infinity : null);
-      this.#quotas.set(window, {
-        limit,
-        remaining: remaining === null ? null : Math.max(0, remaining - uncounted),
-        resetsAt: resetMs === null ? null : now + Math.min(resetMs, WINDOW_MS[window]),
-      });
+  noteQuotas(quotas: readonly ReportedQuota[], now: number, reporter: GatePermit): void {
+    const uncounted = Math.max(0, this.#inFlight - 1) + (this.#answered - reporter.answeredBefore);
+    for (const reported of quotas) {
+      if (this.#quota(reported.window, now).report(reported, now, uncounted)) this.#restrictions += 1;
     }
-  }
-
-  /** Oldest first. */
-  #arrivalsWithin(windowMs: number, now: number): number[] {
-    const times = this.#permits.map((permit) => arrivalOf(permit, now)).filter((at) => at > now - windowMs);
-    return times.sort((left, right) => left - right);
   }
 
   /** As `source.health.quotas` shows it. */
   quotas(now: number, wallNow: number): SourceQuota[] {
     const toDate = (at: number) => new Date(wallNow + (at - now));
-    const sliding = this.#rateLimits.map(({ window, windowMs, limit }): SourceQuota => {
-      const times = this.#arrivalsWithin(windowMs, now);
-      const oldest = times[0];
-      return {
-        window,
-        limit,
-        remaining: Math.max(0, limit - times.length),
-        resetsAt: oldest === undefined ? null : toDate(oldest + windowMs),
-      };
+    const sliding = this.#windows.map((window): SourceQuota => {
+      const { window: name, windowMs, limit } = window.limit;
+      const leavesAt = window.firstLeavesAt(now) ?? (this.#arriving > 0 ? now + windowMs : null);
+      const remaining = Math.max(0, limit - window.count(now) - this.#arriving);
+      return { window: name, limit, remaining, resetsAt: leavesAt === null ? null : toDate(leavesAt) };
     });
-    const live = [...this.#quotas].map(([window, { limit, remaining, resetsAt }]): SourceQuota => {
+    const live = this.#quotas.map(({ window, limit, remaining, resetsAt }): SourceQuota => {
       if (resetsAt === null) return { window, limit, remaining, resetsAt: null };
       const isOver = now >= resetsAt;
       return { window, limit, remaining: isOver ? limit : remaining, resetsAt: isOver ? null : toDate(resetsAt) };
     });
     return [...sliding, ...live];
   }
-}
 
-function arrivalOf({ at, isArriving }: GatePermit, now: number): number {
-  return isArriving ? now : at;
+  #quota(window: QuotaWindow, now: number): LiveQuota {
+    let quota = this.#quotas.find((known) => known.window === window);
+    if (quota === undefined) this.#quotas.push((quota = new LiveQuota(window, now)));
+    return quota;
+  }
 }

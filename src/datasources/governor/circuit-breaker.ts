@@ -39,6 +39,11 @@ export class CircuitBreaker {
     this.#options = options;
   }
 
+  /** Whether every call may go: `enter` would let one in at once. */
+  get isClosed(): boolean {
+    return this.#openUntil === null;
+  }
+
   /** @throws BreakerOpenError while no call may go out, probes included. */
   throwIfOpen(): void {
     const waitMs = this.#openUntil === null ? 0 : this.#openUntil - performance.now();

@@ -1,80 +1,70 @@
-import type { Forecast, GatePermit } from './gate-permit.ts';
-import type { RateLimit } from '../http/source-http.ts';
+import type { CallGate, Candidate, GatePermit } from './call-gate.ts';
+import type { GateRefusal } from './limits.ts';
+import type { Standing } from './reserve.ts';
 
-/** What a round does with the gate that it is at. */
-interface Gate {
-  /** Whether one more call may be under way. */
-  hasRoom(): boolean;
-  enter(now: number): GatePermit;
-}
-
-/** What keeps calls back until a moment: all of them, or those with at least `behind` others before them. */
-export interface Hold extends Forecast {
-  readonly behind?: number;
-}
-
-/** What a gate looks like when a round begins. */
-export interface GateState {
-  readonly now: number;
-  readonly holds: readonly Hold[];
-  /** Each limit with the arrivals within its window, oldest first; the round adds to them. */
-  readonly sliding: readonly (RateLimit & { readonly times: number[] })[];
+/** Calls that wait in front of others, with the share of the limits that they leave free. */
+interface Held {
+  readonly share: number;
+  count: number;
 }
 
 /**
- * One round at one gate: those who wait are looked at in their order, and each is let through or keeps its place before those behind it. What
- * does not change within a round is worked out once, so that a long queue behind a silent CRM costs little.
+ * One round at one gate: those who wait are looked at in turn, and each is let through or keeps its place before those behind it. What does not
+ * change within a round is worked out once, so that a long queue behind a silent CRM costs little.
  */
 export class GateRound {
-  readonly #gate: Gate;
-  readonly #state: GateState;
-  /** Those of this round who came before the one who is looked at: they have gone, or wait in front of it. */
-  #before = 0;
-  #isHeld = false;
+  readonly #gate: CallGate;
+  readonly #now: number;
+  readonly #held: Held[] = [];
+  /** Calls that were let through; a standing is as good as this number is. */
+  entered = 0;
 
-  constructor(gate: Gate, state: GateState) {
+  constructor(gate: CallGate, now: number) {
     this.#gate = gate;
-    this.#state = state;
+    this.#now = now;
   }
 
-  /** Whether the next one may go now: nothing stands in its way, and nobody waits before it. */
-  isOpen(): boolean {
-    return !this.#isHeld && this.#gate.hasRoom() && this.forecast().at <= this.#state.now;
+  standing(candidate: Candidate): Standing {
+    return this.#gate.standing(candidate, this.#now);
   }
 
-  /** When the next one may go. */
-  forecast(): Forecast {
-    const { now, holds } = this.#state;
-    let forecast: Forecast = { at: now, refusal: 'RATE_LIMITED' };
-    for (const limit of this.#state.sliding) {
-      const at = this.#slidingForecast(limit);
-      if (at > forecast.at) forecast = { at, refusal: 'RATE_LIMITED' };
+  /** Whether a call may go now: nothing stands in its way, and nobody waits before it for the same places. */
+  isOpen(standing: Standing): boolean {
+    return this.#before(standing) === 0 && this.#gate.hasRoom(standing) && this.#gate.nextAt(standing, 0, this.#now) <= this.#now;
+  }
+
+  /** When a call may go, as far as limits and holds go. */
+  nextAt(standing: Standing): number {
+    return this.#gate.nextAt(standing, this.#before(standing), this.#now);
+  }
+
+  /** What stands in a call's way until `at`, which `nextAt` gave for it. */
+  refusalUntil(at: number, standing: Standing): GateRefusal {
+    return this.#gate.refusalUntil(at, standing, this.#before(standing));
+  }
+
+  /** Lets a call through. */
+  enter(payer: string, inTurnOf: string, turn: number): GatePermit {
+    this.entered += 1;
+    return this.#gate.enter(this.#now, payer, inTurnOf, turn);
+  }
+
+  /** A call waits here, before all who come after it; but for those who may have places that it must leave free. */
+  hold({ share }: Standing): void {
+    for (const held of this.#held) {
+      if (held.share !== share) continue;
+      held.count += 1;
+      return;
     }
-    for (const hold of holds) {
-      if (this.#before >= (hold.behind ?? 0) && hold.at > forecast.at) forecast = hold;
+    this.#held.push({ share, count: 1 });
+  }
+
+  #before({ share }: Standing): number {
+    let before = 0;
+    for (let index = 0; index < this.#held.length; index += 1) {
+      const held = this.#held[index];
+      if (held !== undefined && held.share <= share) before += held.count;
     }
-    return forecast;
-  }
-
-  /** Lets the next one through. */
-  enter(): GatePermit {
-    this.#pass();
-    return this.#gate.enter(this.#state.now);
-  }
-
-  /** The next one waits here, before all who come after it. */
-  hold(): void {
-    this.#isHeld = true;
-    this.#pass();
-  }
-
-  #pass(): void {
-    for (const limit of this.#state.sliding) limit.times.push(this.#slidingForecast(limit));
-    this.#before += 1;
-  }
-
-  #slidingForecast({ windowMs, limit, times }: GateState['sliding'][number]): number {
-    const leaving = times[times.length - limit];
-    return leaving === undefined ? this.#state.now : Math.max(this.#state.now, leaving + windowMs);
+    return before;
   }
 }

@@ -1,8 +1,9 @@
-import { CallGate, type GateLimits } from './call-gate.ts';
-import type { Forecast, GatePermit, GateRefusal } from './gate-permit.ts';
-import type { GateRound } from './gate-round.ts';
-import type { ReportedQuota } from '../http/source-http.ts';
-import { TIMER_MS_MAX } from '../../platform/timers.ts';
+import { GATEWAY_CALLER } from '../port/call.ts';
+import { CallGate, type Candidate, type GatePermit } from './call-gate.ts';
+import { CallQueue } from './call-queue.ts';
+import type { GateLimits, GateRefusal, ReportedQuota } from './limits.ts';
+import { isAsUrgent, Reserve, type CallClaim } from './reserve.ts';
+import { Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Why a call may not go out before its deadline, and after how long one may. */
 export class GovernorRefusal extends Error {
@@ -29,157 +30,184 @@ export interface Permit {
   cancel(): void;
 }
 
-/**
- * A call that has to queue goes out only while there is time for so many times the usual answer, so that none is sent to be cut off; but no more
- * than this share of its time is kept for that.
- */
-const ANSWER_RESERVE = 2;
-const RESERVE_SHARE_MAX = 0.5;
-
-interface Waiter {
-  readonly gates: readonly CallGate[];
-  readonly since: number;
-  readonly deadline: number;
-  /** Whether a round has passed without letting it through. */
-  hasQueued: boolean;
-  grant(permits: readonly GatePermit[]): void;
-  refuse(refusal: GateRefusal, retryAfterMs: number): void;
+/** In whose turn a call goes out, who pays for it, and how urgent it is. */
+export interface PayingClaim extends CallClaim {
+  /** Reports others who wait for the same call, at once and later. It may then go out in their turns, too. @returns Ends the reports. */
+  onJoin?(listener: (joined: CallClaim) => void): () => void;
 }
 
-/**
- * Decides when a call may go out, for every source of the gateway: one gate for each credential and one for each egress host, so that two
- * sources on one key or one host share their limits. First come, first served at each gate.
- */
-export class Governor {
-  readonly #gates = new Map<string, CallGate>();
-  /** In the order in which they came. */
-  readonly #waiters = new Set<Waiter>();
-  #timer: NodeJS.Timeout | undefined;
-  #isRoundDue = false;
+const GATEWAY_CLAIM: PayingClaim = { caller: GATEWAY_CALLER, priority: 'SMALL' };
 
-  /** The gates of one source; `keys` name its credential and its host. */
-  gates(keys: readonly string[], limits: GateLimits): readonly CallGate[] {
-    return keys.map((key) => {
-      let gate = this.#gates.get(key);
-      if (gate === undefined) this.#gates.set(key, (gate = new CallGate()));
-      gate.tighten(limits);
-      return gate;
-    });
-  }
-
+/** Decides when a call may go out, for every source of the gateway. */
+export interface CallGovernor {
+  /**
+   * Makes the gates of one source, and has them for later calls. `keys` name its credential and its host: two sources on one key or one host share
+   * a gate, and with it its limits.
+   */
+  gates(keys: readonly string[], limits: GateLimits): readonly CallGate[];
+  /** Lets a call out that can go at once; null when it has to wait, or nobody knows yet. @param claim The gateway's own when left out. */
+  tryAcquire(gates: readonly CallGate[], claim?: PayingClaim): Permit | null;
   /**
    * Waits until every gate lets one call through. Call `release` of the permit when the answer is in.
    *
    * @param deadline On `performance.now()`'s scale: a permit that would come later is no use, and is refused at once.
-   * @throws GovernorRefusal RATE_LIMITED, QUOTA_EXHAUSTED or BLOCKED, with the time until a call may go; TIMEOUT when the calls under way left no room.
+   * @param claim The gateway's own when left out.
+   * @throws GovernorRefusal with the time until a call may go; TIMEOUT when the calls under way left no room.
    * @throws the signal's reason when it aborts.
    */
-  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal): Promise<Permit> {
-    signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<readonly GatePermit[]>();
-    const waiter: Waiter = {
+  acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal, claim?: PayingClaim): Promise<Permit>;
+}
+
+/** How a governor divides what there is. */
+export interface GovernorOptions {
+  /** The share of each limit that is kept for callers who have used little of it; 0 where there is one caller only. */
+  readonly callerShare?: number;
+}
+
+/** The governor of one process. Callers take turns at each gate, and leave each other room (see Reserve). */
+export class Governor implements CallGovernor {
+  readonly #reserve: Reserve;
+  readonly #gates = new Map<string, CallGate>();
+  readonly #lines = new WeakMap<readonly CallGate[], WaitingLine>();
+  readonly #queues = new Map<CallGate, CallQueue>();
+  #turn = 0;
+
+  constructor({ callerShare = 0 }: GovernorOptions = {}) {
+    this.#reserve = new Reserve(callerShare);
+  }
+
+  gates(keys: readonly string[], limits: GateLimits): readonly CallGate[] {
+    const gates = keys.map((key) => {
+      let gate = this.#gates.get(key);
+      if (gate === undefined) this.#gates.set(key, (gate = new CallGate(this.#reserve)));
+      gate.tighten(limits);
+      return gate;
+    });
+    const line = new WaitingLine(gates);
+    this.#lines.set(gates, line);
+    this.#joinQueues(line);
+    return gates;
+  }
+
+  tryAcquire(gates: readonly CallGate[], claim: PayingClaim = GATEWAY_CLAIM): Permit | null {
+    for (const gate of gates) if (gate.waiting > 0) return null;
+    const now = performance.now();
+    const candidate: Candidate = { claims: [claim], priority: claim.priority };
+    for (const gate of gates) {
+      gate.noteCaller(claim.caller, now);
+      const standing = gate.standing(candidate, now);
+      if (!gate.hasRoom(standing) || gate.nextAt(standing, 0, now) > now) return null;
+    }
+    const turn = this.#nextTurn();
+    return this.#permit(
       gates,
-      since: performance.now(),
-      deadline,
-      hasQueued: false,
+      gates.map((gate) => gate.enter(now, claim.caller, claim.caller, turn)),
+    );
+  }
+
+  async acquire(gates: readonly CallGate[], deadline: number, signal?: AbortSignal, claim: PayingClaim = GATEWAY_CLAIM): Promise<Permit> {
+    signal?.throwIfAborted();
+    return this.tryAcquire(gates, claim) ?? (await this.#wait(gates, deadline, signal, claim));
+  }
+
+  async #wait(gates: readonly CallGate[], deadline: number, signal: AbortSignal | undefined, claim: PayingClaim): Promise<Permit> {
+    const line = this.#lines.get(gates);
+    if (line === undefined) throw new Error('These gates were not made by this governor.');
+    const { promise, resolve, reject } = Promise.withResolvers<readonly GatePermit[]>();
+    const waiter = new Waiter(claim.caller, performance.now(), deadline, {
       grant: resolve,
       refuse: (refusal, retryAfterMs) => reject(new GovernorRefusal(refusal, retryAfterMs)),
-    };
+    });
     const leave = () => {
-      this.#waiters.delete(waiter);
-      this.#callRound();
+      line.remove(waiter);
+      this.#callRound(gates);
       reject(signal?.reason as Error);
     };
     signal?.addEventListener('abort', leave, { once: true });
-    this.#waiters.add(waiter);
-    this.#callRound();
+    line.add(waiter, claim);
+    const endReports = claim.onJoin?.((joined) => this.#join(line, waiter, joined));
+    this.#callRound(gates, true);
     try {
       return this.#permit(gates, await promise);
     } finally {
+      endReports?.();
       signal?.removeEventListener('abort', leave);
     }
   }
 
+  /** Somebody else waits for a call that waits already. */
+  #join(line: WaitingLine, waiter: Waiter, joined: CallClaim): void {
+    const isKnown = waiter.claims.some((claim) => claim.caller === joined.caller && isAsUrgent(claim, joined));
+    if (isKnown || !line.claim(waiter, joined)) return;
+    for (const gate of line.gates) gate.noteCaller(joined.caller, performance.now());
+    this.#callRound(line.gates);
+  }
+
   #permit(gates: readonly CallGate[], permits: readonly GatePermit[]): Permit {
-    const each = (visit: (gate: CallGate, permit: GatePermit) => void) => {
-      for (const [index, gate] of gates.entries()) {
-        const permit = permits[index];
-        if (permit !== undefined) visit(gate, permit);
-      }
-    };
-    return {
-      noteArrival: () => each((gate, permit) => gate.arrive(permit, performance.now())),
-      noteQuotas: (teller, quotas) => {
-        each((gate, permit) => {
-          if (gate === teller) gate.noteQuotas(quotas, performance.now(), permit);
-        });
-        this.#callRound();
-      },
-      release: () => {
-        each((gate, permit) => gate.leave(permit, performance.now()));
-        this.#callRound();
-      },
-      cancel: () => {
-        each((gate, permit) => gate.cancel(permit));
-        this.#callRound();
-      },
-    };
+    return new GatesPermit(gates, permits, () => this.#callRound(gates));
   }
 
-  /** Whatever changes within one turn of the event loop is looked at once. */
-  #callRound(): void {
-    if (this.#isRoundDue) return;
-    this.#isRoundDue = true;
-    queueMicrotask(() => {
-      this.#isRoundDue = false;
-      this.#runRound();
-    });
+  #nextTurn(): number {
+    this.#turn += 1;
+    return this.#turn;
   }
 
-  /** Lets through whoever may go, refuses whoever cannot go in time, and comes back when the next one may. */
-  #runRound(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const now = performance.now();
-    const rounds = new Map<CallGate, GateRound>();
-    const roundAt = (gate: CallGate): GateRound => {
-      const known = rounds.get(gate);
-      if (known !== undefined) return known;
-      const round = gate.startRound(now);
-      rounds.set(gate, round);
-      return round;
-    };
-    let next = Infinity;
-    for (const waiter of this.#waiters) next = Math.min(next, this.#serve(waiter, waiter.gates.map(roundAt), now));
-    if (next < Infinity) this.#timer = setTimeout(() => this.#runRound(), Math.min(Math.max(1, Math.ceil(next - now)), TIMER_MS_MAX));
+  #callRound(gates: readonly CallGate[], hasNewcomer = false): void {
+    const [gate] = gates;
+    if (gate !== undefined && gates.some(({ waiting }) => waiting > 0)) this.#queues.get(gate)?.callRound(hasNewcomer);
   }
 
-  /** @returns When to look at the waiter again; Infinity when it is served, or waits for a call under way to end. */
-  #serve(waiter: Waiter, rounds: readonly GateRound[], now: number): number {
-    const closed = rounds.filter((round) => !round.isOpen());
-    const sendBy = lastMomentOf(waiter);
-    if (closed.length === 0 && (now < sendBy || !waiter.hasQueued)) {
-      this.#waiters.delete(waiter);
-      waiter.grant(rounds.map((round) => round.enter()));
-      return Infinity;
-    }
-    const latest = closed
-      .map((round) => round.forecast())
-      .reduce<Forecast>((one, other) => (other.at > one.at ? other : one), { at: now, refusal: 'TIMEOUT' });
-    if (latest.at >= sendBy || now >= sendBy) {
-      this.#waiters.delete(waiter);
-      waiter.refuse(latest.refusal, latest.at - now);
-      return Infinity;
-    }
-    waiter.hasQueued = true;
-    // Only the gate that holds it longest keeps a place for it: whoever waits for one source must not hold up another on the same host.
-    for (const round of closed) if (round.forecast().at >= latest.at) round.hold();
-    return Math.min(sendBy, latest.at > now ? latest.at : Infinity);
+  /** Sources that have a gate in common, be it by way of others, wait in one queue. */
+  #joinQueues(line: WaitingLine): void {
+    const joined = new Set(line.gates.map((gate) => this.#queues.get(gate)).filter((queue) => queue !== undefined));
+    const queue = new CallQueue(() => this.#nextTurn());
+    for (const other of joined) for (const otherLine of other.close()) queue.addLine(otherLine);
+    queue.addLine(line);
+    for (const { gates } of queue.lines) for (const gate of gates) this.#queues.set(gate, queue);
+    queue.callRound(true);
   }
 }
 
-/** The latest moment at which a call that has to queue is let out. */
-function lastMomentOf({ gates, since, deadline }: Waiter): number {
-  const usualMs = Math.max(...gates.map((gate) => gate.usualAnswerMs));
-  return deadline - Math.min(usualMs * ANSWER_RESERVE, (deadline - since) * RESERVE_SHARE_MAX);
+/** One call's permits of all gates of its source. */
+class GatesPermit implements Permit {
+  readonly #gates: readonly CallGate[];
+  readonly #permits: readonly GatePermit[];
+  readonly #onChange: () => void;
+
+  constructor(gates: readonly CallGate[], permits: readonly GatePermit[], onChange: () => void) {
+    this.#gates = gates;
+    this.#permits = permits;
+    this.#onChange = onChange;
+  }
+
+  noteArrival(): void {
+    const now = performance.now();
+    this.#each((gate, permit) => gate.arrive(permit, now));
+  }
+
+  noteQuotas(reporter: CallGate, quotas: readonly ReportedQuota[]): void {
+    const now = performance.now();
+    this.#each((gate, permit) => {
+      if (gate === reporter) gate.noteQuotas(quotas, now, permit);
+    });
+    this.#onChange();
+  }
+
+  release(): void {
+    const now = performance.now();
+    this.#each((gate, permit) => gate.leave(permit, now));
+    this.#onChange();
+  }
+
+  cancel(): void {
+    this.#each((gate, permit) => gate.cancel(permit));
+    this.#onChange();
+  }
+
+  #each(visit: (gate: CallGate, permit: GatePermit) => void): void {
+    for (const [index, gate] of this.#gates.entries()) {
+      const permit = this.#permits[index];
+      if (permit !== undefined) visit(gate, permit);
+    }
+  }
 }

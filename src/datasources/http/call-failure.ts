@@ -14,6 +14,7 @@ const SILENCE_MS_MIN = 500;
 const REFUSAL_TEXTS = {
   RATE_LIMITED: 'takes no more calls at the moment',
   QUOTA_EXHAUSTED: 'has used up its quota of calls',
+  QUOTA_KEPT: 'keeps what is left of its quota of calls for small reads and for callers who have used less of it',
   BLOCKED: 'refuses this address or account altogether, and is left alone for a while',
   TIMEOUT: 'was busy with other calls until the time was up',
 } as const;
@@ -24,7 +25,8 @@ export function toGovernorFailure(source: string, error: unknown): SourceError {
     return new SourceError(source, 'TIMEOUT', `${source} was not asked in time`, { cause: error, wasSent: false });
   }
   const { refusal, retryAfterMs } = error;
-  return new SourceError(source, refusal, `${source} ${REFUSAL_TEXTS[refusal]}`, {
+  const code = refusal === 'QUOTA_KEPT' ? 'QUOTA_EXHAUSTED' : refusal;
+  return new SourceError(source, code, `${source} ${REFUSAL_TEXTS[refusal]}`, {
     wasSent: false,
     ...(refusal !== 'TIMEOUT' && { retryAfterMs }),
   });

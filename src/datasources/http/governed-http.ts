@@ -3,9 +3,9 @@ import type { CallObserver, ObservedCall } from './call-observer.ts';
 import { hasAnswer, isServerTrouble, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
 import { CircuitBreaker } from '../governor/circuit-breaker.ts';
 import { FailureLog } from './failure-log.ts';
-import type { Call, WriteCall } from '../port/call.ts';
+import type { Call, CallTurn, WriteCall } from '../port/call.ts';
 import { QUOTA_WINDOWS, type SourceQuota } from '../port/source-health.ts';
-import type { Governor, Permit } from '../governor/governor.ts';
+import type { CallGovernor, PayingClaim, Permit } from '../governor/governor.ts';
 import { sendHttp } from './http-transport.ts';
 import type { Log } from '../port/log.ts';
 import { withRetries } from './read-retry.ts';
@@ -25,7 +25,7 @@ const WRITE_TIMEOUT_MS = 10_000;
 
 /** What the ways to all CRMs share. */
 export interface GovernedHttpDependencies {
-  readonly governor: Governor;
+  readonly governor: CallGovernor;
   readonly log: Log;
   /** Longest wait for one answer. */
   readonly sourceTimeoutMs: number;
@@ -87,7 +87,7 @@ export class GovernedHttp implements SourceHttp {
       countBeforeSending(write.meter, source);
     };
     const timeoutMs = this.#dependencies.writeTimeoutMs ?? WRITE_TIMEOUT_MS;
-    return this.#permitted({ deadline: write.deadline }, mayGo, (permit, queuedAt) =>
+    return this.#permitted({ deadline: write.deadline, turn: write.turn }, mayGo, (permit, queuedAt) =>
       this.#send(request, { permit, queuedAt, timeoutMs, sendBy: write.deadline, onTrouble: () => this.#breaker.noteFailure() }, interpret),
     );
   }
@@ -126,6 +126,7 @@ export class GovernedHttp implements SourceHttp {
 
   /** Each attempt passes the breaker by itself: none goes out once it has opened, and one probe can close it. */
   async #underBreaker<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
+    if (this.#breaker.isClosed) return attempt();
     const leave = await this.#breaker
       .enter((probe) => withinCall(this.#options.source, probe, call))
       .catch((error: unknown) => {
@@ -166,9 +167,8 @@ export class GovernedHttp implements SourceHttp {
   async #permitted<T>(wait: Wait, mayGo: (() => void) | null, send: (permit: Permit, queuedAt: number) => Promise<T>): Promise<T> {
     const queuedAt = performance.now();
     this.#throwIfOpen();
-    const permit = await this.#dependencies.governor.acquire(this.#gates, wait.deadline, wait.signal).catch((error: unknown) => {
-      throw toGovernorFailure(this.#options.source, error);
-    });
+    const acquired = this.#acquire(wait);
+    const permit = acquired instanceof Promise ? await acquired : acquired;
     try {
       this.#throwIfOpen();
       mayGo?.();
@@ -181,6 +181,18 @@ export class GovernedHttp implements SourceHttp {
     } finally {
       permit.release();
     }
+  }
+
+  /** Waits only where a call cannot go at once. */
+  #acquire({ deadline, signal, turn }: Wait): Permit | Promise<Permit> {
+    const { source } = this.#options;
+    const { governor } = this.#dependencies;
+    const claim = turn && claimOf(turn, source);
+    const permit = signal?.aborted ? null : governor.tryAcquire(this.#gates, claim);
+    if (permit !== null) return permit;
+    return governor.acquire(this.#gates, deadline, signal, claim).catch((error: unknown) => {
+      throw toGovernorFailure(source, error);
+    });
   }
 
   async #send<T>(request: HttpRequest, sending: Sending, interpret: Interpret<T>): Promise<T> {
@@ -256,6 +268,7 @@ export class GovernedHttp implements SourceHttp {
 interface Wait {
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  readonly turn?: CallTurn | undefined;
 }
 
 interface Sending {
@@ -267,6 +280,13 @@ interface Sending {
   readonly sendBy?: number;
   /** Called when it fails and the CRM is the trouble. */
   readonly onTrouble: (error: SourceError) => void;
+}
+
+/** Counts one more call to a source, and says in whose turn it goes out. */
+function claimOf(turn: CallTurn, source: string): PayingClaim {
+  const claim: PayingClaim = { caller: turn.caller, priority: turn.take(source) };
+  if (turn.onJoin === undefined) return claim;
+  return { ...claim, onJoin: (listener) => turn.onJoin?.((joined) => listener(claimOf(joined, source))) ?? (() => undefined) };
 }
 
 /** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */

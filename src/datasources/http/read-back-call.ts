@@ -13,6 +13,7 @@ export function readBackCall(write: WriteCall, timeoutMs: number, now: number): 
     deadline: performance.now() + timeoutMs,
     freshAfter: now,
     isFreshnessStrict: true,
+    ...(write.turn && { turn: write.turn }),
     meter: {
       count(source) {
         try {

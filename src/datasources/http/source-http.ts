@@ -1,5 +1,6 @@
+import type { RateLimit, ReportedQuota } from '../governor/limits.ts';
 import type { Call, WriteCall } from '../port/call.ts';
-import type { QuotaWindow, SourceHealth } from '../port/source-health.ts';
+import type { SourceHealth } from '../port/source-health.ts';
 import type { SourceError } from '../port/source-error.ts';
 
 /** One request to a CRM. */
@@ -23,13 +24,6 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** A limit on how often one credential may call: at most `limit` calls arrive in any sliding `windowMs`. */
-export interface RateLimit {
-  readonly window: QuotaWindow;
-  readonly windowMs: number;
-  readonly limit: number;
-}
-
 /** Where one CRM is, and how often it may be called. */
 export interface SourceHttpOptions {
   readonly source: string;
@@ -40,14 +34,6 @@ export interface SourceHttpOptions {
   readonly rateLimits: readonly RateLimit[];
   /** Calls under way at once. */
   readonly concurrencyMax: number;
-}
-
-/** What a CRM said of its own quotas in an answer. */
-export interface ReportedQuota {
-  readonly window: QuotaWindow;
-  readonly limit: number | null;
-  readonly remaining: number | null;
-  readonly resetsInMs: number | null;
 }
 
 /** What can be told of the call whose answer is interpreted. */

@@ -4,6 +4,33 @@ export interface CallMeter {
   count(source: string): void;
 }
 
+/**
+ * How urgent a call is, the most urgent first.
+ *
+ * - `SMALL`: part of a read that is soon done, such as a single contact or a page.
+ * - `SCAN`: part of a read that goes on and on.
+ * - `BACKGROUND`: no caller waits for it; it goes out only when no other call waits.
+ */
+export type CallPriority = 'SMALL' | 'SCAN' | 'BACKGROUND';
+
+/** The gateway itself, as a caller: no caller's name is empty. */
+export const GATEWAY_CALLER = '';
+
+/** Whose turn a call takes where calls have to wait, and whose part of the CRM's quotas it uses. */
+export interface CallTurn {
+  /** The caller's name. */
+  readonly caller: string;
+  /** Counts one more call to a source, and says how urgent it is. */
+  take(source: string): CallPriority;
+  /**
+   * Reports the turns of those who wait for the same call: those who do already, at once, and each that joins later. The call may go out in
+   * any of these turns, and whoever began it pays. Left out: nobody can join.
+   *
+   * @returns Ends the reports.
+   */
+  onJoin?(listener: (joined: CallTurn) => void): () => void;
+}
+
 /** What every read carries. */
 export interface Call {
   /** Aborts at the deadline and when the client hangs up. */
@@ -15,6 +42,8 @@ export interface Call {
   /** Whether `freshAfter` holds to the letter: not even an answer of the last few seconds will do. For reads that decide about a write. */
   readonly isFreshnessStrict?: boolean;
   readonly meter: CallMeter;
+  /** Left out: a small read of the gateway itself. */
+  readonly turn?: CallTurn;
 }
 
 /** What every write carries. It has no signal: a write that was sent is never aborted. */
@@ -22,4 +51,6 @@ export interface WriteCall {
   /** A write that is not yet sent at this moment (`performance.now()`'s scale) is never sent. */
   readonly deadline: number;
   readonly meter: CallMeter;
+  /** Left out: a write of the gateway itself. */
+  readonly turn?: CallTurn;
 }

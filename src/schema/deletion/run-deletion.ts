@@ -40,7 +40,7 @@ export async function runDeletion(
     readAround: async (contacts) => {
       await Promise.all(contacts.map((contact) => readBeforeDeletion(contact, shown, context, info)));
     },
-    write: { meter, deadline },
+    write: { meter, deadline, ...(call.turn && { turn: call.turn }) },
     signal: call.signal,
     announce: context.announceDeletion,
     audit: context.auditDeletion,

@@ -143,6 +143,17 @@ describe('the door', () => {
     expect(read({ CALLER_RATE_LIMIT: '5' })).toMatchObject({ callerRateLimit: 5 });
   });
 
+  test('something is kept for other callers only where there can be others', () => {
+    const two = `${key}; ${key.replace('front', 'back').replace(/[0-9a-f]{64}/, 'b'.repeat(64))}`;
+    expect(read({ API_KEYS: key })).toMatchObject({ callerReserve: 0 });
+    expect(read({})).toMatchObject({ callerReserve: 0 });
+    expect(read({ API_KEYS: two })).toMatchObject({ callerReserve: 0.2 });
+    expect(read({ API_KEYS: two, CALLER_RESERVE: '0' })).toMatchObject({ callerReserve: 0 });
+    const jwt = { JWT_JWKS_URL: 'https://issuer.example/keys', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+    expect(read({ ...jwt, CALLER_RESERVE: '0.5' })).toMatchObject({ callerReserve: 0.5 });
+    expect(() => read({ CALLER_RESERVE: '0.6' })).toThrow('CALLER_RESERVE');
+  });
+
   test('turns introspection and GraphiQL off in production, unless they are asked for', () => {
     const production = { NODE_ENV: 'production', ...KOMMO };
 

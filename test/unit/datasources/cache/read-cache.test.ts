@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../../../../src/datasources/port/call.ts';
+import type { Call, CallPriority, CallTurn } from '../../../../src/datasources/port/call.ts';
 import { ReadCache } from '../../../../src/datasources/cache/read-cache.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
 
@@ -157,5 +157,50 @@ describe('what is remembered', () => {
     for (const key of ['a', 'b', 'c']) await memory.get(key, callOf(), async () => key);
     expect(await memory.get('c', callOf(), async () => 'read again')).toBe('c');
     expect(await memory.get('a', callOf(), async () => 'read again')).toBe('read again');
+  });
+});
+
+describe('whose turn a shared read takes', () => {
+  const turnOf = (caller: string, priority: CallPriority = 'SMALL'): CallTurn => ({ caller, take: () => priority });
+  const joinedBy = (call: Call | undefined): string[] => {
+    const callers: string[] = [];
+    call?.turn?.onJoin?.((turn) => callers.push(`${turn.caller} ${turn.take('kommo')}`));
+    return callers;
+  };
+
+  test('whoever begins it pays, and each one who joins is reported, before and after somebody listens', async () => {
+    const { memory } = memoryOf();
+    const { calls, answers, read } = heldRead();
+    const first = memory.get('users', callOf({ turn: turnOf('', 'BACKGROUND') }), read);
+    const second = memory.get('users', callOf({ turn: turnOf('early') }), read);
+    const joined = joinedBy(calls[0]);
+    const third = memory.get('users', callOf({ turn: turnOf('late', 'SCAN') }), read);
+    expect(calls[0]?.turn?.caller).toBe('');
+    expect(calls[0]?.turn?.take('kommo')).toBe('BACKGROUND');
+    expect(joined).toEqual(['early SMALL', 'late SCAN']);
+    answers[0]?.resolve('shared');
+    expect(await Promise.all([first, second, third])).toEqual(['shared', 'shared', 'shared']);
+  });
+
+  test('a request that waits for the same read twice has one turn', async () => {
+    const { memory } = memoryOf();
+    const { calls, answers, read } = heldRead();
+    const turn = turnOf('someone');
+    const both = [memory.get('users', callOf({ turn }), read), memory.get('users', callOf({ turn }), read)];
+    expect(joinedBy(calls[0])).toEqual([]);
+    answers[0]?.resolve('shared');
+    await Promise.all(both);
+  });
+
+  test('a read within a read hears who joins the outer one', async () => {
+    const outer = memoryOf().memory;
+    const inner = memoryOf().memory;
+    const { calls, answers, read } = heldRead();
+    const first = outer.get('page', callOf({ turn: turnOf('', 'BACKGROUND') }), (call) => inner.get('users', call, read));
+    const joined = joinedBy(calls[0]);
+    const second = outer.get('page', callOf({ turn: turnOf('person') }), read);
+    expect(joined).toEqual(['person SMALL']);
+    answers[0]?.resolve('shared');
+    expect(await Promise.all([first, second])).toEqual(['shared', 'shared']);
   });
 });

@@ -2,7 +2,8 @@ import { CallgearDatasource } from '../../../../src/datasources/callgear/datasou
 import type { CallgearCredentials } from '../../../../src/datasources/callgear/client.ts';
 import type { Call, WriteCall } from '../../../../src/datasources/port/call.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
-import type { HttpRequest, HttpResponse, Interpret, ReportedQuota, SourceHttp } from '../../../../src/datasources/http/source-http.ts';
+import type { ReportedQuota } from '../../../../src/datasources/governor/limits.ts';
+import type { HttpRequest, HttpResponse, Interpret, SourceHttp } from '../../../../src/datasources/http/source-http.ts';
 
 export interface RpcRequest {
   readonly jsonrpc: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallGate } from '../../../../src/datasources/governor/call-gate.ts';
 import { Governor, type GovernorRefusal, type Permit } from '../../../../src/datasources/governor/governor.ts';
-import type { ReportedQuota } from '../../../../src/datasources/http/source-http.ts';
+import type { ReportedQuota } from '../../../../src/datasources/governor/limits.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
