@@ -54,3 +54,11 @@ export interface WriteCall {
   /** Left out: a write of the gateway itself. */
   readonly turn?: CallTurn;
 }
+
+/** Learns what an answer is made from, so that the whole answer can be kept as long as each of its reads may be. */
+export interface ReadTrace {
+  /** Notes one read. @param freshUntil When it is out of date, Unix milliseconds. */
+  noteRead(freshUntil: number): void;
+  /** Notes that a read failed, or that a part of the answer may be missing for a reason that can pass. */
+  noteFailure(): void;
+}
