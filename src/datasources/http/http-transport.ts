@@ -8,9 +8,17 @@ import type { HttpRequest, HttpResponse } from './source-http.ts';
 /** Largest body read from a CRM, in bytes after decompression: the largest honest page is well under half of it. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Idle sockets kept for reads. A write takes a new connection: a kept one may be closed by the CRM just as the write goes out. */
-const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-const single = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
+/** What every call has in common is given to got once: merging options is a good part of what a call costs. */
+const shared = got.extend({
+  headers: { accept: 'application/json', 'user-agent': 'crm-gateway' },
+  retry: { limit: 0 },
+  throwHttpErrors: false,
+  followRedirect: false,
+});
+/** Idle sockets are kept for reads. */
+const reading = shared.extend({ agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) } });
+/** A write takes a new connection: a kept one may be closed by the CRM just as the write goes out. */
+const writing = shared.extend({ agent: { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) } });
 
 /**
  * Why no usable answer came.
@@ -58,19 +66,13 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   const { sendBy } = options;
   const tooLate = new AbortController();
   const signal = sendBy === undefined ? options.signal : tooLate.signal;
-  const stream = got.stream(url, {
+  const stream = (sendBy === undefined ? reading : writing).stream(url, {
     method: request.method,
-    headers: { accept: 'application/json', 'user-agent': 'crm-gateway', ...request.headers },
+    ...(request.headers !== undefined && { headers: request.headers }),
     ...(request.json !== undefined && { json: request.json }),
-    agent: sendBy === undefined ? keepAlive : single,
     timeout: { request: Math.max(1, options.timeoutMs) },
     ...(signal && { signal }),
-    retry: { limit: 0 },
-    throwHttpErrors: false,
-    followRedirect: false,
   });
-  // An abort may come when the answer was read and got still holds the request: nobody else listens then, and the process would end.
-  stream.on('error', () => undefined);
   // A stream of another method waits for a body to be written to it.
   if (request.method !== 'GET' && request.json === undefined) stream.end();
   const stopClock = sendBy === undefined ? () => undefined : abortUnlessConnected(stream, tooLate, sendBy);
@@ -101,18 +103,25 @@ function abortUnlessConnected(stream: Request, tooLate: AbortController, sendBy:
   return stop;
 }
 
-async function readBody(stream: AsyncIterable<Buffer> & { destroy(): void }): Promise<Buffer> {
+/** By events: an iterator over the stream costs as much again as got itself. */
+function readBody(stream: Request): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) {
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= BODY_BYTES_MAX) {
+        chunks.push(chunk);
+        return;
+      }
       stream.destroy();
-      throw new TransportError('too-large', true, undefined);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+      reject(new TransportError('too-large', true, undefined));
+    });
+    stream.once('end', () => resolve(Buffer.concat(chunks, bytes)));
+    stream.once('close', () => reject(new TransportError('connection', true, undefined)));
+    // An abort may come when the answer was read and got still holds the request: with nobody to listen the process would end.
+    stream.on('error', reject);
+  });
 }
 
 /** UTF-8, which JSON has to be; a body that is none is read by the charset that it names. */
