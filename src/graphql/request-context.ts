@@ -1,3 +1,4 @@
+import { AnswerTrace } from './answer-trace.ts';
 import { RequestMeter } from './call-meter.ts';
 import { RequestTurn } from './request-turn.ts';
 import type { Settings } from '../config/settings.ts';
@@ -30,6 +31,7 @@ export interface RequestContextOptions {
 /** A context whose meter can be read when the request is over. */
 export interface MeteredContext extends RequestContext {
   readonly meter: RequestMeter;
+  readonly trace: AnswerTrace;
 }
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
@@ -40,11 +42,13 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
   const startedAt = performance.now();
   const deadline = startedAt + timeMs;
   const meter = new RequestMeter(settings.callBudget);
+  const trace = new AnswerTrace();
   const call: Call = {
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs)]),
     deadline,
     meter,
     turn: new RequestTurn(caller.name),
+    trace,
     ...(asksForFresh(headers) && { freshAfter: Date.now() }),
   };
   return {
@@ -54,19 +58,26 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     loaders: new Loaders(sources, call),
     call,
     meter,
+    trace,
     values: new ValueBudget({ limit: settings.valueBudget, deadline: startedAt + settings.requestTimeoutMs }),
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     deletionRefusal: deletionRefusal(settings),
     announceDeletion,
     auditDeletion,
-    isExplained: headers.get('x-explain') === 'true',
+    isExplained: asksForPlan(headers),
     explanations: [],
   };
 }
 
-function asksForFresh(headers: Headers): boolean {
+/** Whether the client wants what is true now, not what is cached. */
+export function asksForFresh(headers: Headers): boolean {
   return /(^|[\s,])no-(cache|store)([\s,]|$)/i.test(headers.get('cache-control') ?? '');
+}
+
+/** Whether the client wants to see how its lists were read. */
+export function asksForPlan(headers: Headers): boolean {
+  return headers.get('x-explain') === 'true';
 }
 
 /** Without keys anyone who reaches the port may delete, so only invented contacts may be deleted. */

@@ -14,12 +14,17 @@ export interface ShareableAnswer {
    * does not take it.
    */
   readonly isBoundToRequest: boolean;
+  /** Whether it is only right for the very text of the request that it was made for. */
+  readonly isBoundToText: boolean;
+  readonly text: string;
 }
 
 /** One request that wants an answer. */
 export interface Taker {
   /** Aborts when its client hangs up. */
   readonly signal: AbortSignal;
+  /** The document as it was sent; others of the same key mean the same. */
+  readonly text: string;
 }
 
 /** What a request was given. */
@@ -73,12 +78,14 @@ export class SharedAnswers<A extends ShareableAnswer> {
   }
 
   /** Returns the kept answer, if there is one that still holds. Cost: no upstream call, no execution. */
-  recall(key: string): A | undefined {
+  recall(key: string, text: string): A | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
-    if (kept.generation === this.#options.generation() && this.#options.now() < kept.answer.freshUntil) return kept.answer;
-    this.#kept.delete(key);
-    return undefined;
+    if (kept.generation !== this.#options.generation() || this.#options.now() >= kept.answer.freshUntil) {
+      this.#kept.delete(key);
+      return undefined;
+    }
+    return fits(kept.answer, text) ? kept.answer : undefined;
   }
 
   /**
@@ -88,7 +95,7 @@ export class SharedAnswers<A extends ShareableAnswer> {
    * @throws Whatever `execute` throws for this request.
    */
   async take(key: string, taker: Taker, execute: (signal: AbortSignal) => Promise<A>): Promise<TakenAnswer<A>> {
-    const kept = this.recall(key);
+    const kept = this.recall(key, taker.text);
     if (kept !== undefined) return { answer: kept, origin: 'kept' };
     const underWay = this.#flights.get(key);
     if (underWay === undefined || underWay.generation !== this.#options.generation() || underWay.controller.signal.aborted) {
@@ -96,7 +103,7 @@ export class SharedAnswers<A extends ShareableAnswer> {
     }
     try {
       const answer = await this.#wait(underWay, taker);
-      if (!answer.isBoundToRequest) return { answer, origin: 'joined' };
+      if (!answer.isBoundToRequest && fits(answer, taker.text)) return { answer, origin: 'joined' };
     } catch {
       // What befell the other request need not befall this one.
     }
@@ -132,4 +139,8 @@ export class SharedAnswers<A extends ShareableAnswer> {
       signal.removeEventListener('abort', leave);
     }
   }
+}
+
+function fits(answer: ShareableAnswer, text: string): boolean {
+  return !answer.isBoundToText || answer.text === text;
 }

@@ -2,15 +2,13 @@ import { getOperationAST } from 'graphql';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { limitErrors, type ErrorDisplay } from './error-limits.ts';
-import type { MeteredContext } from './request-context.ts';
 import type { ServerContext } from './server-context.ts';
 
 const OPERATION_NAME_LENGTH_MAX = 100;
 
 /**
- * Finishes every answer, that of a refused document included: adds `extensions.cost {calls, limit, values, valueLimit}`, and `extensions.plan` when the caller
- * asked for it (for each source of each list which members of the filter were pushed and which checked, the rows read and dropped, and the calls made);
- * sets 403 when nothing but scopes stood in the way; and notes the outcome.
+ * Finishes every answer, that of a refused document included: sets 403 when nothing but scopes stood in the way, leaves out suggestions, and notes
+ * the outcome, and to whom the answer may be given. `extensions` are added by graphql-answers.ts, since they are each request's own.
  */
 export function useAnswerExtensions(display: ErrorDisplay): Plugin<object, ServerContext> {
   return {
@@ -27,21 +25,18 @@ export function useAnswerExtensions(display: ErrorDisplay): Plugin<object, Serve
       const errors = result.errors && limitErrors(result.errors, display);
       outcome.errorCodes = [...new Set((errors ?? []).map(codeOf))];
       outcome.result = errors === undefined || errors.length === 0 ? 'ok' : hasData(result) ? 'partial' : 'failed';
+      for (const code of outcome.errorCodes) gateway.trace.noteCode(code);
+      if (errors?.some(({ locations }) => locations !== undefined && locations.length > 0)) gateway.trace.noteLocations();
       payload.setResult({
         ...result,
         ...(errors !== undefined && { errors }),
-        extensions: { ...result.extensions, ...gatewayExtensions(gateway), ...(isForbidden(result) && { http: FORBIDDEN }) },
+        ...(isForbidden(result) && { extensions: { ...result.extensions, http: FORBIDDEN } }),
       });
     },
   };
 }
 
 const FORBIDDEN = { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } };
-
-function gatewayExtensions({ meter, values, isExplained, explanations }: MeteredContext) {
-  const plan = isExplained && { plan: { lists: explanations, calls: meter.bySource } };
-  return { cost: { calls: meter.total, limit: meter.limit, values: values.values, valueLimit: values.limit }, ...plan };
-}
 
 /** Whether scopes kept everything back. A CRM that refuses the gateway's own credentials is another matter: its errors name a source. */
 function isForbidden(result: ExecutionResult): boolean {

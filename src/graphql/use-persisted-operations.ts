@@ -60,6 +60,12 @@ export function useManifest(operations: PersistedOperations): Plugin {
   return plugin;
 }
 
+/** Returns the document that a request names, as `useManifest` does; undefined when it names none, or an unknown one. */
+export function findManifestDocument(operations: PersistedOperations, params: object, url: string): string | undefined {
+  const id = readId(params, new URL(url, 'http://gateway').href);
+  return id === null ? undefined : operations.get(toKey(id));
+}
+
 function readId(params: object, url: string): string | null {
   const query = new URL(url).searchParams;
   const given = [

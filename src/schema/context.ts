@@ -1,9 +1,15 @@
 import type { Caller } from '../auth/scopes.ts';
-import type { Call, CallMeter } from '../datasources/port/call.ts';
+import type { Call, CallMeter, ReadTrace } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { ValueBudget } from './budget/value-budget.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
+
+/** What resolvers say of the answer, for those who want to give it to other requests too. */
+export interface AnswerNotes extends ReadTrace {
+  /** Notes that the answer shows the state of this very moment. */
+  noteLive(): void;
+}
 
 /** What one GraphQL request carries to its resolvers. */
 export interface RequestContext {
@@ -17,6 +23,8 @@ export interface RequestContext {
   readonly meter: CallMeter;
   /** Counts what is resolved. */
   readonly values: ValueBudget;
+  /** Learns how long the answer holds. */
+  readonly trace: AnswerNotes;
   /** Milliseconds on `performance.now()`'s scale: when the answer has to be out. */
   readonly deadline: number;
   readonly limits: {

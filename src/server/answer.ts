@@ -1,20 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import type { GraphQLAnswer } from '../graphql/graphql-answers.ts';
 import { securePage } from './page-security.ts';
-import { sendText } from './reply.ts';
-
-/** What the GraphQL server may say in headers; the rest is the gateway's own, or Node's. */
-const HEADERS = ['allow', 'www-authenticate'];
+import { sendBytes, sendText } from './reply.ts';
 
 /** Sends an answer of the GraphQL server; a page with a policy of its own. */
-export async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {
-  const text = await answer.text();
-  const contentType = answer.headers.get('content-type') ?? '';
-  for (const name of HEADERS) {
-    const value = answer.headers.get(name);
-    if (value !== null) response.setHeader(name, value);
-  }
-  if (!contentType.startsWith('text/html')) return sendText(response, answer.status, contentType, text);
-  const page = securePage(text);
+export function sendAnswer(response: ServerResponse, { status, contentType, headers, body }: GraphQLAnswer): void {
+  for (const [name, value] of headers) response.setHeader(name, value);
+  if (!contentType.startsWith('text/html')) return sendBytes(response, status, contentType, body);
+  const page = securePage(body.toString('utf8'));
   response.setHeader('content-security-policy', page.policy);
-  sendText(response, answer.status, 'text/html; charset=utf-8', page.html);
+  sendText(response, status, 'text/html; charset=utf-8', page.html);
 }

@@ -12,13 +12,12 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { RefusalError, type Refusal } from '../auth/refusal.ts';
 import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
-import { createGraphQLServer, type GraphQLServer } from '../graphql/graphql-server.ts';
+import { GraphQLAnswers } from '../graphql/graphql-answers.ts';
 import { chooseMediaType } from './accept.ts';
 import { sendAnswer } from './answer.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
 import { sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
 import { clientAddress, pathOf, readRequestId, toHeaders } from './request.ts';
-import { createRequestContext } from '../graphql/request-context.ts';
 import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-outcome.ts';
 import { createSchema } from '../schema/schema.ts';
 
@@ -46,13 +45,12 @@ interface Exchange {
   readonly hangUp: AbortSignal;
   /** What is known at the end, for the log. */
   caller: Caller | null;
-  calls: Readonly<Record<string, number>>;
 }
 
 /** Answers HTTP requests: whatever path, method and caller, and whether they may. */
 export class HttpGateway {
   readonly #options: GatewayOptions;
-  readonly #graphql: GraphQLServer;
+  readonly #answers: GraphQLAnswers;
   readonly #admission: Admission;
   readonly #metrics: Metrics;
   #isStopping = false;
@@ -61,7 +59,7 @@ export class HttpGateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const schema = createSchema(SOURCE_MODULES);
-    this.#graphql = createGraphQLServer(schema, options.settings, options.log);
+    this.#answers = new GraphQLAnswers({ ...options, schema });
     this.#admission = new Admission(options.settings);
     this.#metrics = options.metrics ?? createMetrics();
   }
@@ -137,7 +135,6 @@ export class HttpGateway {
       outcome: createRequestOutcome(),
       hangUp: hangUp.signal,
       caller: null,
-      calls: {},
     };
     setHeaders(response, { 'x-request-id': requestId, ...corsHeaders(headers.get('origin'), this.#options.settings.corsOrigins) });
     if (request.method === 'OPTIONS') {
@@ -156,7 +153,7 @@ export class HttpGateway {
   /** @throws RefusalError, HangUpError */
   async #run(exchange: Exchange): Promise<void> {
     const { request, response, headers, outcome, requestId } = exchange;
-    const { settings, sources } = this.#options;
+    const { settings } = this.#options;
     const method = request.method ?? 'GET';
     if (method !== 'GET' && method !== 'POST') throw new RefusalError(methodRefusal('GET, POST, OPTIONS'));
     const isPage = settings.hasGraphiql && method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
@@ -169,24 +166,20 @@ export class HttpGateway {
     const address = clientAddress(request, settings.trustsProxy);
     exchange.caller = await this.#admission.admit(isPage ? 'page' : 'graphql', headers, address);
     const body = await readAllowedBody(request);
-    const gateway = createRequestContext({
-      settings,
-      sources,
-      requestId,
-      caller: exchange.caller,
+    const answer = await this.#answers.answer({
+      method,
+      url: request.url ?? '/',
+      body: body.toString('utf8'),
       headers,
+      mediaType,
+      caller: exchange.caller,
+      requestId,
       signal: exchange.hangUp,
+      outcome,
       announceDeletion: (attempt) => this.#options.auditLog.attempt(toAuditMembers(attempt, exchange)),
       auditDeletion: (entry) => this.#auditDeletion(entry, exchange),
     });
-    try {
-      headers.set('accept', mediaType);
-      const init = { method, headers, ...(method === 'POST' && { body: body.toString('utf8') }) };
-      const answer = await this.#graphql.fetch(new URL(request.url ?? '/', 'http://gateway').href, init, { gateway, outcome });
-      await sendAnswer(response, answer);
-    } finally {
-      exchange.calls = gateway.meter.bySource;
-    }
+    sendAnswer(response, answer);
   }
 
   #auditDeletion(entry: DeletionAuditEntry, exchange: Exchange): void {
@@ -195,8 +188,8 @@ export class HttpGateway {
   }
 
   #note(exchange: Exchange, durationMs: number): void {
-    const { request, response, requestId, caller, calls, outcome, hangUp } = exchange;
-    const { operationName, operationType, result, errorCodes } = outcome;
+    const { request, response, requestId, caller, outcome, hangUp } = exchange;
+    const { operationName, operationType, result, errorCodes, calls } = outcome;
     this.#metrics.countRequest(outcome, durationMs);
     const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
     const wasAborted = hangUp.aborted && !response.writableFinished;
@@ -220,7 +213,7 @@ export class HttpGateway {
       return;
     }
     const limit = this.#options.settings.callBudget;
-    const calls = Object.values(exchange?.calls ?? {}).reduce((sum, count) => sum + count, 0);
+    const calls = Object.values(exchange?.outcome.calls ?? {}).reduce((sum, count) => sum + count, 0);
     sendRefusal(response, refusal, exchange && { cost: { calls, limit } });
   }
 }

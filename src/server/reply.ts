@@ -22,7 +22,11 @@ export function setHeaders(response: ServerResponse, headers: Readonly<Record<st
 
 /** Sends a whole body; on HEAD only its headers. */
 export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
-  const bytes = Buffer.from(text);
+  sendBytes(response, status, contentType, Buffer.from(text));
+}
+
+/** Sends a whole body that is ready; on HEAD only its headers. */
+export function sendBytes(response: ServerResponse, status: number, contentType: string, bytes: Buffer): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length }).end(bytes);
 }
 

@@ -3,13 +3,15 @@ export interface RequestOutcome {
   /** Cut to what a line of a log can bear. */
   operationName: string | null;
   operationType: 'query' | 'mutation' | 'subscription' | null;
-  /** ok: no error; partial: errors beside data; failed: errors alone; refused: turned away at the door. */
+  /** ok: no error; partial: errors beside data; failed: errors alone; refused: refused before it was run. */
   result: 'ok' | 'partial' | 'failed' | 'refused';
   /** `extensions.code` of each error, repeats left out. */
   errorCodes: readonly string[];
+  /** Upstream calls that it made, by source. */
+  calls: Readonly<Record<string, number>>;
 }
 
 /** The outcome of a request as long as nothing was answered: `refused`. */
 export function createRequestOutcome(): RequestOutcome {
-  return { operationName: null, operationType: null, result: 'refused', errorCodes: [] };
+  return { operationName: null, operationType: null, result: 'refused', errorCodes: [], calls: {} };
 }

@@ -48,6 +48,7 @@ export async function runInterleaving(seed: number, counts: InterleavingCounts):
 
   const request = () => {
     const key = `scope${random(2)} document${random(3)}`;
+    const text = `layout${random(2)}`;
     const askedAt = { now, version };
     const client = new AbortController();
     clients.push(client);
@@ -72,6 +73,8 @@ export async function runInterleaving(seed: number, counts: InterleavingCounts):
                 byteLength: 1_000 + random(4_000),
                 freshUntil: chance > 3 ? now + random(50) : 0,
                 isBoundToRequest: chance === 1,
+                isBoundToText: chance > 6,
+                text,
               });
             }
           },
@@ -80,11 +83,12 @@ export async function runInterleaving(seed: number, counts: InterleavingCounts):
       });
     };
     waiting.push(
-      answers.take(key, { signal: client.signal }, execute).then(
+      answers.take(key, { signal: client.signal, text }, execute).then(
         ({ answer, origin }) => {
           counts[origin] += 1;
           if (answer.key !== key) throw new Error(`seed ${seed}: an answer of ${answer.key} was given for ${key}`);
           if (answer.readVersion < askedAt.version) throw new Error(`seed ${seed}: an answer survived a deletion`);
+          if (answer.isBoundToText && answer.text !== text) throw new Error(`seed ${seed}: an answer points into another text`);
           if (origin === 'kept' && answer.freshUntil <= askedAt.now) throw new Error(`seed ${seed}: an answer was given out of its time`);
           if (origin !== 'executed' && answer.isBoundToRequest) throw new Error(`seed ${seed}: another request's limits were passed on`);
         },

@@ -49,6 +49,12 @@ interface FoundById<Found> {
   readonly record: Found | null;
 }
 
+/** What a read gave that was not cached, and when it began (Unix milliseconds). */
+interface FreshRead<T> {
+  readonly answer: T;
+  readonly readAt: number;
+}
+
 /** Where a source's answers are kept, and for how long. */
 export interface CachingOptions {
   readonly store: CacheStore;
@@ -77,6 +83,9 @@ export class CachingSource implements ContactSource {
 
   get name() {
     return this.#source.name;
+  }
+  get generation() {
+    return this.#generation;
   }
   get kind() {
     return this.#source.kind;
@@ -122,15 +131,18 @@ export class CachingSource implements ContactSource {
     unread.sort();
     try {
       while (unread.length > 0) {
-        const { records, isJoined } = await this.#readByIds(entity, unread, details, call);
+        const { records, readAt, isJoined } = await this.#readByIds(entity, unread, details, call);
         for (const id of unread) {
           const record = records.get(id);
           if (record !== undefined) found.set(id, record);
+          if (record instanceof SourceError) noteFailure(call, record);
         }
+        call.trace?.noteRead(readAt + this.#ttlOf(entity));
         // What befell the one who began the read need not befall this call.
         unread = isJoined ? unread.filter((id) => isOwnFailure(records.get(id))) : [];
       }
     } catch (error) {
+      noteFailure(call, error);
       // What is known already is not lost with the rest.
       if (!(error instanceof SourceError) || unread.length === asked.size) throw error;
       for (const id of unread) found.set(id, error);
@@ -141,18 +153,23 @@ export class CachingSource implements ContactSource {
   /** Reads what is not remembered, or joins the same read under way. */
   async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
     let isJoined = true;
-    const records = await this.#shared.get(`${recordKey(entity, details)} ${JSON.stringify(ids)}`, call, async (shared) => {
-      isJoined = false;
-      const begun = { readAt: Date.now(), generation: this.#generation };
-      const read = await this.#source.findByIds(entity, ids, details, shared);
-      // With what was read along, and those asked for that the CRM does not know.
-      for (const id of new Set([...ids, ...read.keys()])) {
-        const record = read.get(id) ?? null;
-        if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#ttlOf(entity));
-      }
-      return read;
-    });
-    return { records: records as ReadonlyMap<string, RecordOf<E> | SourceError>, isJoined };
+    const key = `${recordKey(entity, details)} ${JSON.stringify(ids)}`;
+    const { answer, readAt } = (await this.#shared.get(
+      key,
+      call,
+      async (shared): Promise<FreshRead<ReadonlyMap<string, RecordOf<E> | SourceError>>> => {
+        isJoined = false;
+        const begun = { readAt: Date.now(), generation: this.#generation };
+        const read = await this.#source.findByIds(entity, ids, details, shared);
+        // With what was read along, and those asked for that the CRM does not know.
+        for (const id of new Set([...ids, ...read.keys()])) {
+          const record = read.get(id) ?? null;
+          if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#ttlOf(entity));
+        }
+        return { answer: read, readAt: begun.readAt };
+      },
+    )) as FreshRead<ReadonlyMap<string, RecordOf<E> | SourceError>>;
+    return { records: answer, readAt, isJoined };
   }
 
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
@@ -192,13 +209,19 @@ export class CachingSource implements ContactSource {
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
     const remembered = this.#recall(key, ttlMs, call);
     if (remembered !== undefined) return remembered as T;
-    return (await this.#shared.get(key, call, async (shared) => {
-      const readAt = Date.now();
-      const generation = this.#generation;
-      const answer = await read(shared);
-      this.#keep(key, answer, { readAt, generation }, ttlMs);
+    try {
+      const { answer, readAt } = (await this.#shared.get(key, call, async (shared): Promise<FreshRead<T>> => {
+        const begun = { readAt: Date.now(), generation: this.#generation };
+        const answer = await read(shared);
+        this.#keep(key, answer, begun, ttlMs);
+        return { answer, readAt: begun.readAt };
+      })) as FreshRead<T>;
+      call.trace?.noteRead(readAt + ttlMs);
       return answer;
-    })) as T;
+    } catch (error) {
+      noteFailure(call, error);
+      throw error;
+    }
   }
 
   #recall(key: string, ttlMs: number, call: Call): object | undefined {
@@ -207,8 +230,10 @@ export class CachingSource implements ContactSource {
     if (remembered === undefined || remembered.generation !== this.#generation) return undefined;
     const now = Date.now();
     const ageMs = now - remembered.readAt;
-    if (ageMs >= ttlMs && ageMs >= ttlMs * this.#stretch()) return undefined;
-    return isFreshEnough(remembered.readAt, call, now) ? remembered.answer : undefined;
+    const lifeMs = ageMs < ttlMs ? ttlMs : ttlMs * this.#stretch();
+    if (ageMs >= lifeMs || !isFreshEnough(remembered.readAt, call, now)) return undefined;
+    call.trace?.noteRead(remembered.readAt + lifeMs);
+    return remembered.answer;
   }
 
   /** @param begun When the read began, so that an answer is never taken for younger than it is. */
@@ -257,4 +282,8 @@ function blockKey(plan: RunnablePlan, index: number): string {
 
 function recordKey(entity: Entity, details: ReadonlySet<Detail>): string {
   return `${entity} ${[...details].sort().join()}`;
+}
+
+function noteFailure({ trace }: Call, error: unknown): void {
+  trace?.noteFailure(error instanceof SourceError ? error.code : 'BAD_RESPONSE');
 }

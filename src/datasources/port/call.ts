@@ -31,6 +31,14 @@ export interface CallTurn {
   onJoin?(listener: (joined: CallTurn) => void): () => void;
 }
 
+/** Learns what an answer is made from, so that the whole answer can be kept as long as each of its reads may be. */
+export interface ReadTrace {
+  /** Notes one read. @param freshUntil When it is out of date, Unix milliseconds. */
+  noteRead(freshUntil: number): void;
+  /** Notes that a read failed, or that a part of the answer is missing. @param code A SourceErrorCode. */
+  noteFailure(code: string): void;
+}
+
 /** What every read carries. */
 export interface Call {
   /** Aborts at the deadline and when the client hangs up. */
@@ -44,6 +52,8 @@ export interface Call {
   readonly meter: CallMeter;
   /** Left out: a small read of the gateway itself. */
   readonly turn?: CallTurn;
+  /** Notes each read; left out where nobody keeps answers. */
+  readonly trace?: ReadTrace;
 }
 
 /** What every write carries. It has no signal: a write that was sent is never aborted. */
@@ -53,12 +63,4 @@ export interface WriteCall {
   readonly meter: CallMeter;
   /** Left out: a write of the gateway itself. */
   readonly turn?: CallTurn;
-}
-
-/** Learns what an answer is made from, so that the whole answer can be kept as long as each of its reads may be. */
-export interface ReadTrace {
-  /** Notes one read. @param freshUntil When it is out of date, Unix milliseconds. */
-  noteRead(freshUntil: number): void;
-  /** Notes that a read failed, or that a part of the answer may be missing for a reason that can pass. */
-  noteFailure(): void;
 }

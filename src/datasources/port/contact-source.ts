@@ -35,6 +35,11 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
   /** The CRM's own screen; null where there is none. */
   readonly url: string | null;
   readonly capabilities: SourceCapabilities;
+  /**
+   * Raised before and after each deletion, where answers are kept: whatever was read under another one is out of date. Left out where nothing is
+   * kept.
+   */
+  readonly generation?: number;
 
   /** Pure: makes no call. */
   planList(query: ListQuery): Plan | Exclude<ListPlan, RunnablePlan>;

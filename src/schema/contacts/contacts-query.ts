@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { RequestContext } from '../context.ts';
+import type { AnswerNotes, RequestContext } from '../context.ts';
+import type { SourceError } from '../../datasources/port/source-error.ts';
 import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { ContactOrder as Order } from '../../datasources/port/list-query.ts';
 import { readContactPage, type ContactPage } from '../../federation/contact-page.ts';
@@ -57,7 +58,7 @@ builder.queryField('contacts', (t) =>
 /** Cost: what readContactPage costs; the users on the page are looked up with those that the query selects. */
 async function readConnection(args: ContactsArgs, context: RequestContext, info: GraphQLResolveInfo): Promise<ContactConnectionShape> {
   const details = detailsNeeded(info);
-  const { call, limits, loaders } = context;
+  const { call, limits, loaders, trace } = context;
   const page = await readPage(
     {
       filter: readContactFilter(args.filter),
@@ -69,10 +70,16 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
     },
     { call, ...limits, now: () => performance.now() },
   );
+  for (const { status, error } of page.reports) if (status === 'FAILED' || status === 'PARTIAL') noteTrouble(trace, error);
   for (const { record } of page.edges) loaders.prime(record, details);
   if (context.isExplained) context.explanations.push(explain(page, info));
   const records = page.edges.map(({ record }) => record);
   return { page, missingUserRights: watchUserRights(records, context, info) };
+}
+
+/** Rows that do not fit the contract and a used-up scan budget would be the same again; whatever else is missing may come in a moment. */
+function noteTrouble(trace: AnswerNotes, error: SourceError | null): void {
+  if (error !== null && error.code !== 'BAD_RESPONSE') trace.noteFailure(error.code);
 }
 
 async function readPage(...request: Parameters<typeof readContactPage>): Promise<ContactPage> {

@@ -36,7 +36,10 @@ export const Source = builder.objectRef<ContactSource>('Source').implement({
       type: SourceHealth,
       nullable: false,
       description: 'How the source is working. Reading it calls no CRM.',
-      resolve: (source) => source.health(),
+      resolve: (source, _args, { trace }) => {
+        trace.noteLive();
+        return source.health();
+      },
     }),
   }),
 });

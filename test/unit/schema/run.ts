@@ -1,3 +1,4 @@
+import { AnswerTrace } from '../../../src/graphql/answer-trace.ts';
 import { execute, parse, validate, type ExecutionResult } from 'graphql';
 import { SCOPES, type Scope } from '../../../src/auth/scopes.ts';
 import type { RequestContext } from '../../../src/schema/context.ts';
@@ -36,6 +37,7 @@ export function createContext(sources: readonly ContactSource[], options: RunOpt
     announceDeletion: async () => undefined,
     auditDeletion: () => undefined,
     isExplained: options.isExplained ?? false,
+    trace: new AnswerTrace(),
     explanations: [],
   };
 }

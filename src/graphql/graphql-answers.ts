@@ -1,0 +1,156 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Caller } from '../auth/scopes.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { Log } from '../datasources/port/log.ts';
+import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
+import type { RequestOutcome } from '../telemetry/request-outcome.ts';
+import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
+import { asksForFresh, asksForPlan, createRequestContext, type MeteredContext } from './request-context.ts';
+import { readShareKey, type OperationRequest, type ShareKey } from './share-key.ts';
+import { SharedAnswers, type ShareableAnswer } from './shared-answers.ts';
+
+/** What answers are made of. */
+export interface GraphQLAnswersOptions {
+  readonly schema: GraphQLSchema;
+  readonly settings: Settings;
+  readonly sources: ReadonlyMap<string, ContactSource>;
+  readonly log: Log;
+}
+
+/** One request of a caller who has been let in. */
+export interface AnswerRequest extends OperationRequest {
+  readonly headers: Headers;
+  /** How it is to be answered: the media type that was negotiated, or text/html for the page. */
+  readonly mediaType: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+  /** Is filled while the request is answered. */
+  readonly outcome: RequestOutcome;
+  readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
+  readonly auditDeletion: (entry: DeletionAuditEntry) => void;
+}
+
+/** A whole answer, ready to be sent. */
+export interface GraphQLAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Beside the content type. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+}
+
+/** An answer without what is each request's own: its `extensions`. */
+interface SharedAnswer extends GraphQLAnswer, ShareableAnswer {
+  readonly outcome: Omit<RequestOutcome, 'calls'>;
+  readonly cost: Cost;
+  readonly explanation: object | null;
+}
+
+/** `extensions.cost`. */
+interface Cost {
+  readonly calls: number;
+  readonly limit: number;
+  readonly values: number;
+  readonly valueLimit: number;
+}
+
+/** What the GraphQL server may say in headers; the rest is the gateway's own, or Node's. */
+const HEADERS = ['allow', 'www-authenticate'];
+const CLOSING_BRACE = 0x7d;
+
+/**
+ * Answers GraphQL requests: from bytes where an equal request was answered, or is being answered, for a caller with the same rights; else by
+ * executing. `cost.calls` are the upstream calls that this very request made.
+ */
+export class GraphQLAnswers {
+  readonly #options: GraphQLAnswersOptions;
+  readonly #graphql: GraphQLServer;
+  readonly #shared: SharedAnswers<SharedAnswer> | null;
+
+  constructor(options: GraphQLAnswersOptions) {
+    this.#options = options;
+    const { schema, settings, sources, log } = options;
+    this.#graphql = createGraphQLServer(schema, settings, log);
+    const generation = () => {
+      let sum = 0;
+      for (const source of sources.values()) sum += source.generation ?? 0;
+      return sum;
+    };
+    this.#shared =
+      settings.answerCacheBytes === 0 ? null : new SharedAnswers({ bytesMax: settings.answerCacheBytes, now: Date.now, generation });
+  }
+
+  /** Answers one request. @throws Whatever the GraphQL server throws, which is a fault of the gateway's own. */
+  async answer(request: AnswerRequest): Promise<GraphQLAnswer> {
+    const share = this.#shareKeyOf(request);
+    if (share === null || this.#shared === null) return this.#finish(await this.#execute(request, request.signal, ''));
+    const { text, operationName } = share;
+    const rights = [...request.caller.scopes].sort().join();
+    const { answer, origin } = await this.#shared.take(
+      `${rights} ${request.mediaType} ${share.key}`,
+      { signal: request.signal, text },
+      (signal) => this.#execute(request, signal, text),
+    );
+    if (origin === 'executed') return this.#finish(answer);
+    Object.assign(request.outcome, answer.outcome, { operationName });
+    return this.#finish(answer, { ...answer.cost, calls: 0 });
+  }
+
+  #shareKeyOf({ headers, ...request }: AnswerRequest): ShareKey | null {
+    if (this.#shared === null || request.mediaType === 'text/html' || asksForFresh(headers) || asksForPlan(headers)) return null;
+    return readShareKey(request, this.#options.settings.persistedOperations);
+  }
+
+  async #execute(request: AnswerRequest, signal: AbortSignal, text: string): Promise<SharedAnswer> {
+    const { settings, sources } = this.#options;
+    const { method, url, body, headers, mediaType, caller, requestId, outcome, announceDeletion, auditDeletion } = request;
+    const gateway = createRequestContext({ settings, sources, requestId, caller, headers, signal, announceDeletion, auditDeletion });
+    try {
+      headers.set('accept', mediaType);
+      const init = { method, headers, ...(method === 'POST' && { body }) };
+      const response = await this.#graphql.fetch(new URL(url, 'http://gateway').href, init, { gateway, outcome });
+      const bytes = Buffer.from(await response.text());
+      const { freshUntil, isBoundToRequest, isBoundToText } = gateway.trace;
+      return {
+        status: response.status,
+        contentType: response.headers.get('content-type') ?? '',
+        headers: HEADERS.flatMap((name) => {
+          const value = response.headers.get(name);
+          return value === null ? [] : [[name, value] as const];
+        }),
+        body: bytes,
+        byteLength: bytes.length,
+        freshUntil: outcome.operationType === 'query' ? freshUntil : 0,
+        isBoundToRequest,
+        isBoundToText,
+        text,
+        outcome: {
+          operationName: outcome.operationName,
+          operationType: outcome.operationType,
+          result: outcome.result,
+          errorCodes: outcome.errorCodes,
+        },
+        cost: costOf(gateway),
+        explanation: gateway.isExplained ? { lists: gateway.explanations, calls: gateway.meter.bySource } : null,
+      };
+    } finally {
+      outcome.calls = gateway.meter.bySource;
+    }
+  }
+
+  /** Adds the extensions behind what is shared. */
+  #finish(answer: SharedAnswer, cost = answer.cost): GraphQLAnswer {
+    const { body, explanation } = answer;
+    if (!answer.contentType.includes('json') || body.at(-1) !== CLOSING_BRACE) return answer;
+    const extensions = JSON.stringify({ cost, ...(explanation !== null && { plan: explanation }) });
+    const isEmpty = body.length === 2;
+    return { ...answer, body: Buffer.concat([body.subarray(0, -1), Buffer.from(`${isEmpty ? '' : ','}"extensions":${extensions}}`)]) };
+  }
+}
+
+function costOf({ meter, values }: MeteredContext): Cost {
+  return { calls: meter.total, limit: meter.limit, values: values.values, valueLimit: values.limit };
+}

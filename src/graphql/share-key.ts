@@ -1,0 +1,56 @@
+import { hash } from 'node:crypto';
+import { readDocumentKey } from './document-key.ts';
+import { findManifestDocument, type PersistedOperations } from './use-persisted-operations.ts';
+
+/** One operation as a client sends it. */
+export interface OperationRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  /** '' for a GET. */
+  readonly body: string;
+}
+
+/** How a request is known again. */
+export interface ShareKey {
+  /** Equal for requests that are to get the same answer, as far as the operation goes. */
+  readonly key: string;
+  /** The document as it was sent. */
+  readonly text: string;
+  readonly operationName: string | null;
+}
+
+/**
+ * Reads what the answer of an operation depends on: document, variables, operation name, and whatever else is sent along.
+ *
+ * @returns null for what is never shared: mutations, answers in parts, documents with several operations, and whatever is no plain request.
+ */
+export function readShareKey(request: OperationRequest, manifest: PersistedOperations | null): ShareKey | null {
+  const parameters = readParameters(request);
+  if (parameters === null) return null;
+  const { query, operationName, ...rest } = parameters;
+  const text = manifest === null ? query : query === undefined ? findManifestDocument(manifest, parameters, request.url) : undefined;
+  if (typeof text !== 'string') return null;
+  const document = readDocumentKey(text);
+  if (document === null) return null;
+  if (operationName !== undefined && operationName !== null && operationName !== document.operationName) return null;
+  return { key: hash('sha256', `${document.key}\n${JSON.stringify(rest)}`, 'base64url'), text, operationName: document.operationName };
+}
+
+function readParameters({ method, url, body }: OperationRequest): Record<string, unknown> | null {
+  if (method === 'GET') {
+    const start = url.indexOf('?');
+    const given = [...new URLSearchParams(start === -1 ? '' : url.slice(start))];
+    const parameters = Object.fromEntries(given);
+    // Of a parameter that is given twice nobody knows which counts.
+    return Object.keys(parameters).length === given.length ? parameters : null;
+  }
+  // A POST may have parameters in its URL too.
+  if (url.includes('?')) return null;
+  try {
+    const parameters: unknown = JSON.parse(body);
+    return typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters) ? { ...parameters } : null;
+  } catch {
+    return null;
+  }
+}
