@@ -119,7 +119,9 @@ describe('graphql-cop finds no', () => {
   });
 
   test('tracing', async () => {
-    expect((await ask('query cop { __typename }')).extensions).toEqual({ cost: { calls: 0, limit: 100 } });
+    expect((await ask('query cop { __typename }')).extensions).toEqual({
+      cost: { calls: 0, limit: 100, values: expect.any(Number), valueLimit: 50_000 },
+    });
   });
 
   test('unhandled errors, nor stacks of handled ones', async () => {
@@ -205,7 +207,7 @@ describe('persisted operations', () => {
     ])('run by %s', async (_way, body) => {
       expect(JSON.parse((await post(body)).text)).toEqual({
         data: { sources: [{ name: 'onlyoffice' }] },
-        extensions: { cost: { calls: 0, limit: 100 } },
+        extensions: { cost: { calls: 0, limit: 100, values: expect.any(Number), valueLimit: 50_000 } },
       });
     });
 
