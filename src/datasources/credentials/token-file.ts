@@ -1,16 +1,11 @@
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { sleep } from '../../platform/timers.ts';
-import lockfile from 'proper-lockfile';
 import { z } from 'zod';
-import type { TokenPair, TokenStore } from './token-store.ts';
+import { FileLock, isHeldByAnother } from './file-lock.ts';
+import type { Change, TokenPair, TokenStore } from './token-store.ts';
 
-/** A lock whose holder has not touched it for this long belongs to a dead process. Holders touch it twice as often. */
-const STALE_LOCK_MS = 10_000;
-/** How long a lock that a living process holds is tried for, and the pauses between the tries, which grow. */
-const LOCK_TIMEOUT_MS = 40_000;
-const LOCK_PAUSE_MIN_MS = 50;
-const LOCK_PAUSE_MAX_MS = 1_000;
+/** How often a change begins anew because its turn was lost to another process. */
+const TURNS_MAX = 5;
 
 const storedTokens = z.record(
   z.string(),
@@ -20,6 +15,11 @@ const storedTokens = z.record(
 /** The token file cannot be used as it is. The message says what to do, and shows nothing of the content. */
 export class TokenFileError extends Error {
   override readonly name = 'TokenFileError';
+}
+
+/** Another process has the turn now. */
+class LostTurnError extends Error {
+  override readonly name = 'LostTurnError';
 }
 
 /**
@@ -41,7 +41,7 @@ export class TokenFile implements TokenStore {
     return stored === undefined ? null : { ...stored, expiresAt: new Date(stored.expiresAt) };
   }
 
-  async update(source: string, change: (stored: TokenPair | null) => Promise<TokenPair | null>): Promise<TokenPair | null> {
+  async update(source: string, change: Change): Promise<TokenPair | null> {
     const update = this.#update(source, change);
     this.#changes.add(update);
     try {
@@ -56,46 +56,41 @@ export class TokenFile implements TokenStore {
     await Promise.allSettled(this.#changes);
   }
 
-  async #update(source: string, change: (stored: TokenPair | null) => Promise<TokenPair | null>): Promise<TokenPair | null> {
-    const release = await this.#lock();
-    try {
-      const before = await this.read(source);
-      const after = await change(before);
-      if (after !== before) await this.#write(source, after);
-      return after;
-    } finally {
-      await release();
+  async #update(source: string, change: Change): Promise<TokenPair | null> {
+    for (let turn = 1; ; turn += 1) {
+      const lock = await this.#lock();
+      try {
+        return await this.#takeTurn(source, change, lock);
+      } catch (error) {
+        if (!(error instanceof LostTurnError)) throw error;
+        if (turn === TURNS_MAX) throw new TokenFileError('the token file was taken by other processes again and again', { cause: error });
+      } finally {
+        await lock.release();
+      }
     }
+  }
+
+  /** @throws LostTurnError when another process has taken the lock, as from a process that slept: nothing is written then. */
+  async #takeTurn(source: string, change: Change, lock: FileLock): Promise<TokenPair | null> {
+    const check = async () => {
+      if (!(await lock.isHeld())) throw new LostTurnError();
+    };
+    const before = await this.read(source);
+    const after = await change(before, { check });
+    if (after === before) return after;
+    await check();
+    await this.#write(source, after);
+    return after;
   }
 
   /** @throws TokenFileError when another process does not let go, or the folder cannot be written to. */
-  async #lock(): Promise<() => Promise<void>> {
+  async #lock(): Promise<FileLock> {
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      const release = await this.#lockWhenFree();
-      return () => release().catch(() => undefined);
+      return await FileLock.acquire(this.#path);
     } catch (error) {
       const what = isHeldByAnother(error) ? 'is held by another process' : 'cannot be locked; check TOKEN_STORE and its permissions';
       throw new TokenFileError(`the token file ${what}`, { cause: error });
-    }
-  }
-
-  /** The library's own retries would repeat every error, and a folder that cannot be written to would be told of after 40 seconds. */
-  async #lockWhenFree(): Promise<() => Promise<void>> {
-    const giveUpAt = performance.now() + LOCK_TIMEOUT_MS;
-    for (let pauseMs = LOCK_PAUSE_MIN_MS; ; pauseMs = Math.min(pauseMs * 1.5, LOCK_PAUSE_MAX_MS)) {
-      try {
-        return await lockfile.lock(this.#path, {
-          realpath: false,
-          stale: STALE_LOCK_MS,
-          retries: 0,
-          // Someone took the lock away, as from a process that slept. What was changed is written all the same: the tokens before are dead.
-          onCompromised: () => undefined,
-        });
-      } catch (error) {
-        if (!isHeldByAnother(error) || performance.now() >= giveUpAt) throw error;
-      }
-      await sleep(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 
@@ -137,10 +132,6 @@ export class TokenFile implements TokenStore {
       throw new TokenFileError('the token file cannot be written; check TOKEN_STORE and its permissions', { cause: error });
     }
   }
-}
-
-function isHeldByAnother(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ELOCKED';
 }
 
 async function syncDirectory(path: string): Promise<void> {

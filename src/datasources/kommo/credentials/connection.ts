@@ -1,6 +1,6 @@
 import { ConsentError, type ConsentAnswer, type SourceConnection } from '../../credentials/source-connection.ts';
 import { isLoopbackHost } from '../../../platform/loopback.ts';
-import type { TokenStore } from '../../credentials/token-store.ts';
+import type { TokenPair, TokenStore } from '../../credentials/token-store.ts';
 import { exchangeCode, type GrantContext } from './oauth.ts';
 
 const CODE = /^[\x21-\x7e]{1,4096}$/;
@@ -30,8 +30,10 @@ export function createConnection(options: ConnectionOptions): SourceConnection {
     },
     async complete(answer) {
       const code = readCode(answer, new URL(baseUrl).host);
+      // A code is good for one exchange, whatever was stored before and however often the lock is lost.
+      let pair: TokenPair | null = null;
       // Under the store's lock, so that no refresh of the old pair comes between.
-      await tokenStore.update(source, () => exchangeCode(options, code));
+      await tokenStore.update(source, async () => (pair ??= await exchangeCode(options, code)));
     },
   };
 }

@@ -23,8 +23,8 @@ export interface OAuthOptions extends GrantContext {
  * Rotating tokens of an OAuth integration.
  *
  * A refresh kills the token that it was made with, so there is never more than one: callers of this process share it, other processes are kept out
- * by the store's lock, and under the lock the stored pair is read again, because another process may have refreshed it. The new pair is stored
- * before its first use. A refresh once begun is never aborted. Ahead of its end a token serves while it is refreshed, so that neither a slow
+ * by the store's lock, and under the lock the stored pair is read again, because another process may have refreshed it. Just before it is sent the lock
+ * is checked: a process that was paused may have lost it. The new pair is stored before its first use, in the place of the one that it was received for. A refresh once begun is never aborted. Ahead of its end a token serves while it is refreshed, so that neither a slow
  * refresh nor a failing one is felt before that. When Kommo says that the grant is dead, that is remembered for some minutes, or until the stored
  * pair changes.
  *
@@ -36,7 +36,7 @@ export class OAuthCredentials implements Credentials {
   #refresh: Promise<TokenPair> | null = null;
   /** Why no refresh is sent: for the refresh token, and until the moment, named here; on `performance.now()`'s scale, as `at` below. */
   #failure: { readonly refreshToken: string; readonly until: number; readonly error: SourceError } | null = null;
-  /** A pair that could not be stored, and the refresh token that it cost: getting another one would be impossible. */
+  /** A pair that is not stored yet, and the refresh token that it cost: getting another one would be impossible. It is stored as long as that token is. */
   #unstored: { readonly refreshToken: string; readonly pair: TokenPair } | null = null;
   #granted: { readonly accessToken: string; readonly lifeMs: number; readonly at: number; wasAccepted: boolean } | null = null;
   /** A pair that another process stored while this one was looking, and how long it had to live when it was seen first. */
@@ -136,11 +136,12 @@ export class OAuthCredentials implements Credentials {
     const { source, tokenStore } = this.#options;
     this.#refuseAgain(stale);
     try {
-      const pair = await tokenStore.update(source, async (stored) => {
+      const pair = await tokenStore.update(source, async (stored, turn) => {
         if (stored !== null) this.#noteSeen(stored);
         if (stored === null || this.#isFresh(stored)) return stored;
         if (this.#unstored?.refreshToken === stored.refreshToken) return this.#unstored.pair;
         this.#refuseAgain(stored);
+        await turn.check();
         const pair = await this.#exchange(stored.refreshToken);
         this.#unstored = { refreshToken: stored.refreshToken, pair };
         return pair;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TokenFile, TokenFileError } from '../../../../src/datasources/credentials/token-file.ts';
 import type { TokenPair } from '../../../../src/datasources/credentials/token-store.ts';
 import { makeFolder } from '../../../support/child-process.ts';
@@ -76,6 +76,87 @@ test('takes over the lock of a process that died, and what it left half written'
   await put('kommo', 'b');
   expect(await file.read('kommo')).toEqual(pairOf('b'));
   expect(await readdir(join(folder.path, 'state'))).toEqual(['tokens.json']);
+});
+
+/** What happens to a process that is paused for more than ten seconds: another one takes its lock for dead. */
+async function loseLock(): Promise<void> {
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(`${path}.lock`, longAgo, longAgo);
+}
+
+describe('a change whose lock was taken away meanwhile', () => {
+  test('is not written over what the other process has stored, but begins anew with that', async () => {
+    await put('kommo', 'a');
+    const other = new TokenFile(path);
+    const seen: (string | undefined)[] = [];
+    const result = await file.update('kommo', async (stored) => {
+      seen.push(stored?.accessToken);
+      if (seen.length > 1) return stored;
+      await loseLock();
+      await put('kommo', 'b', other);
+      return pairOf('late');
+    });
+    expect(seen).toEqual(['access-a', 'access-b']);
+    expect(result).toEqual(pairOf('b'));
+    expect(await file.read('kommo')).toEqual(pairOf('b'));
+    expect(await readdir(join(folder.path, 'state'))).toEqual(['tokens.json']);
+  });
+
+  test('is written all the same when the other process has stored nothing', async () => {
+    await put('kommo', 'a');
+    const other = new TokenFile(path);
+    let calls = 0;
+    await file.update('kommo', async () => {
+      calls += 1;
+      if (calls === 1) {
+        await loseLock();
+        await other.update('kommo', async (stored) => stored);
+      }
+      return pairOf('late');
+    });
+    expect(await file.read('kommo')).toEqual(pairOf('late'));
+  });
+
+  test('goes no further when it checks its turn', async () => {
+    await put('kommo', 'a');
+    const other = new TokenFile(path);
+    let sent = 0;
+    let calls = 0;
+    await file.update('kommo', async (stored, turn) => {
+      calls += 1;
+      if (calls > 1) return stored;
+      await loseLock();
+      await put('kommo', 'b', other);
+      await turn.check();
+      sent += 1;
+      return pairOf('late');
+    });
+    expect({ calls, sent }).toEqual({ calls: 2, sent: 0 });
+    expect(await file.read('kommo')).toEqual(pairOf('b'));
+  });
+
+  test('leaves the lock to the one that has it', async () => {
+    await put('kommo', 'a');
+    const other = new TokenFile(path);
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>();
+    let others: Promise<unknown> = Promise.resolve();
+    const failing = file.update('kommo', async () => {
+      await loseLock();
+      others = other.update('kommo', async () => {
+        begin();
+        await isOver;
+        return pairOf('b');
+      });
+      await hasBegun;
+      throw new Error('refused');
+    });
+    await expect(failing).rejects.toThrow('refused');
+    expect(await readdir(join(folder.path, 'state'))).toContain('tokens.json.lock');
+    end();
+    await others;
+    expect(await file.read('kommo')).toEqual(pairOf('b'));
+  });
 });
 
 test('writes where a link leads to, and leaves the link', async () => {

@@ -4,7 +4,7 @@ import type { ContactSource } from '../../../../src/datasources/port/contact-sou
 import type { RunnablePlan } from '../../../../src/datasources/port/list-plan.ts';
 import type { ListQuery, SourceFilter } from '../../../../src/datasources/port/list-query.ts';
 import { kommoModule } from '../../../../src/datasources/kommo/kommo-module.ts';
-import type { TokenPair, TokenStore } from '../../../../src/datasources/credentials/token-store.ts';
+import type { Change, TokenPair, TokenStore } from '../../../../src/datasources/credentials/token-store.ts';
 import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '../../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createTestLog } from '../../../support/call.ts';
 
@@ -70,9 +70,9 @@ export class MemoryTokenStore implements TokenStore {
     return this.pair;
   }
 
-  update(_source: string, change: (stored: TokenPair | null) => Promise<TokenPair | null>): Promise<TokenPair | null> {
+  update(_source: string, change: Change): Promise<TokenPair | null> {
     const result = this.#last.then(async () => {
-      const pair = await change(this.pair);
+      const pair = await change(this.pair, { check: async () => undefined });
       if (pair !== null && pair !== this.pair) this.stored.push(pair);
       this.pair = pair;
       return pair;

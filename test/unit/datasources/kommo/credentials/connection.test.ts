@@ -53,6 +53,17 @@ test('takes a bare code', async () => {
   expect(tokenStore.stored).toHaveLength(1);
 });
 
+test('stores the pair of its one exchange though another process took the turn meanwhile', async () => {
+  const update = tokenStore.update.bind(tokenStore);
+  tokenStore.update = async (source, change) => {
+    await change(tokenStore.pair, { check: async () => undefined });
+    return update(source, change);
+  };
+  await connection.complete({ code: kommo.oauth.vault.issueCode() });
+  expect(kommo.oauth.codeExchangeCount).toBe(1);
+  expect(kommo.oauth.vault.isRefreshTokenValid(tokenStore.pair?.refreshToken ?? '')).toBe(true);
+});
+
 describe('stores nothing, with words for the person, when', () => {
   test.each<[string, () => Record<string, string>, RegExp]>([
     ['consent was denied', () => ({ error: 'access_denied', referer: referer() }), /denied/],

@@ -5,6 +5,7 @@ import { GovernedHttp } from '../../../../../src/datasources/http/governed-http.
 import { Governor } from '../../../../../src/datasources/governor/governor.ts';
 import { SourceError } from '../../../../../src/datasources/port/source-error.ts';
 import { startKommoSandbox } from '../../../../../src/sandbox/kommo/kommo-sandbox.ts';
+import type { TokenPair } from '../../../../../src/datasources/credentials/token-store.ts';
 import { createCall, createTestLog } from '../../../../support/call.ts';
 import { MemoryTokenStore, startKommo } from '../kommo-source.ts';
 
@@ -95,6 +96,43 @@ describe('OAuth', () => {
     };
     expect((await kommo.find()).size).toBe(1);
     expect(kommo.grants()).toHaveLength(0);
+  });
+
+  test("sends no refresh when it was paused and another process has the turn, and takes that one's pair", async () => {
+    await using kommo = await startConnected({ expiresInMs: -1 });
+    const { tokenStore } = kommo;
+    const update = tokenStore.update.bind(tokenStore);
+    tokenStore.update = async (source, change) => {
+      const lost = new Error('the turn is lost');
+      const check = async () => {
+        throw lost;
+      };
+      await expect(change(tokenStore.pair, { check })).rejects.toBe(lost);
+      kommo.connect();
+      return update(source, change);
+    };
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(0);
+  });
+
+  test.each([
+    ['stores it in the place of the pair that it was received for', false],
+    ['leaves what another process has stored meanwhile', true],
+  ])('loses its turn after it has received a pair, and %s', async (_what, isReplaced) => {
+    await using kommo = await startConnected({ expiresInMs: -1 });
+    const { tokenStore } = kommo;
+    const update = tokenStore.update.bind(tokenStore);
+    let received: TokenPair | null = null;
+    tokenStore.update = async (source, change) => {
+      received = await change(tokenStore.pair, { check: async () => undefined });
+      if (isReplaced) kommo.connect();
+      return update(source, change);
+    };
+    const other = () => tokenStore.pair;
+    expect((await kommo.find()).size).toBe(1);
+    expect(kommo.grants()).toHaveLength(1);
+    if (isReplaced) expect(other()).not.toEqual(received);
+    else expect(other()).toEqual(received);
   });
 
   test('takes it also where tokens live shorter than the time ahead, and does not refresh at once what another process has just refreshed', async () => {
@@ -244,7 +282,7 @@ describe('OAuth', () => {
     const { tokenStore } = kommo;
     const update = tokenStore.update.bind(tokenStore);
     tokenStore.update = async (_source, change) => {
-      await change(tokenStore.pair);
+      await change(tokenStore.pair, { check: async () => undefined });
       throw new Error('the disk is full');
     };
     await expect(kommo.find()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
