@@ -34,6 +34,8 @@ export interface ContactPageRequest {
   /** The asked ones, each once, in the order of the configuration. */
   readonly sources: readonly ContactSource[];
   readonly details: ReadonlySet<Detail>;
+  /** The members of a contact that the answer shows: what is damaged in others is no matter for the reports. */
+  readonly shown: readonly (keyof ContactRecord)[];
 }
 
 /** Within what limits a page is read. */
@@ -201,10 +203,10 @@ function laneFor(
   if (plan.outcome === 'none') return idleLane(state, idleReport(source));
   if (plan.outcome === 'impossible') return idleLane(state, skippedReport(source, plan.code, plan.members));
   if (state.isDone) return idleLane(state, doneReport(source, plan, state));
-  const { order } = request;
+  const { order, shown } = request;
   const { scanBudget, defaultCountry } = context;
   const { call, count } = countCalls(context.call);
-  const stream = new SourceStream({ source, plan, filter, order, state, call, scanBudget, defaultCountry });
+  const stream = new SourceStream({ source, plan, filter, order, shown, state, call, scanBudget, defaultCountry });
   return {
     stream,
     get canBeResumed() {

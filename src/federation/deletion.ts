@@ -1,6 +1,7 @@
 import type { WriteCall } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Deletion, DeletionTarget, RefusalReason } from '../datasources/port/deletion.ts';
+import { valueOr } from '../datasources/port/member.ts';
 import type { ContactEntity, ContactRecord } from '../datasources/port/records.ts';
 import { SourceError, type SourceErrorCode } from '../datasources/port/source-error.ts';
 import { decodeSourceId } from './source-id.ts';
@@ -245,7 +246,7 @@ function toRecord({ contactId, id, before }: Prepared, deletion: Deletion): Cont
     outcome: deletion.outcome,
     source: id.source,
     contact,
-    url: isGone ? null : (contact?.url ?? id.source.contactUrl(id.entity, id.idInSource)),
+    url: isGone ? null : (valueOr(contact?.url, null) ?? id.source.contactUrl(id.entity, id.idInSource)),
     error: 'error' in deletion ? deletion.error : null,
     refusal: toRefusal(deletion, id.source),
   };

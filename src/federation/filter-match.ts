@@ -1,11 +1,34 @@
 import { digitsOf, toE164 } from '../datasources/port/contact-info-value.ts';
 import type { MemberPlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
-import type { AddressRecord, ContactInfoRecord, ContactRecord } from '../datasources/port/records.ts';
+import { isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
+import type { AddressRecord, ContactAccessRecord, ContactInfoRecord, ContactRecord } from '../datasources/port/records.ts';
 
 /** What a row says of a filter member; `unknown`: the row does not show it. */
 export type Verdict = 'yes' | 'no' | 'unknown';
+/** Lists of a row from which items may have been left out. */
+type ListMember = 'contactInfos' | 'addresses' | 'tags' | 'groups' | 'leadIds';
 type Members = ReadonlyMap<ContactFilterField, MemberPlan>;
+
+/** The members of a row that decide on each member of a filter. */
+export const MEMBERS_CHECKED: Readonly<Record<ContactFilterField, readonly (keyof ContactRecord)[]>> = {
+  SEARCH: [],
+  CONTACT_INFO: ['contactInfos', 'addresses'],
+  CONTACT_INFO_CONTAINS: ['contactInfos', 'addresses'],
+  KIND: [],
+  TAGS: ['tags'],
+  STATUS: ['status'],
+  TYPE: ['type'],
+  RESPONSIBLE: ['responsible', 'access'],
+  GROUP: ['groups'],
+  COMPANY: ['company'],
+  HAS_LEADS: ['leadIds'],
+  IS_SHARED: ['access'],
+  CREATED_AT: ['createdAt'],
+  UPDATED_AT: ['updatedAt'],
+  FIRST_NAME: ['firstName'],
+  LAST_NAME: ['lastName'],
+};
 
 /** Whether a row surely satisfies every member that the plan leaves to be checked here. Members that are only pushed are not looked at. */
 export function matches(record: ContactRecord, filter: SourceFilter, members: Members, defaultCountry: string | undefined): boolean {
@@ -36,33 +59,39 @@ function verdictOnMember(
       return filter.search === undefined ? 'yes' : 'unknown';
     case 'CONTACT_INFO':
     case 'CONTACT_INFO_CONTAINS':
-      return given(filter.contactInfos, (conditions) => conditions.some((condition) => hasContactInfo(record, condition, defaultCountry)));
+      return given(filter.contactInfos, (conditions) => hasAnyContactInfo(record, conditions, defaultCountry));
     case 'KIND':
       return given(filter.kind, (kind) => record.kind === kind);
     case 'TAGS':
-      return given(filter.tags, (tags) => record.tags && hasAllTags(record.tags, tags));
+      return given(filter.tags, (tags) => found(hasAllTags(shown(record.tags), tags), record, 'tags'));
     case 'STATUS':
-      return given(filter.statusIds, (ids) => isOneOf(record.status?.idInSource, ids));
+      return given(filter.statusIds, (ids) => isOneOf(shown(record.status), ids));
     case 'TYPE':
-      return given(filter.typeIds, (ids) => isOneOf(record.type?.idInSource, ids));
+      return given(filter.typeIds, (ids) => isOneOf(shown(record.type), ids));
     case 'RESPONSIBLE':
       return given(filter.responsibleIds, (ids) => isResponsible(record, ids));
     case 'GROUP':
-      return given(filter.groupIds, (ids) => record.groups.some((group) => ids.includes(group.idInSource)));
+      return given(filter.groupIds, (ids) =>
+        found(
+          record.groups.some((group) => ids.includes(group.idInSource)),
+          record,
+          'groups',
+        ),
+      );
     case 'COMPANY':
-      return given(filter.companyIds, (ids) => isOneOf(record.company?.idInSource, ids));
+      return given(filter.companyIds, (ids) => isOneOf(shown(record.company), ids));
     case 'HAS_LEADS':
-      return given(filter.hasLeads, (hasLeads) => record.leadIds && record.leadIds.length > 0 === hasLeads);
+      return given(filter.hasLeads, (hasLeads) => hasLeadsAsAsked(record, hasLeads));
     case 'IS_SHARED':
-      return given(filter.isShared, (isShared) => record.access && record.access.isShared === isShared);
+      return given(filter.isShared, (isShared) => isSharedAsAsked(shown(record.access), isShared));
     case 'CREATED_AT':
-      return given(filter.createdAt, (range) => isWithin(record.createdAt, range));
+      return given(filter.createdAt, (range) => isWithin(shown(record.createdAt), range));
     case 'UPDATED_AT':
-      return given(filter.updatedAt, (range) => isWithin(record.updatedAt, range));
+      return given(filter.updatedAt, (range) => isWithin(shown(record.updatedAt), range));
     case 'FIRST_NAME':
-      return given(filter.firstName, (name) => isSameText(record.firstName, name));
+      return given(filter.firstName, (name) => isSameName(shown(record.firstName), name));
     case 'LAST_NAME':
-      return given(filter.lastName, (name) => isSameText(record.lastName, name));
+      return given(filter.lastName, (name) => isSameName(shown(record.lastName), name));
   }
 }
 
@@ -74,23 +103,59 @@ function given<T>(member: T | undefined, test: (member: T) => boolean | null | u
   return outcome ? 'yes' : 'no';
 }
 
-function isOneOf(id: string | undefined, ids: readonly string[]): boolean {
-  return id !== undefined && ids.includes(id);
+/** A member as far as the row shows it; undefined where it was not asked for or cannot be read. */
+function shown<T>(member: Member<T>): T | undefined {
+  return valueOr(member, undefined);
 }
 
-function isResponsible(record: ContactRecord, ids: readonly string[]): boolean {
-  return isOneOf(record.responsible?.idInSource, ids) || (record.access?.members ?? []).some((member) => ids.includes(member.idInSource));
+/** What was looked for in a list. Where it is not there, and items of the list could not be read, it may have been one of those. */
+function found(isFound: boolean | undefined, record: ContactRecord, list: ListMember): boolean | undefined {
+  return isFound === false && isDamagedIn(record, list) ? undefined : isFound;
 }
 
-function hasAllTags(tags: readonly { readonly name: string }[], wanted: readonly string[]): boolean {
+function isOneOf(item: { readonly idInSource: string } | null | undefined, ids: readonly string[]): boolean | undefined {
+  return item === undefined ? undefined : item !== null && ids.includes(item.idInSource);
+}
+
+function isResponsible(record: ContactRecord, ids: readonly string[]): boolean | undefined {
+  const isHolder = isOneOf(shown(record.responsible), ids);
+  if (isHolder === true) return true;
+  const access = shown(record.access);
+  if (access?.members.some((member) => ids.includes(member.idInSource)) === true) return true;
+  return isHolder === undefined || access === undefined || isDamagedIn(record, 'access') ? undefined : false;
+}
+
+function isSharedAsAsked(access: ContactAccessRecord | null | undefined, isShared: boolean): boolean | null | undefined {
+  return access && access.isShared === isShared;
+}
+
+function hasLeadsAsAsked(record: ContactRecord, hasLeads: boolean): boolean | undefined {
+  const leadIds = shown(record.leadIds);
+  // A lead whose id cannot be read is a lead.
+  return leadIds && (leadIds.length > 0 || isDamagedIn(record, 'leadIds')) === hasLeads;
+}
+
+function hasAllTags(tags: readonly { readonly name: string }[] | undefined, wanted: readonly string[]): boolean | undefined {
+  if (tags === undefined) return undefined;
   const names = new Set(tags.map((tag) => folded(tag.name)));
   return wanted.every((tag) => names.has(folded(tag)));
 }
 
-function isWithin(date: Date | null, range: DateTimeRange): boolean {
+function isWithin(date: Date | null | undefined, range: DateTimeRange): boolean | undefined {
+  if (date === undefined) return undefined;
   if (date === null) return false;
   const time = date.getTime();
   return (range.from === undefined || time >= range.from.getTime()) && (range.to === undefined || time <= range.to.getTime());
+}
+
+function hasAnyContactInfo(
+  record: ContactRecord,
+  conditions: readonly ContactInfoCondition[],
+  defaultCountry: string | undefined,
+): boolean | undefined {
+  if (conditions.some((condition) => hasContactInfo(record, condition, defaultCountry))) return true;
+  const mayHide = conditions.some(({ type }) => isDamagedIn(record, type === 'ADDRESS' ? 'addresses' : 'contactInfos'));
+  return mayHide ? undefined : false;
 }
 
 /** Whether one and the same contact info of the row has the value, the category and the primary mark that are asked for. */
@@ -111,7 +176,8 @@ function isMarked(info: ContactInfoRecord | AddressRecord, condition: ContactInf
 }
 
 function isSameAddress(address: AddressRecord, condition: ContactInfoCondition): boolean {
-  const parts = [address.text, address.street, address.city, address.state, address.zip, address.country];
+  const { text, street, city, state, zip, country } = address;
+  const parts = [text, street, city, state, zip, country].map((part) => valueOr(part, null));
   return parts.some((part) => (condition.match === 'EXACT' ? isSameText(part, condition.value) : isPartOf(part, condition.value)));
 }
 
@@ -136,6 +202,10 @@ function isPartOfPhone(info: ContactInfoRecord, value: string): boolean {
   const digits = digitsOf(value);
   if (digits === '') return isPartOf(info.value, value);
   return [info.value, info.normalizedValue].some((phone) => phone !== null && digitsOf(phone).includes(digits));
+}
+
+function isSameName(name: string | null | undefined, wanted: string): boolean | undefined {
+  return name === undefined ? undefined : isSameText(name, wanted);
 }
 
 function isSameText(text: string | null, wanted: string): boolean {

@@ -1,4 +1,5 @@
 import type { ContactOrder, ContactOrderField } from '../datasources/port/list-query.ts';
+import { valueOr } from '../datasources/port/member.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
 
 /** Texts for names, Unix milliseconds for dates. All keys of one order are of one type. */
@@ -10,6 +11,15 @@ export interface RankedRecord {
   readonly key: OrderKey;
 }
 
+/** The member of a record that each order sorts by. */
+export const MEMBER_SORTED_BY = {
+  DISPLAY_NAME: 'displayName',
+  FIRST_NAME: 'firstName',
+  LAST_NAME: 'lastName',
+  CREATED_AT: 'createdAt',
+  UPDATED_AT: 'updatedAt',
+} as const satisfies Record<ContactOrderField, keyof ContactRecord>;
+
 /** Puts a record together with its key in an order. */
 export function ranked(record: ContactRecord, field: ContactOrderField): RankedRecord {
   return { record, key: orderKey(record, field) };
@@ -19,20 +29,20 @@ export function ranked(record: ContactRecord, field: ContactOrderField): RankedR
  * Makes the key by which rows of different sources are compared.
  *
  * It is fixed by Unicode's own tables (NFKD, marks stripped, lower case, code units), not by `Intl`, whose collation changes with Node.
- * A missing name is the empty text, a missing date comes before all dates.
+ * A missing name is the empty text, a missing date comes before all dates; so are those that cannot be read.
  */
 export function orderKey(record: ContactRecord, field: ContactOrderField): OrderKey {
   switch (field) {
     case 'DISPLAY_NAME':
       return textKey(record.displayName);
     case 'FIRST_NAME':
-      return textKey(record.firstName);
+      return textKey(valueOr(record.firstName, null));
     case 'LAST_NAME':
-      return textKey(record.lastName);
+      return textKey(valueOr(record.lastName, null));
     case 'CREATED_AT':
-      return record.createdAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+      return valueOr(record.createdAt, null)?.getTime() ?? Number.NEGATIVE_INFINITY;
     case 'UPDATED_AT':
-      return record.updatedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+      return valueOr(record.updatedAt, null)?.getTime() ?? Number.NEGATIVE_INFINITY;
   }
 }
 

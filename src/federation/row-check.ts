@@ -1,7 +1,8 @@
 import type { RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { SourceFilter } from '../datasources/port/list-query.ts';
+import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
-import { verdictOn } from './filter-match.ts';
+import { MEMBERS_CHECKED, verdictOn } from './filter-match.ts';
 
 /** Checks the rows of one source against what its plan leaves to be checked, and counts. */
 export class RowCheck {
@@ -13,6 +14,8 @@ export class RowCheck {
   rowsDropped = 0;
   /** Of these, rows that do not show what is asked. */
   rowsUnknown = 0;
+  /** Ids of rows that are damaged in what was checked, those that fail for sure left out. */
+  readonly damaged = new Set<string>();
   /** Rows on the account of the scan budget. */
   rowsCharged = 0;
 
@@ -32,8 +35,16 @@ export class RowCheck {
     const verdict = verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry);
     if (verdict !== 'yes') this.rowsDropped += 1;
     if (verdict === 'unknown') this.rowsUnknown += 1;
+    if (verdict !== 'no' && this.#isDamaged(record)) this.damaged.add(record.idInSource);
     if (verdict !== 'yes' || this.#hasScannedMember) this.rowsCharged += 1;
     return verdict === 'yes';
+  }
+
+  #isDamaged(record: ContactRecord): boolean {
+    for (const [field, memberPlan] of this.#plan.members) {
+      if (memberPlan !== 'PUSHED' && MEMBERS_CHECKED[field].some((member) => isDamagedIn(record, member))) return true;
+    }
+    return false;
   }
 
   /** Makes a check that goes on counting from here, for itself. */

@@ -38,6 +38,8 @@ export interface SourceReport {
   readonly isOrdered: boolean;
   readonly hasMoved: boolean;
   readonly asOf: Date | null;
+  /** Rows left out for want of a usable id, or seen to be damaged in the members that were read. */
+  readonly damagedRows: number;
   readonly explain: SourceExplanation;
 }
 
@@ -66,6 +68,7 @@ export function idleReport(source: ContactSource): SourceReport {
     isOrdered: true,
     hasMoved: false,
     asOf: null,
+    damagedRows: 0,
     explain: NOTHING_DONE,
   };
 }
@@ -93,13 +96,14 @@ export function streamReport(stream: SourceStream, calls: number): SourceReport 
   return {
     source,
     status,
-    error: stream.error ?? oddRowsError(stream),
+    error: stream.error ?? damageError(stream),
     unsupportedFilters: stream.error?.unsupportedFilters ?? [],
     totalCount: status === 'OK' || status === 'PARTIAL' ? stream.totalCount : null,
     isComplete: status === 'OK' && plan.isComplete && check.rowsUnknown === 0,
     isOrdered: stream.isOrdered,
     hasMoved: stream.hasMoved,
     asOf: blocks.asOf,
+    damagedRows: blocks.rowsOdd + check.damaged.size,
     explain: { ...membersOf(plan), rowsRead: blocks.rowsRead, rowsDropped: check.rowsDropped, calls },
   };
 }
@@ -107,15 +111,24 @@ export function streamReport(stream: SourceStream, calls: number): SourceReport 
 function statusOf(stream: SourceStream): SourceReportStatus {
   if (stream.error !== null && stream.rowsGiven === 0) return isUnsupported(stream.error) ? 'SKIPPED' : 'FAILED';
   const { rowsOdd, isWhole, isInPieces } = stream.blocks;
-  const isPartial = stream.error !== null || stream.isOutOfBudget || rowsOdd > 0 || !isWhole || isInPieces;
+  const isDamaged = rowsOdd > 0 || stream.check.damaged.size > 0;
+  const isPartial = stream.error !== null || stream.isOutOfBudget || isDamaged || !isWhole || isInPieces;
   return isPartial ? 'PARTIAL' : 'OK';
 }
 
-function oddRowsError(stream: SourceStream): SourceError | null {
-  const count = stream.blocks.rowsOdd;
+/** Rows that are missing count for more than rows that are shown in part. */
+function damageError({ source, blocks, check }: SourceStream): SourceError | null {
+  const sentence = blocks.rowsOdd > 0 ? leftOut(blocks.rowsOdd) : shownInPart(check.damaged.size);
+  return sentence === null ? null : new SourceError(source.name, 'BAD_RESPONSE', sentence);
+}
+
+function leftOut(count: number): string {
+  return count === 1 ? 'One row could not be read and was left out.' : `${count} rows could not be read and were left out.`;
+}
+
+function shownInPart(count: number): string | null {
   if (count === 0) return null;
-  const message = count === 1 ? 'One row could not be read and was left out.' : `${count} rows could not be read and were left out.`;
-  return new SourceError(stream.source.name, 'BAD_RESPONSE', message);
+  return count === 1 ? 'One row could be read only in part.' : `${count} rows could be read only in part.`;
 }
 
 function membersOf(plan: RunnablePlan): Pick<SourceExplanation, 'pushed' | 'checked'> {

@@ -1,12 +1,14 @@
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
+import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactOrder, SourceFilter } from '../datasources/port/list-query.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import { BlockReader } from './block-reader.ts';
 import { BlockShelf } from './block-shelf.ts';
 import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
-import { compareKeys, compareRanked, ranked, type RankedRecord } from './order-key.ts';
+import { compareKeys, compareRanked, MEMBER_SORTED_BY, ranked, type RankedRecord } from './order-key.ts';
 import { anchorHash, landmarksOf, relocate, standingOf } from './relocate.ts';
 import { RowCheck } from './row-check.ts';
 
@@ -19,6 +21,8 @@ export interface StreamOptions {
   readonly plan: RunnablePlan;
   readonly filter: SourceFilter;
   readonly order: ContactOrder;
+  /** The members of its rows that the answer shows. */
+  readonly shown: readonly (keyof ContactRecord)[];
   readonly state: StreamState;
   readonly call: Call;
   /** Rows that may be read to find matches; 0 counts as 1. */
@@ -41,6 +45,7 @@ export class SourceStream {
   readonly blocks: BlockReader;
   readonly #options: StreamOptions;
   readonly #order: ContactOrder;
+  readonly #shown: readonly (keyof ContactRecord)[];
   readonly #scanBudget: number;
   #state: StreamState;
   readonly #idsGiven: Set<string>;
@@ -58,6 +63,7 @@ export class SourceStream {
     this.blocks = rehearsed?.blocks.rehearse(this.check) ?? new BlockReader(new BlockShelf(source, plan, call), order, this.check);
     this.#options = options;
     this.#order = order;
+    this.#shown = [MEMBER_SORTED_BY[order.field], ...options.shown];
     this.#idsGiven = new Set(rehearsed === null ? [] : rehearsed.#idsGiven);
     // A page has to get on by one row at least, or paging would never end.
     this.#scanBudget = Math.max(1, options.scanBudget);
@@ -151,6 +157,7 @@ export class SourceStream {
     this.#lastGiven = row;
     this.#idsGiven.add(row.record.idInSource);
     this.rowsGiven += 1;
+    if (this.#shown.some((member) => isDamagedIn(row.record, member))) this.check.damaged.add(row.record.idInSource);
     this.head = null;
     this.#pass(row.record.idInSource);
     return row;

@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import { authorize } from './authorize.ts';
+import type { Member } from '../datasources/port/member.ts';
 import type { RequestContext } from './context.ts';
 import { CrmPlugin } from './crm-plugin.ts';
 import { ValueBudgetPlugin } from './budget/value-budget-plugin.ts';
@@ -20,9 +21,13 @@ export const builder = new SchemaBuilder<{
   Context: RequestContext;
   Scalars: {
     ID: { Input: string; Output: string };
+    String: { Input: string; Output: Member<string> };
+    Boolean: { Input: boolean; Output: Member<boolean> };
+    Int: { Input: number; Output: Member<number> };
+    Float: { Input: number; Output: Member<number> };
     /** A calendar day as RFC 3339 full-date text. */
     Date: { Input: string; Output: string };
-    DateTime: { Input: Date; Output: Date };
+    DateTime: { Input: Date; Output: Member<Date> };
   };
 }>({ plugins: ['fieldOptions', 'crms', 'valueBudget'], fieldOptions: { authorize } });
 

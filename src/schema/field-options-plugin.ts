@@ -49,9 +49,10 @@ function fieldsWithoutScope(type: GraphQLObjectType): readonly string[] {
 }
 
 function pickLookAhead(options: LookAheadOptions<never>): LookAheadOptions<never> {
-  const { needs, isInReference, readBeforeDeletion, usersShown } = options;
+  const { needs, reads, isInReference, readBeforeDeletion, usersShown } = options;
   return {
     ...(needs && { needs }),
+    ...(reads && { reads }),
     ...(isInReference && { isInReference }),
     ...(readBeforeDeletion && { readBeforeDeletion }),
     ...(usersShown && { usersShown }),

@@ -26,6 +26,8 @@ export interface ReadAhead {
 export interface LookAheadOptions<Parent = never> {
   /** The details that a contact has to be read with for this field. */
   readonly needs?: readonly Detail[];
+  /** The members of a contact's record that the field reads, where they are not called as the field is: damage in them is damage of the row. */
+  readonly reads?: readonly (keyof ContactRecord)[];
   /** Whether a reference alone is enough for this field. Where nothing else is selected, the value is not read at all. */
   readonly isInReference?: true | ((reference: ReferenceTo<Parent>) => boolean);
   /** Reads what the field shows, where that cannot be read any more once the contact is deleted. What it throws, the field itself reports. */
@@ -37,6 +39,7 @@ export interface LookAheadOptions<Parent = never> {
 /** The names of LookAheadOptions. */
 export const LOOK_AHEAD_OPTIONS = [
   'needs',
+  'reads',
   'isInReference',
   'readBeforeDeletion',
   'usersShown',

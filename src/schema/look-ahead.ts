@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Detail } from '../datasources/port/list-query.ts';
 import { lookAheadOptions } from './field-options.ts';
+import type { ContactRecord } from '../datasources/port/records.ts';
 import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
 
 /**
@@ -16,6 +17,12 @@ export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
 /** Collects the details that the selected fields of a contact need. */
 export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail> {
   return new Set(fields.flatMap(({ field }) => lookAheadOptions(field).needs ?? []));
+}
+
+/** Returns the members of a contact's record that the selected fields read: by their option `reads`, else the one called as the field is. */
+export function membersShown(info: GraphQLResolveInfo): readonly (keyof ContactRecord)[] {
+  // A name that no record has is harmless: nothing is damaged there.
+  return [...new Set(contactFields(info).flatMap(({ field }) => lookAheadOptions(field).reads ?? [field.name as keyof ContactRecord]))];
 }
 
 /** Finds the fields that the query selects on the first contacts below the field being resolved. */

@@ -71,9 +71,11 @@ export function describeFailures(caller: Caller): void {
     );
 
     it('are thrown by a read of one record as by a list, and never pass for an unknown id', async () => {
-      for (const [effect, code] of [FAILURES['a 401 in plain text'], FAILURES['a page with 200'], FAILURES['an empty 200']].flatMap((one) =>
-        one ? [one] : [],
-      )) {
+      for (const [effect, code] of [
+        FAILURES['a 401 in plain text'],
+        FAILURES['a page with 200'],
+        FAILURES['JSON that is cut short'],
+      ].flatMap((one) => (one ? [one] : []))) {
         await using subject = await startSubject(caller);
         const ids = subject.crm.contactIds().slice(0, 3);
         subject.crm.setFaults([{ route: '*', effect }]);

@@ -36,9 +36,8 @@ describeContactSource({
     'without an id': ({ id: _id, ...row }) => row,
     'with an id that is no number': (row) => ({ ...row, id: '501_001' }),
     'with id 0': (row) => ({ ...row, id: 0 }),
-    'with an object for its custom fields': (row) => ({ ...row, custom_fields_values: { phone: '1' } }),
-    'with a date in words': (row) => ({ ...row, created_at: 'yesterday' }),
-    'with tags without ids': (row) => ({ ...row, _embedded: { tags: [{ name: 'vip' }] } }),
+    'with an object for its id': (row) => ({ ...row, id: { value: 12 } }),
+    'with an id that was rounded': (row) => ({ ...row, id: 1e21 }),
   },
   unknownIds: { contact: ['999999999', '6000000000'], company: ['999999999', '601001'] },
   failures: {
@@ -51,7 +50,14 @@ describeContactSource({
     'a 400 of validation': [problem(400, { title: 'Bad Request', 'validation-errors': [] }), 'BAD_RESPONSE'],
     'a 429 problem that says how long': [problem(429, { title: 'Too Many Requests', retry_after: 300 }), 'RATE_LIMITED'],
     'a 204': [reply(204), null],
-    'a page without rows': [reply(200, '{"_page":1,"_links":{}}', 'application/hal+json'), 'BAD_RESPONSE'],
+    // PHP's ways to write that there is nothing.
+    'a page without rows': [reply(200, '{"_page":1,"_links":{}}', 'application/hal+json'), null],
+    'a page whose rows are an empty list': [reply(200, '{"_page":1,"_embedded":[]}', 'application/hal+json'), null],
+    'an empty 200': [reply(200, '', 'application/hal+json'), null],
+    'JSON null': [reply(200, 'null', 'application/hal+json'), null],
+    'a JSON list': [reply(200, '[]', 'application/hal+json'), null],
+    'a JSON object without members': [reply(200, '{}', 'application/hal+json'), null],
+    'a JSON list with something in it': [reply(200, '[1]', 'application/hal+json'), 'BAD_RESPONSE'],
     'rows of another name': [reply(200, '{"_page":1,"_links":{},"_embedded":{"leads":[]}}', 'application/hal+json'), 'BAD_RESPONSE'],
   },
 });

@@ -8,6 +8,7 @@ import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port
 import type { ContactFilterField, ContactOrder, Detail, ListQuery } from '../../src/datasources/port/list-query.ts';
 import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
 import { emptyContact } from '../../src/datasources/port/empty-contact.ts';
+import { valueOr } from '../../src/datasources/port/member.ts';
 import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/port/records.ts';
 import { verdictOn } from '../../src/federation/filter-match.ts';
 
@@ -223,12 +224,12 @@ function textOf(field: ContactOrder['field']): (record: ContactRecord) => string
     case 'DISPLAY_NAME':
       return (record) => record.displayName;
     case 'FIRST_NAME':
-      return (record) => record.firstName ?? '';
+      return (record) => valueOr(record.firstName, null) ?? '';
     case 'LAST_NAME':
-      return (record) => record.lastName ?? '';
+      return (record) => valueOr(record.lastName, null) ?? '';
     case 'CREATED_AT':
-      return (record) => record.createdAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+      return (record) => valueOr(record.createdAt, null)?.getTime() ?? Number.NEGATIVE_INFINITY;
     case 'UPDATED_AT':
-      return (record) => record.updatedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+      return (record) => valueOr(record.updatedAt, null)?.getTime() ?? Number.NEGATIVE_INFINITY;
   }
 }

@@ -4,6 +4,7 @@ import type { ContactSource } from '../port/contact-source.ts';
 import type { DeletionTarget, Deletion } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
+import { SIZE_IN_BYTES } from '../port/member.ts';
 import type { ContactEntity, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records.ts';
 import { ReadCache, isFreshEnough, isOwnFailure } from './read-cache.ts';
 import { SourceError } from '../port/source-error.ts';
@@ -39,6 +40,7 @@ function sizeOf(value: unknown): number {
   if (typeof value === 'string') return PLACE_BYTES + 2 * value.length;
   if (typeof value !== 'object' || value === null) return PLACE_BYTES;
   if (value instanceof Date || value instanceof Error) return OBJECT_BYTES;
+  if (SIZE_IN_BYTES in value && typeof value[SIZE_IN_BYTES] === 'number') return value[SIZE_IN_BYTES];
   let bytes = OBJECT_BYTES;
   for (const member of value instanceof Map ? value.values() : Object.values(value)) bytes += PLACE_BYTES + sizeOf(member);
   return bytes;

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
 import type { Call } from '../port/call.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { HttpResponse, SourceHttp } from '../http/source-http.ts';
-import { parseJson, parseReply } from '../wire/wire-reply.ts';
+import { parseJson } from '../wire/wire-reply.ts';
 import { toSourceError } from './api-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { toQueryString, type Parameter } from './planning/query-string.ts';
+import { isNothing, type ReadBody } from './wire-types.ts';
 
 const API_ROOT = '/api/v4';
 const ACCEPT = 'application/hal+json, application/json, application/problem+json';
@@ -16,7 +16,7 @@ export interface KommoRequest<T> {
   /** Under the API's root, starting with `/`; ids in it are checked already. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
-  readonly schema: z.ZodType<T>;
+  readonly read: ReadBody<T>;
   /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors. */
   readonly expectedStatuses?: readonly number[];
 }
@@ -47,8 +47,8 @@ export class KommoClient {
   /**
    * Reads something.
    *
-   * @returns null for 204, which is Kommo's way of saying "nothing" (an unknown id included).
-   * @throws SourceError by the table of `toSourceError`; BAD_RESPONSE for a body that does not fit, an empty one included.
+   * @returns null for 204, which is Kommo's way of saying "nothing" (an unknown id included), and for a success whose body has nothing in it.
+   * @throws SourceError by the table of `toSourceError`; BAD_RESPONSE for a body that does not fit.
    * Cost: 1 call; 2 when the access token had to be renewed.
    */
   async get<T>(request: KommoRequest<T>, call: Call): Promise<T | null> {
@@ -85,17 +85,18 @@ export class KommoClient {
         const expected = request.expectedStatuses ?? [];
         const isExpected =
           expected.includes(response.status) || (mayRenew && response.status === UNAUTHORISED && credentials.canRenew(token));
-        return this.#interpret(response, request.schema, isExpected);
+        return this.#interpret(response, request.read, isExpected);
       },
     );
     return { token, answer };
   }
 
-  #interpret<T>(response: HttpResponse, schema: z.ZodType<T>, isExpected: boolean): T | null | SourceError {
+  #interpret<T>(response: HttpResponse, read: ReadBody<T>, isExpected: boolean): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
-      if (response.status === 204) return null;
-      return parseReply(source, schema, parseJson(source, response.text));
+      if (response.status === 204 || response.text.trim() === '') return null;
+      const body = parseJson(source, response.text);
+      return isNothing(body) ? null : read(body, source, response.text.length);
     }
     const error = toSourceError(source, response, now());
     // An address that is refused altogether is never just "no right".

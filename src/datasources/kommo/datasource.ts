@@ -23,10 +23,11 @@ import { FilterTrust } from './planning/filter-trust.ts';
 import { IdReader } from './reading/id-reader.ts';
 import { ListReader } from './reading/list-reader.ts';
 import { LookUps } from './reading/look-ups.ts';
-import { pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
+import { isDeleted, pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
 import { filterFields, planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
 import { kommoProfile } from './profile.ts';
-import { KOMMO_ID, kommoContact } from './wire-types.ts';
+import { KOMMO_ID } from './wire-types.ts';
+import { Account } from './reading/account.ts';
 
 const FILTERS_OFF: SourceFinding = {
   message: "The account lacks Kommo's API filter feature.",
@@ -65,19 +66,20 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
   readonly #ids: IdReader;
   readonly #lists: ListReader;
   readonly #lookUps: LookUps;
-  readonly #trust: FilterTrust;
+  readonly #account: Account;
 
   constructor(options: KommoDatasourceOptions) {
     const { name: source, http, credentials, log, now, scanBudget, baseUrl, defaultCountry, referenceTtlMs: ttlMs } = options;
     this.#options = options;
     this.#mapping = { source, baseUrl, defaultCountry };
     const client = new KommoClient({ source, http, credentials, now });
-    const trust = new FilterTrust({ source, client, ttlMs, now });
-    this.#trust = trust;
+    const account = new Account({ source, client, ttlMs, now });
+    const trust = new FilterTrust({ source, account, ttlMs, now });
+    this.#account = account;
     this.#ids = new IdReader({ source, client, trust, log });
     this.#lookUps = new LookUps({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
     const findContacts = (ids: readonly string[], plan: KommoPlan, call: Call) => this.#findContacts('contact', ids, plan.asked, call);
-    this.#lists = new ListReader({ client, trust, log, mapping: this.#mapping, scanBudget, now, findContacts });
+    this.#lists = new ListReader({ client, trust, account, log, mapping: this.#mapping, scanBudget, now, findContacts });
   }
 
   get name(): string {
@@ -161,7 +163,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
 
   /** Cost: 1 call. */
   async diagnose(call: Call): Promise<readonly SourceFinding[]> {
-    return (await this.#trust.hasFilterFeature(call)) === false ? [FILTERS_OFF] : [];
+    return (await this.#account.hasFilterFeature(call)) === false ? [FILTERS_OFF] : [];
   }
 
   #findContacts(entity: ContactEntity, ids: readonly string[], asked: AskedDetails, call: Call) {
@@ -170,11 +172,16 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
       {
         path: isPerson ? '/contacts' : '/companies',
         key: isPerson ? 'contacts' : 'companies',
-        schema: kommoContact,
         parameters: withParameters(asked),
         hasOrder: true,
         prefersSingle: isPerson,
-        toRecord: (row): ContactRecord | null => (row.is_deleted === true ? null : toContact(row, entity, asked, this.#mapping)),
+        readerOf: async (rows, shared) => {
+          const zone = await this.#account.zoneFor(rows, shared);
+          return (wire, bytes): ContactRecord | null => {
+            const id = wire.at('id').requiredId();
+            return isDeleted(wire) ? null : toContact({ wire, bytes, id, asked, context: this.#mapping, zone }, entity);
+          };
+        },
       },
       ids,
       call,

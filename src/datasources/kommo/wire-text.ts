@@ -1,4 +1,5 @@
 import { textOrNull } from '../wire/wire-reply.ts';
+import type { WireValue } from '../wire/wire-value.ts';
 
 const CHARACTER_BY_ENTITY: Readonly<Record<string, string>> = {
   '&quot;': '"',
@@ -10,19 +11,21 @@ const CHARACTER_BY_ENTITY: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a text of Kommo: trimmed, capped, '' as null.
+ * Reads a text of Kommo, as WireValue does.
  *
  * Some of Kommo's texts come with the five characters that PHP's `htmlspecialchars` escapes; its own screen shows the characters. They are put
  * back once, never twice, so that a text which really shows `&amp;` is left with it.
  */
-export function toText(text: string | null | undefined): string | null {
-  const decoded = text?.replace(/&(?:quot|amp|lt|gt|#0?39);/g, (entity) => CHARACTER_BY_ENTITY[entity] ?? entity);
-  return textOrNull(decoded);
+export function readText(value: WireValue): string | null {
+  const text = value.text();
+  if (text === null || !text.includes('&')) return text;
+  return textOrNull(text.replace(/&(?:quot|amp|lt|gt|#0?39);/g, (entity) => CHARACTER_BY_ENTITY[entity] ?? entity));
 }
 
-/** Reads a moment in Unix seconds; null for none, for 0 and for what `toMoment` cannot write. */
-export function toDate(seconds: number | null | undefined): Date | null {
-  return seconds === null || seconds === undefined || seconds === 0 ? null : toMoment(seconds);
+/** Reads the id of a user; null for 0, which is a robot, an integration or the system. */
+export function readUserId(value: WireValue): string | null {
+  const id = value.id();
+  return id === '0' ? null : id;
 }
 
 /** Null beyond the calendar and outside the years 0 to 9999: RFC 3339, in which clients get it, has no others. */
@@ -30,9 +33,4 @@ export function toMoment(seconds: number): Date | null {
   const date = new Date(seconds * 1000);
   const year = date.getUTCFullYear();
   return year >= 0 && year <= 9_999 ? date : null;
-}
-
-/** Ids of Kommo's users: 0 is a robot, an integration or the system. */
-export function toUserId(id: string | null | undefined): string | null {
-  return id === null || id === undefined || id === '0' ? null : id;
 }

@@ -1,25 +1,83 @@
 /**
- * What Kommo's API v4 sends, as far as the gateway reads it. Tolerant: unknown members are ignored, everything but ids may be missing or null,
- * numbers may come as strings. What still does not fit makes a row odd.
+ * The envelopes of Kommo's API v4. What is in its rows is read by the mapping, member by member: see docs/adr/0020.
  */
 import { z } from 'zod';
+import { SourceError } from '../port/source-error.ts';
+import { parseReply } from '../wire/wire-reply.ts';
 
 /** Kommo's ids are whole numbers; longer digits than these are no id. */
-export const KOMMO_ID = /^(0|[1-9]\d{0,17})$/;
+export const KOMMO_ID = /^(0|[1-9]\d{0,18})$/;
 
-const id = z.union([z.int().nonnegative(), z.string().regex(KOMMO_ID)]).transform(String);
-const optionalId = id.nullish();
-const rowId = id.refine((text) => text !== '0');
+/** One page of a HAL collection: its rows, unread, and whether there is a next page. */
+export interface KommoPage {
+  readonly rows: readonly unknown[];
+  readonly hasNext: boolean;
+  /** Roughly what one row takes in memory, in bytes. */
+  readonly rowBytes: number;
+}
 
-const optionalText = z.union([z.string(), z.number()]).transform(String).nullish();
+/** Reads a body that was parsed already; `length` is that of its text. @throws SourceError BAD_RESPONSE */
+export type ReadBody<T> = (body: unknown, source: string, length: number) => T;
 
-const optionalNumber = z
-  .union([z.number(), z.string().regex(/^[+-]?\d+(\.\d+)?$/)])
-  .transform(Number)
-  .nullish();
+/** A row and the record that is made of it: so many times the length of its text. */
+export const BYTES_PER_CHARACTER = 6;
+const ROW_BYTES_MIN = 500;
+const INDEX = /^\d{1,9}$/;
 
-/** Unix time, seconds. */
-const optionalSeconds = optionalNumber;
+/**
+ * Reads the envelope of a collection whose rows are in `_embedded[key]`. PHP may write the list as a map, and leave out or empty what has nothing in
+ * it. `next` is a flag: its address is never called.
+ */
+export function pageReader(key: string): ReadBody<KommoPage> {
+  return (body, source, length) => {
+    const envelope = objectOrNone(body);
+    const embedded = envelope && objectOrNone(envelope['_embedded']);
+    const rows = embedded && listOf(embedded, key);
+    // Members of an envelope begin with `_`: what has others and no rows is something else.
+    const isEnvelope =
+      envelope !== null && (envelope['_embedded'] !== undefined || Object.keys(envelope).every((name) => name.startsWith('_')));
+    if (!isEnvelope || !rows)
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer of an unknown shape (at ${rowsPath(key)}).`);
+    const links = objectOrNone(envelope['_links']);
+    const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil((BYTES_PER_CHARACTER * length) / Math.max(1, rows.length)));
+    return { rows, hasNext: isLink(links?.['next']), rowBytes };
+  };
+}
+
+/** The JSON path of a page's rows. */
+export function rowsPath(key: string): string {
+  return `$._embedded.${key}`;
+}
+
+/** Whether a body says "nothing", which Kommo otherwise says with 204: PHP writes an empty answer in all these ways. */
+export function isNothing(body: unknown): boolean {
+  return body === null || body === '' || (typeof body === 'object' && Object.keys(body).length === 0);
+}
+
+/** An object; an empty one for what PHP writes in its place; null for anything else. */
+function objectOrNone(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (isObject(value)) return value;
+  return isNothing(value ?? null) || value === false ? {} : null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @returns null where there is something else in its place. */
+function listOf(embedded: Readonly<Record<string, unknown>>, key: string): readonly unknown[] | null {
+  const rows = embedded[key];
+  if (Array.isArray(rows)) return rows;
+  // Rows of another kind are no empty list of this one.
+  if (rows === undefined && Object.keys(embedded).length > 0) return null;
+  const map = objectOrNone(rows);
+  return map !== null && Object.keys(map).every((name) => INDEX.test(name)) ? Object.values(map) : null;
+}
+
+function isLink(next: unknown): boolean {
+  if (typeof next === 'string') return next !== '';
+  return typeof next === 'object' && next !== null && 'href' in next && typeof next.href === 'string' && next.href !== '';
+}
 
 const FLAGS = new Map<unknown, boolean>([
   [true, true],
@@ -31,161 +89,24 @@ const FLAGS = new Map<unknown, boolean>([
   ['0', false],
   ['false', false],
 ]);
-const optionalFlag = z.preprocess((value) => FLAGS.get(value) ?? value, z.boolean().nullish());
+const optionalFlag = z.preprocess((value) => FLAGS.get(value) ?? null, z.boolean().nullable());
+const optionalText = z.preprocess((value) => (typeof value === 'string' ? value : null), z.string().nullable());
+const settings = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}),
+  z.object({ timezone: optionalText, timezone_offset: optionalText }),
+);
 
-/** PHP writes an empty object as `[]`. */
-function embedded<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), z.object(shape).nullish());
-}
-
-/** One of the phones, e-mails or messengers in a field, or the one job title. */
-export const kommoMultitextItem = z.object({
-  value: optionalText,
-  // An odd category is no reason to lose the value.
-  enum_code: z.string().nullish().catch(null),
-  // Older bodies call it so.
-  enum: z.string().nullish().catch(null),
+/** The account itself, with `with=is_api_filter_enabled,datetime_settings`. */
+const kommoAccount = z.object({
+  is_api_filter_enabled: optionalFlag,
+  _embedded: z.preprocess(
+    (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}),
+    z.object({ datetime_settings: settings }),
+  ),
 });
+export type KommoAccount = z.infer<typeof kommoAccount>;
 
-/** Predefined fields, which are no custom fields to us: their values have to be such items. */
-const MULTITEXT_CODES: ReadonlySet<string | undefined> = new Set(['PHONE', 'EMAIL', 'IM', 'POSITION']);
-
-/** A custom field on a row of a contact or company, with what is in it. */
-export const kommoFieldValues = z
-  .object({
-    field_id: optionalId,
-    field_name: optionalText,
-    field_code: optionalText,
-    field_type: optionalText,
-    /** One shape for each field type, and none at all for some: read by the mapping. */
-    values: z.array(z.unknown()).nullish(),
-  })
-  .superRefine(({ field_code, values }, context) => {
-    if (!MULTITEXT_CODES.has(field_code?.toUpperCase())) return;
-    for (const [index, item] of (values ?? []).entries()) {
-      const [issue] = kommoMultitextItem.nullish().safeParse(item).error?.issues ?? [];
-      if (issue) context.addIssue({ code: 'custom', path: ['values', index, ...issue.path] });
-    }
-  });
-/** What one contact has in one custom field. */
-export type KommoFieldValues = z.infer<typeof kommoFieldValues>;
-
-/** A tag, on a row or in the list of tags. */
-export const kommoTag = z.object({ id: rowId, name: optionalText, color: optionalText });
-export type KommoTag = z.infer<typeof kommoTag>;
-
-const catalogElementLink = z.object({
-  id: rowId,
-  metadata: embedded({ quantity: optionalNumber, catalog_id: optionalId, price_id: optionalId }),
-  // Kommo's page documents these two here; real answers have them in `metadata`.
-  quantity: optionalNumber,
-  catalog_id: optionalId,
-});
-
-const link = z.object({ id: rowId });
-
-/** A contact or a company; companies have no `first_name`, `last_name`, `is_unsorted`. */
-export const kommoContact = z.object({
-  id: rowId,
-  name: optionalText,
-  first_name: optionalText,
-  last_name: optionalText,
-  responsible_user_id: optionalId,
-  group_id: optionalId,
-  created_by: optionalId,
-  updated_by: optionalId,
-  created_at: optionalSeconds,
-  updated_at: optionalSeconds,
-  closest_task_at: optionalSeconds,
-  is_deleted: optionalFlag,
-  is_unsorted: optionalFlag,
-  custom_fields_values: z.array(kommoFieldValues).nullish(),
-  account_id: optionalId,
-  _embedded: embedded({
-    tags: z.array(kommoTag).nullish(),
-    companies: z.array(link).nullish(),
-    /** With `with=leads` only: an absent member is not "none". */
-    leads: z.array(link).nullish(),
-    catalog_elements: z.array(catalogElementLink).nullish(),
-    /** On companies, with `with=contacts` only. */
-    contacts: z.array(link).nullish(),
-  }),
-});
-export type KommoContact = z.infer<typeof kommoContact>;
-
-/** A row of the list of leads. */
-export const kommoLead = z.object({
-  id: rowId,
-  name: optionalText,
-  price: optionalNumber,
-  price_with_minor_units: optionalNumber,
-  responsible_user_id: optionalId,
-  group_id: optionalId,
-  status_id: optionalId,
-  pipeline_id: optionalId,
-  created_at: optionalSeconds,
-  updated_at: optionalSeconds,
-  closed_at: optionalSeconds,
-  is_deleted: optionalFlag,
-});
-export type KommoLead = z.infer<typeof kommoLead>;
-
-/** A row of the list of one catalog's elements. */
-export const kommoCatalogElement = z.object({ id: rowId, name: optionalText, catalog_id: optionalId, is_deleted: optionalFlag });
-export type KommoCatalogElement = z.infer<typeof kommoCatalogElement>;
-
-/** A row of the list of users; the names of groups come with `with=group` only. */
-export const kommoUser = z.object({
-  id: rowId,
-  name: optionalText,
-  email: optionalText,
-  rights: embedded({ group_id: optionalId }),
-  _embedded: embedded({ groups: z.array(z.object({ id, name: optionalText })).nullish() }),
-});
-export type KommoUser = z.infer<typeof kommoUser>;
-
-/** The definition of a custom field of contacts or of companies. */
-export const kommoFieldDefinition = z.object({
-  id: rowId,
-  name: optionalText,
-  type: optionalText,
-  code: optionalText,
-  sort: optionalNumber,
-  enums: z.array(z.object({ id: rowId, value: optionalText, code: optionalText })).nullish(),
-});
-export type KommoFieldDefinition = z.infer<typeof kommoFieldDefinition>;
-
-/** The account itself, with `with=is_api_filter_enabled`. */
-export const kommoAccount = z.object({ is_api_filter_enabled: optionalFlag });
-
-/** One page of a HAL collection: its rows, unread, and whether there is a next page. */
-export interface KommoPage {
-  readonly rows: readonly unknown[];
-  readonly hasNext: boolean;
-}
-
-/** The envelope of a collection whose rows are in `_embedded[key]`. `next` is a flag: its address is never called. */
-export function kommoPage(key: string): z.ZodType<KommoPage> {
-  return z
-    .object({
-      _links: embedded({ next: z.unknown().optional() }),
-      _embedded: z.record(z.string(), z.unknown()).refine((members) => Array.isArray(members[key]), { path: [key] }),
-    })
-    .transform(({ _links, _embedded }) => {
-      const rows = _embedded[key];
-      return { rows: Array.isArray(rows) ? rows : [], hasNext: isLink(_links?.next) };
-    });
-}
-
-/** The JSON path of a page's rows. */
-export function rowsPath(key: string): string {
-  return `$._embedded.${key}`;
-}
-
-function isLink(next: unknown): boolean {
-  if (typeof next === 'string') return next !== '';
-  return typeof next === 'object' && next !== null && 'href' in next && typeof next.href === 'string' && next.href !== '';
-}
+export const readAccount: ReadBody<KommoAccount> = (body, source) => parseReply(source, kommoAccount, body);
 
 /** No token of Kommo's lives longer; a pair whose end is beyond the calendar could not be stored. */
 const TOKEN_LIFE_SECONDS_MAX = 10 * 365 * 86_400;

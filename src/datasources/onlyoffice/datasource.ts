@@ -8,6 +8,8 @@ import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
 import { parseReply } from '../wire/wire-reply.ts';
+import { valueOr } from '../port/member.ts';
+import { withMembers } from '../wire/lazy-record.ts';
 import { parseRows } from '../wire/wire-rows.ts';
 import type { OnlyofficeCredential } from './credentials.ts';
 import { OnlyofficeClient } from './client.ts';
@@ -156,7 +158,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     for (const [id, contact] of contacts) {
       const found = tags?.get(id);
       if (!(contact instanceof SourceError) && found !== undefined && !(found instanceof SourceError)) {
-        contacts.set(id, { ...contact, tags: found });
+        contacts.set(id, withMembers(contact, { tags: found }));
       }
     }
     return contacts;
@@ -199,6 +201,6 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
       ),
     );
     const fields = new Map(lists.flat().map((field) => [field.id, toCustomField(field)]));
-    return [...fields.values()].sort((one, other) => (one.position ?? 0) - (other.position ?? 0));
+    return [...fields.values()].sort((one, other) => (valueOr(one.position, 0) ?? 0) - (valueOr(other.position, 0) ?? 0));
   }
 }

@@ -4,6 +4,9 @@ import type { ContactInfoType } from './records.ts';
 
 /** Longer texts are no phone number: reading them is a waste. */
 const PHONE_LENGTH_MAX = 60;
+/** Reading a number takes longer than mapping the rest of its contact, and the same texts come again and again. */
+const READ_BEFORE = new Map<string, string | null>();
+const READ_BEFORE_MAX = 20_000;
 
 /**
  * Reads a phone number as people write it.
@@ -17,6 +20,16 @@ const PHONE_LENGTH_MAX = 60;
 export function toE164(text: string, defaultCountry: string | undefined): string | null {
   const trimmed = text.trim();
   if (trimmed.length > PHONE_LENGTH_MAX || !/\d/.test(trimmed)) return null;
+  const key = `${defaultCountry ?? ''} ${trimmed}`;
+  const known = READ_BEFORE.get(key);
+  if (known !== undefined) return known;
+  const e164 = readE164(trimmed, defaultCountry);
+  if (READ_BEFORE.size >= READ_BEFORE_MAX) READ_BEFORE.clear();
+  READ_BEFORE.set(key, e164);
+  return e164;
+}
+
+function readE164(trimmed: string, defaultCountry: string | undefined): string | null {
   if (trimmed.startsWith('+')) return read(trimmed, defaultCountry)?.number ?? null;
   const national = validOnly(read(trimmed, defaultCountry));
   const international = validOnly(read(toInternational(trimmed), undefined));

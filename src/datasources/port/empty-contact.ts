@@ -1,3 +1,4 @@
+import { NOTHING_DAMAGED } from './member.ts';
 import type { ContactRecord } from './records.ts';
 
 /**
@@ -39,5 +40,6 @@ export function emptyContact(identity: Pick<ContactRecord, 'source' | 'entity' |
     viewerCanEdit: null,
     viewerCanDelete: null,
     personCount: null,
+    damaged: NOTHING_DAMAGED,
   };
 }

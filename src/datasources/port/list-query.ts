@@ -1,3 +1,4 @@
+export { CONTACT_FILTER_FIELDS, type ContactFilterField } from './contact-filter-field.ts';
 import type { ContactInfoCategory, ContactInfoType, ContactKind } from './records.ts';
 
 /** A part of a contact that costs more to read, so it is asked for only when a query selects it. */
@@ -13,30 +14,6 @@ export interface ContactOrder {
   readonly field: ContactOrderField;
   readonly direction: 'ASC' | 'DESC';
 }
-
-/**
- * The members of SourceFilter, to say which a source answers, and how. `contactInfos` are two: `CONTACT_INFO` are those that match `EXACT`,
- * `CONTACT_INFO_CONTAINS` the others.
- */
-export const CONTACT_FILTER_FIELDS = [
-  'SEARCH',
-  'CONTACT_INFO',
-  'CONTACT_INFO_CONTAINS',
-  'KIND',
-  'TAGS',
-  'STATUS',
-  'TYPE',
-  'RESPONSIBLE',
-  'GROUP',
-  'COMPANY',
-  'HAS_LEADS',
-  'IS_SHARED',
-  'CREATED_AT',
-  'UPDATED_AT',
-  'FIRST_NAME',
-  'LAST_NAME',
-] as const;
-export type ContactFilterField = (typeof CONTACT_FILTER_FIELDS)[number];
 
 /** What one contact info of a contact has to be: all members of one and the same. A missing member is no condition. */
 export interface ContactInfoCondition {

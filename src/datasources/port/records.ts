@@ -1,8 +1,11 @@
 /**
  * The gateway's own shapes: what every datasource maps its wire types to, and all that the layers above it know.
  *
- * `null` means that the CRM has no such thing or left it empty; `undefined` means that it was not asked for and can be looked up.
+ * `null` means that the CRM has no such thing or left it empty; `undefined` means that it was not asked for and can be looked up; a `Member` is
+ * a SourceError where the CRM sent something that cannot be read. Records of rows read a member when it is used (wire/lazy-record.ts), so they
+ * are not to be spread: see `withMembers`.
  */
+import type { Damageable, Member } from './member.ts';
 
 export const CONTACT_KINDS = ['COMPANY', 'PERSON'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
@@ -41,29 +44,29 @@ export type ContactInfoCategory = (typeof CONTACT_INFO_CATEGORIES)[number];
 
 /** One way to reach a contact, but for its addresses. */
 export interface ContactInfoRecord {
-  readonly idInSource: string | null;
+  readonly idInSource: Member<string | null>;
   readonly type: ContactInfoType;
-  readonly category: ContactInfoCategory | null;
+  readonly category: Member<ContactInfoCategory | null>;
   /** The CRM's own word for the category, as it displays it. */
-  readonly categoryName: string | null;
+  readonly categoryName: Member<string | null>;
   /** As the CRM stores it, trimmed; never empty. */
   readonly value: string;
   /** A phone in E.164, an e-mail in lower case; null where no rule applies or the value cannot be read. */
   readonly normalizedValue: string | null;
   /** null where the CRM marks none. */
-  readonly isPrimary: boolean | null;
+  readonly isPrimary: Member<boolean | null>;
 }
 
 /** A postal address in parts. A part that the CRM has not, or has left empty, is null. */
 export interface AddressRecord {
-  readonly street: string | null;
-  readonly city: string | null;
-  readonly state: string | null;
-  readonly zip: string | null;
-  readonly country: string | null;
-  readonly category: ContactInfoCategory | null;
-  readonly categoryName: string | null;
-  readonly isPrimary: boolean | null;
+  readonly street: Member<string | null>;
+  readonly city: Member<string | null>;
+  readonly state: Member<string | null>;
+  readonly zip: Member<string | null>;
+  readonly country: Member<string | null>;
+  readonly category: Member<ContactInfoCategory | null>;
+  readonly categoryName: Member<string | null>;
+  readonly isPrimary: Member<boolean | null>;
   /** The parts that exist, in one line; never empty. */
   readonly text: string;
 }
@@ -92,21 +95,21 @@ export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
 export interface CustomFieldOptionRecord {
   /** Unique within the source; where the CRM has no option ids, the field's id and the label joined by `/`. */
   readonly idInSource: string;
-  readonly code: string | null;
+  readonly code: Member<string | null>;
   readonly label: string;
 }
 
 /** A custom field's definition. `undefined` members are not on the contact's row and are looked up among the definitions. */
 export interface CustomFieldRecord {
   readonly idInSource: string;
-  readonly code: string | null;
+  readonly code: Member<string | null>;
   readonly label: string;
   readonly type: CustomFieldType;
   /** The CRM's own name or number of the type. */
   readonly sourceType: string;
-  readonly position: number | null | undefined;
-  readonly mask: string | null;
-  readonly options: readonly CustomFieldOptionRecord[] | null | undefined;
+  readonly position: Member<number | null | undefined>;
+  readonly mask: Member<string | null>;
+  readonly options: Member<readonly CustomFieldOptionRecord[] | null | undefined>;
 }
 
 /** A value as far as it could be read as its type; one that could not be is `TEXT`. */
@@ -141,7 +144,7 @@ export interface TagRecord {
   /** Where the CRM has no tag ids, the case-folded title. */
   readonly idInSource: string;
   readonly name: string;
-  readonly color: string | null;
+  readonly color: Member<string | null>;
 }
 
 /** A group that contacts are in. CallGear only. */
@@ -154,33 +157,35 @@ export interface ContactGroupRecord {
 export interface ListItemRecord {
   readonly idInSource: string;
   readonly name: string;
-  readonly description: string | null;
-  readonly color: string | null;
-  readonly position: number | null;
+  readonly description: Member<string | null>;
+  readonly color: Member<string | null>;
+  readonly position: Member<number | null>;
 }
 
 /** A team of users. Kommo only. */
 export interface UserGroupRecord {
   readonly idInSource: string;
   /** undefined: the row knows the group's id only; the user's own record has the name. */
-  readonly name: string | null | undefined;
+  readonly name: Member<string | null | undefined>;
 }
 
-/** Somebody on the staff who works with the CRM. All but the id may be hidden from the configured account. */
+/** Somebody on the staff who works with the CRM. All but the id may be hidden from the configured account: `group` is undefined then. */
 export interface UserRecord {
   readonly idInSource: string;
-  readonly displayName: string | null;
-  readonly jobTitle: string | null;
-  readonly email: string | null;
-  readonly avatarUrl: string | null;
-  readonly profileUrl: string | null;
-  readonly group: UserGroupRecord | null;
+  readonly displayName: Member<string | null>;
+  readonly jobTitle: Member<string | null>;
+  readonly email: Member<string | null>;
+  readonly avatarUrl: Member<string | null>;
+  readonly profileUrl: Member<string | null>;
+  readonly group: Member<UserGroupRecord | null | undefined>;
 }
 
 /** A user as a contact's row knows it: members left out of `known` need a look-up. */
 export interface UserReference {
   readonly idInSource: string;
   readonly known: Partial<Omit<UserRecord, 'idInSource'>>;
+  /** What the row says of the user's group, which counts only where the user's own record does not tell. */
+  readonly groupOnRow?: Member<UserGroupRecord | null>;
 }
 
 /** A company as a person's row knows it. */
@@ -194,11 +199,11 @@ export interface CompanyReference {
 /** The currency of a contact. ONLYOFFICE only. */
 export interface CurrencyRecord {
   readonly code: string;
-  readonly name: string | null;
-  readonly symbol: string | null;
-  readonly cultureName: string | null;
-  readonly isConvertible: boolean | null;
-  readonly isBasic: boolean | null;
+  readonly name: Member<string | null>;
+  readonly symbol: Member<string | null>;
+  readonly cultureName: Member<string | null>;
+  readonly isConvertible: Member<boolean | null>;
+  readonly isBasic: Member<boolean | null>;
 }
 
 /** What a contact is shared with the staff for. ONLYOFFICE only. */
@@ -216,9 +221,9 @@ export interface ContactAccessRecord {
 
 /** What is to be done about a contact. ONLYOFFICE counts, Kommo knows when the next is due; null: the CRM does not tell. */
 export interface TaskSummaryRecord {
-  readonly count: number | null;
-  readonly hasOverdue: boolean | null;
-  readonly nextDueAt: Date | null;
+  readonly count: Member<number | null>;
+  readonly hasOverdue: Member<boolean | null>;
+  readonly nextDueAt: Member<Date | null>;
 }
 
 /** Keys by which `findByIds('photoUrl', …)` finds the real addresses. */
@@ -233,77 +238,77 @@ export interface CatalogElementReference {
   readonly key: string;
   readonly catalogId: string;
   readonly idInSource: string;
-  readonly quantity: number | null;
-  readonly priceFieldId: string | null;
+  readonly quantity: Member<number | null>;
+  readonly priceFieldId: Member<string | null>;
 }
 
 /** An element of one of the account's lists. Kommo only. */
 export interface CatalogElementRecord {
   readonly catalogId: string;
   readonly idInSource: string;
-  readonly name: string | null;
+  readonly name: Member<string | null>;
 }
 
 /** A deal. Kommo only. */
 export interface LeadRecord {
   readonly idInSource: string;
-  readonly name: string | null;
+  readonly name: Member<string | null>;
   /** In the account's currency. */
-  readonly price: number | null;
-  readonly statusId: string | null;
-  readonly pipelineId: string | null;
-  readonly responsible: UserReference | null;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
-  readonly closedAt: Date | null;
-  readonly url: string | null;
+  readonly price: Member<number | null>;
+  readonly statusId: Member<string | null>;
+  readonly pipelineId: Member<string | null>;
+  readonly responsible: Member<UserReference | null>;
+  readonly createdAt: Member<Date | null>;
+  readonly updatedAt: Member<Date | null>;
+  readonly closedAt: Member<Date | null>;
+  readonly url: Member<string | null>;
 }
 
 /** A person or company as one CRM account knows it. */
-export interface ContactRecord {
+export interface ContactRecord extends Damageable {
   readonly source: string;
   readonly entity: ContactEntity;
   readonly kind: ContactKind;
   /** The CRM's own id, decimal digits; may be over 32 bit. */
   readonly idInSource: string;
-  readonly accountId: string | null;
+  readonly accountId: Member<string | null>;
   /** Never empty: the CRM's display name, else first and last name, first e-mail or phone, else `idInSource`. */
   readonly displayName: string;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly patronymic: string | null;
-  readonly jobTitle: string | null;
-  readonly about: string | null;
-  readonly industry: string | null;
-  readonly company: CompanyReference | null;
+  readonly firstName: Member<string | null>;
+  readonly lastName: Member<string | null>;
+  readonly patronymic: Member<string | null>;
+  readonly jobTitle: Member<string | null>;
+  readonly about: Member<string | null>;
+  readonly industry: Member<string | null>;
+  readonly company: Member<CompanyReference | null>;
   /** In the CRM's order; addresses are in `addresses` only. */
   readonly contactInfos: readonly ContactInfoRecord[];
   readonly addresses: readonly AddressRecord[];
   readonly customFields: readonly ContactCustomFieldRecord[];
   /** undefined: this form of the row has none; look up with `findByIds('tags', …)`. */
-  readonly tags: readonly TagRecord[] | undefined;
+  readonly tags: Member<readonly TagRecord[] | undefined>;
   readonly groups: readonly ContactGroupRecord[];
-  readonly status: ListItemRecord | null;
-  readonly type: ListItemRecord | null;
-  readonly responsible: UserReference | null;
-  readonly createdBy: UserReference | null;
-  readonly updatedBy: UserReference | null;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
-  readonly currency: CurrencyRecord | null;
-  readonly access: ContactAccessRecord | null;
-  readonly taskSummary: TaskSummaryRecord | null;
-  readonly photo: PhotoReference | null;
+  readonly status: Member<ListItemRecord | null>;
+  readonly type: Member<ListItemRecord | null>;
+  readonly responsible: Member<UserReference | null>;
+  readonly createdBy: Member<UserReference | null>;
+  readonly updatedBy: Member<UserReference | null>;
+  readonly createdAt: Member<Date | null>;
+  readonly updatedAt: Member<Date | null>;
+  readonly currency: Member<CurrencyRecord | null>;
+  readonly access: Member<ContactAccessRecord | null>;
+  readonly taskSummary: Member<TaskSummaryRecord | null>;
+  readonly photo: Member<PhotoReference | null>;
   /** undefined: not asked for (detail `leads`). */
-  readonly leadIds: readonly string[] | undefined;
+  readonly leadIds: Member<readonly string[] | undefined>;
   /** undefined: not asked for (detail `catalogElements`). */
-  readonly catalogElements: readonly CatalogElementReference[] | undefined;
-  readonly isUnsorted: boolean | null;
+  readonly catalogElements: Member<readonly CatalogElementReference[] | undefined>;
+  readonly isUnsorted: Member<boolean | null>;
   /** The contact's page in the CRM's own screen; http or https. */
-  readonly url: string | null;
-  readonly viewerCanEdit: boolean | null;
-  readonly viewerCanDelete: boolean | null;
-  readonly personCount: number | null;
+  readonly url: Member<string | null>;
+  readonly viewerCanEdit: Member<boolean | null>;
+  readonly viewerCanDelete: Member<boolean | null>;
+  readonly personCount: Member<number | null>;
 }
 
 /** What can be found by id, and the record that each finds. */

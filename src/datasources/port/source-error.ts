@@ -1,4 +1,4 @@
-import type { ContactFilterField } from './list-query.ts';
+import type { ContactFilterField } from './contact-filter-field.ts';
 
 /**
  * What went wrong while talking to a CRM, in the gateway's own words.

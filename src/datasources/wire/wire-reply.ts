@@ -1,23 +1,37 @@
 import type { z } from 'zod';
 import { SourceError } from '../port/source-error.ts';
 
-/** Longer texts of a CRM are cut: nobody reads them, and they would fill the memory. */
-const TEXT_LENGTH_MAX = 10_000;
+/** Longer texts are no address that a browser would open. */
+const URL_LENGTH_MAX = 10_000;
+/** So many digits in a row may be a number that JSON.parse would round: the largest exact one has 16. */
+const LONG_DIGITS = /\d{16}/;
+const WHOLE_NUMBER = /^-?\d+$/;
+/** No message of a CRM that means something is longer. */
 const MESSAGE_LENGTH_MAX = 1_000;
 
 /**
- * Reads a body as JSON.
+ * Reads a body as JSON. Whole numbers beyond 2^53 come as the text of their digits: as numbers they would be rounded, and an id would be
+ * somebody else's.
  *
  * @throws SourceError BAD_RESPONSE for an empty, cut or otherwise unreadable body. It has no cause: the parser's message quotes the body.
  */
 export function parseJson(source: string, text: string): unknown {
   if (text.trim() === '') throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an empty answer.`);
   try {
-    const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    // A reviver makes parsing several times slower, so only where it may be needed.
+    const value: unknown = LONG_DIGITS.test(json) ? JSON.parse(json, keepDigits) : JSON.parse(json);
     return value;
   } catch {
     throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer that is not JSON.`);
   }
+}
+
+/** @param context Has the text that a primitive value was parsed from (ECMAScript 2026). */
+function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const digits = context?.source;
+  return digits !== undefined && WHOLE_NUMBER.test(digits) ? digits : value;
 }
 
 /**
@@ -42,29 +56,21 @@ function faultPath(error: z.ZodError): string {
   return keys.reduce<string>((path, key) => path + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`), '$');
 }
 
-/** Cuts a text to `max` characters, never through the middle of one, and replaces halves of characters that the CRM sent. */
-export function cappedText(text: string, max = TEXT_LENGTH_MAX): string {
-  if (text.length <= max) return text.toWellFormed();
-  const last = text.charCodeAt(max - 1);
-  const isFirstHalf = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, isFirstHalf ? max - 1 : max).toWellFormed();
-}
-
-/** The part of a CRM's message in which its words are looked for: no message that means something is longer. */
+/** The part of a CRM's message in which its words are looked for. */
 export function beginningOf(message: string): string {
   return message.slice(0, MESSAGE_LENGTH_MAX);
 }
 
-/** Trims and caps a text; null when nothing is left. */
+/** Trims a text and replaces halves of characters that the CRM sent; null when nothing is left. No text is cut: the reply's byte cap bounds it. */
 export function textOrNull(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? null : cappedText(trimmed);
+  return trimmed === '' ? null : trimmed.toWellFormed();
 }
 
 /** Reads an absolute http or https address that clients may be given; null for anything else. */
 export function httpUrlOrNull(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
-  if (trimmed === '' || trimmed.length > TEXT_LENGTH_MAX || !URL.canParse(trimmed)) return null;
+  if (trimmed === '' || trimmed.length > URL_LENGTH_MAX || !URL.canParse(trimmed)) return null;
   const { protocol, username, password, href } = new URL(trimmed);
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '' ? href : null;
 }

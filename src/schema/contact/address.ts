@@ -1,3 +1,4 @@
+import { orThrow } from '../../datasources/port/member.ts';
 import type { AddressRecord } from '../../datasources/port/records.ts';
 import { builder } from '../builder.ts';
 import { ContactInfoCategory } from './contact-info.ts';
@@ -11,10 +12,11 @@ export const Address = builder.objectRef<AddressRecord>('Address').implement({
     state: t.exposeString('state', { description: 'State, province or region. Null when empty.' }),
     zip: t.exposeString('zip', { description: 'Postal code. Null when empty.' }),
     country: t.exposeString('country', { description: 'Name or code of the country, as stored in the CRM. Null when empty.' }),
-    category: t.expose('category', {
+    category: t.field({
       type: ContactInfoCategory,
       availability: 'address.category',
       description: 'What the address is used for.',
+      resolve: ({ category }) => orThrow(category),
     }),
     categoryName: t.exposeString('categoryName', {
       availability: 'address.categoryName',

@@ -1,3 +1,4 @@
+import { orThrow } from '../../datasources/port/member.ts';
 import {
   CONTACT_INFO_CATEGORIES,
   CONTACT_INFO_TYPES,
@@ -56,10 +57,11 @@ export const ContactInfo = builder.objectRef<ContactInfoRecord>('ContactInfo').i
   fields: (t) => ({
     idInSource: t.exposeString('idInSource', { availability: 'contactInfo.idInSource', description: "The CRM's own ID of this entry." }),
     type: t.expose('type', { type: ContactInfoType, nullable: false, description: 'The channel: phone, e-mail and so on.' }),
-    category: t.expose('category', {
+    category: t.field({
       type: ContactInfoCategory,
       availability: 'contactInfo.category',
       description: 'What the entry is used for.',
+      resolve: ({ category }) => orThrow(category),
     }),
     categoryName: t.exposeString('categoryName', {
       availability: 'contactInfo.categoryName',

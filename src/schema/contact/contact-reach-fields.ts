@@ -1,3 +1,4 @@
+import { orThrow, valueOr } from '../../datasources/port/member.ts';
 import { Address } from './address.ts';
 import { builder } from '../builder.ts';
 import { ContactInfo, ContactInfoType, infosOfType, infosOfTypes } from './contact-info.ts';
@@ -19,18 +20,21 @@ builder.interfaceFields(Contact, (t) => ({
     type: [ContactInfo],
     nullable: false,
     description: "Telephone numbers: the primary one first, then the others in the CRM's order.",
+    reads: ['contactInfos'],
     resolve: (record) => infosOfType(record, 'PHONE'),
   }),
   emails: t.field({
     type: [ContactInfo],
     nullable: false,
     description: "E-mail addresses: the primary one first, then the others in the CRM's order.",
+    reads: ['contactInfos'],
     resolve: (record) => infosOfType(record, 'EMAIL'),
   }),
   contactInfos: t.field({
     type: [ContactInfo],
     nullable: false,
     description: "Phone numbers, e-mail addresses and all other contact infos, in the CRM's order.",
+    reads: ['contactInfos', 'addresses'],
     args: {
       types: t.arg({
         type: [ContactInfoType],
@@ -50,8 +54,13 @@ builder.interfaceFields(Contact, (t) => ({
     type: ContactPhoto,
     availability: 'contact.photo',
     description: 'Pictures of the contact. Null for a contact without a photo.',
-    readBeforeDeletion: ({ source, photo }, { readBelow }) => readBelow(photo === null ? null : { source, record: photo }),
-    resolve: async ({ source, photo }, _args, context, info) => {
+    readBeforeDeletion: ({ source, photo }, { readBelow }) => {
+      const record = valueOr(photo, null);
+      return readBelow(record === null ? null : { source, record });
+    },
+    resolve: async (record, _args, context, info) => {
+      const { source } = record;
+      const photo = orThrow(record.photo);
       if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;
       return { source, record: photo };
     },

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../context.ts';
 import type { Detail } from '../../datasources/port/list-query.ts';
+import { orThrow } from '../../datasources/port/member.ts';
 import type { ContactRecord } from '../../datasources/port/records.ts';
 import { builder } from '../builder.ts';
 import { ContactCatalogElement } from './catalog-element.ts';
@@ -13,6 +14,7 @@ builder.interfaceFields(Contact, (t) => ({
     availability: { of: 'contact.leadIds', absence: 'empty' },
     description: 'The deals that the contact is part of. Null only with an error.',
     needs: ['leads'],
+    reads: ['leadIds'],
     args: {
       first: t.arg.int({
         defaultValue: 10,
@@ -22,7 +24,7 @@ builder.interfaceFields(Contact, (t) => ({
     },
     resolve: async (record, args, context) => {
       const { leadIds } = record.leadIds === undefined ? await readAgain(record, 'leads', context) : record;
-      return toLeadPage(record.source, [...new Set(leadIds)], args);
+      return toLeadPage(record.source, [...new Set(orThrow(leadIds))], args);
     },
   }),
   catalogElements: t.field({
@@ -32,7 +34,7 @@ builder.interfaceFields(Contact, (t) => ({
     needs: ['catalogElements'],
     resolve: async (record, _args, context) => {
       const { catalogElements } = record.catalogElements === undefined ? await readAgain(record, 'catalogElements', context) : record;
-      return (catalogElements ?? []).map((reference) => ({ source: record.source, record: reference }));
+      return (orThrow(catalogElements) ?? []).map((reference) => ({ source: record.source, record: reference }));
     },
   }),
 }));

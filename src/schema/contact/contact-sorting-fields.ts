@@ -1,4 +1,5 @@
 import type { RequestContext } from '../context.ts';
+import { orThrow } from '../../datasources/port/member.ts';
 import type { ContactRecord, ListItemRecord, TagRecord } from '../../datasources/port/records.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { ContactCustomField } from '../custom-field/contact-custom-field.ts';
@@ -41,31 +42,31 @@ builder.interfaceFields(Contact, (t) => ({
     type: ContactStatus,
     availability: 'contact.status',
     description: 'How close the contact is to buying, from a list that each account defines. Null when not set.',
-    resolve: ({ source, status }) => toListItem(source, status),
+    resolve: ({ source, status }) => toListItem(source, orThrow(status)),
   }),
   type: t.field({
     type: ContactType,
     availability: 'contact.type',
     description: 'The role of the contact, such as client or supplier, from a list that each account defines. Null when not set.',
-    resolve: ({ source, type }) => toListItem(source, type),
+    resolve: ({ source, type }) => toListItem(source, orThrow(type)),
   }),
   currency: t.field({
     type: Currency,
     availability: 'contact.currency',
     description: 'The currency for business with the contact. Null when not set.',
-    resolve: (record) => record.currency,
+    resolve: (record) => orThrow(record.currency),
   }),
   taskSummary: t.field({
     type: ContactTaskSummary,
     availability: 'contact.taskSummary',
     description: 'What the CRM reports on the tasks for the contact.',
-    resolve: (record) => record.taskSummary,
+    resolve: (record) => orThrow(record.taskSummary),
   }),
 }));
 
 /** Reads the tags of a contact: those of its row, or with another call. Cost: 1 call for each contact whose row came without. */
 async function readTags(record: ContactRecord, { loaders }: RequestContext): Promise<readonly TagRecord[]> {
-  return record.tags ?? (await loaders.find(record.source, 'tags', record.idInSource)) ?? [];
+  return orThrow(record.tags) ?? (await loaders.find(record.source, 'tags', record.idInSource)) ?? [];
 }
 
 function toListItem(source: string, record: ListItemRecord | null): OfSource<ListItemRecord> | null {

@@ -1,4 +1,5 @@
 import { builder, type OfSource } from '../builder.ts';
+import { orThrow, valueOr } from '../../datasources/port/member.ts';
 import { ContactAccess } from './contact-access.ts';
 import { Contact } from './contact.ts';
 import type { ContactAccessRecord, UserReference } from '../../datasources/port/records.ts';
@@ -10,33 +11,33 @@ builder.interfaceFields(Contact, (t) => ({
     type: User,
     availability: 'contact.responsible',
     description: 'The user who is responsible for the contact. Null when there is none.',
-    usersShown: ({ responsible }) => present(responsible),
-    readBeforeDeletion: ({ source, responsible }, { readBelow }) => readBelow(toUser(source, responsible)),
-    resolve: ({ source, responsible }) => toUser(source, responsible),
+    usersShown: ({ responsible }) => present(valueOr(responsible, null)),
+    readBeforeDeletion: ({ source, responsible }, { readBelow }) => readBelow(toUser(source, valueOr(responsible, null))),
+    resolve: ({ source, responsible }) => toUser(source, orThrow(responsible)),
   }),
   createdBy: t.field({
     type: User,
     availability: 'contact.createdBy',
     description: 'The user who created the contact. Null when an integration did.',
-    usersShown: ({ createdBy }) => present(createdBy),
-    readBeforeDeletion: ({ source, createdBy }, { readBelow }) => readBelow(toUser(source, createdBy)),
-    resolve: ({ source, createdBy }) => toUser(source, createdBy),
+    usersShown: ({ createdBy }) => present(valueOr(createdBy, null)),
+    readBeforeDeletion: ({ source, createdBy }, { readBelow }) => readBelow(toUser(source, valueOr(createdBy, null))),
+    resolve: ({ source, createdBy }) => toUser(source, orThrow(createdBy)),
   }),
   updatedBy: t.field({
     type: User,
     availability: 'contact.updatedBy',
     description: 'The user who last changed the contact. Null when an integration did.',
-    usersShown: ({ updatedBy }) => present(updatedBy),
-    readBeforeDeletion: ({ source, updatedBy }, { readBelow }) => readBelow(toUser(source, updatedBy)),
-    resolve: ({ source, updatedBy }) => toUser(source, updatedBy),
+    usersShown: ({ updatedBy }) => present(valueOr(updatedBy, null)),
+    readBeforeDeletion: ({ source, updatedBy }, { readBelow }) => readBelow(toUser(source, valueOr(updatedBy, null))),
+    resolve: ({ source, updatedBy }) => toUser(source, orThrow(updatedBy)),
   }),
   access: t.field({
     type: ContactAccess,
     availability: 'contact.access',
     description: 'Which users of the CRM may see the contact.',
-    usersShown: ({ access }) => access?.members ?? [],
-    readBeforeDeletion: ({ source, access }, { readBelow }) => readBelow(toAccess(source, access)),
-    resolve: ({ source, access }) => toAccess(source, access),
+    usersShown: ({ access }) => valueOr(access, null)?.members ?? [],
+    readBeforeDeletion: ({ source, access }, { readBelow }) => readBelow(toAccess(source, valueOr(access, null))),
+    resolve: ({ source, access }) => toAccess(source, orThrow(access)),
   }),
 }));
 

@@ -1,3 +1,4 @@
+import { orThrow, valueOr } from '../../datasources/port/member.ts';
 import type { ContactRecord } from '../../datasources/port/records.ts';
 import { builder } from '../builder.ts';
 import { readCompany } from './company-reference.ts';
@@ -24,8 +25,8 @@ export const Person = builder.objectRef<ContactRecord>('Person').implement({
       description:
         'The company that the person works for; of several, the first. Null when the CRM has none, or no longer has it. `id`, `idInSource` and `source` never cost a call to the CRM.',
       readBeforeDeletion: async ({ source, company }, { context, selected, readBelow }) =>
-        readBelow(await readCompany(source, company, context, selected)),
-      resolve: ({ source, company }, _args, context, info) => readCompany(source, company, context, selectedFields(info)),
+        readBelow(await readCompany(source, valueOr(company, null), context, selected)),
+      resolve: ({ source, company }, _args, context, info) => readCompany(source, orThrow(company), context, selectedFields(info)),
     }),
   }),
 });

@@ -10,7 +10,7 @@ import { builder } from '../builder.ts';
 import { ContactConnection, type ContactConnectionShape } from './contact-connection.ts';
 import { ContactFilter, type ContactFilterInput } from './contact-filter.ts';
 import { ContactOrder } from './contact-order.ts';
-import { detailsNeeded } from '../look-ahead.ts';
+import { detailsNeeded, membersShown } from '../look-ahead.ts';
 import { readPageSize } from '../page-size.ts';
 import { readContactFilter } from './read-contact-filter.ts';
 import { watchUserRights } from '../staff/user-rights.ts';
@@ -67,6 +67,7 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
       after: args.after ?? null,
       sources: chooseSources(args.sources, context),
       details,
+      shown: membersShown(info),
     },
     { call, ...limits, now: () => performance.now() },
   );

@@ -1,3 +1,4 @@
+import { orThrow } from '../../datasources/port/member.ts';
 import type { RequestContext } from '../context.ts';
 import {
   CUSTOM_FIELD_TYPES,
@@ -113,7 +114,7 @@ export const CustomField = builder.objectRef<OfSource<CustomFieldRecord>>('Custo
       resolve: async (field, _args, context) => {
         const { options: known } = field.record;
         const options = known === undefined ? (await findDefinition(field, context))?.options : known;
-        return options?.map((record) => ({ source: field.source, record })) ?? null;
+        return orThrow(options)?.map((record) => ({ source: field.source, record })) ?? null;
       },
     }),
   }),

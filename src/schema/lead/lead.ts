@@ -1,3 +1,4 @@
+import { orThrow } from '../../datasources/port/member.ts';
 import type { LeadRecord } from '../../datasources/port/records.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
@@ -33,7 +34,7 @@ export const Lead = builder.objectRef<OfSource<LeadRecord>>('Lead').implement({
     responsible: t.field({
       type: User,
       description: 'The user who is responsible for the deal. Null when there is none.',
-      resolve: ({ source, record }) => toUser(source, record.responsible),
+      resolve: ({ source, record }) => toUser(source, orThrow(record.responsible)),
     }),
     createdAt: t.field({
       type: 'DateTime',

@@ -21,7 +21,8 @@ export const SourceReportStatus = builder.enumType('SourceReportStatus', {
   description: 'How much a source contributed to a list. New values may be added: treat an unknown one like PARTIAL.',
   values: describedValues<Status>(SOURCE_REPORT_STATUSES, {
     OK: 'All of its rows.',
-    PARTIAL: 'Some rows could not be read, the search stopped early and continues with the end cursor, or the names of users are hidden.',
+    PARTIAL:
+      'Some rows could not be read, or only in part; the search stopped early and continues with the end cursor, or the names of users are hidden.',
     FAILED: 'No rows this time: see `error`. The end cursor requests them again.',
     SKIPPED: 'Not called, because it cannot answer this filter or this order.',
   }),
@@ -82,6 +83,11 @@ export const SourceReport = builder.objectRef<SourceReportShape>('SourceReport')
       type: 'DateTime',
       description: 'When the oldest of its rows was read from the CRM. Null when none was.',
       resolve: ({ report }) => report.asOf,
+    }),
+    damagedRows: t.int({
+      nullable: false,
+      description: 'Rows left out for want of a usable id, or seen to be damaged in the members that were read.',
+      resolve: ({ report }) => toInt(report.damagedRows) ?? 0,
     }),
   }),
 });

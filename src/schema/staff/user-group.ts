@@ -1,4 +1,5 @@
 import type { UserGroupRecord, UserReference } from '../../datasources/port/records.ts';
+import { isDamaged, valueOr, type Member } from '../../datasources/port/member.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
@@ -11,10 +12,10 @@ export interface UserGroupShape extends OfSource<UserGroupRecord> {
 }
 
 /** Reads a group's name: from the row that refers to it if that knows, otherwise from its member's own record. */
-async function readName({ source, record, reference }: UserGroupShape, { loaders }: RequestContext): Promise<string | null> {
+async function readName({ source, record, reference }: UserGroupShape, { loaders }: RequestContext): Promise<Member<string | null>> {
   if (record.name !== undefined) return record.name;
   try {
-    const group = (await loaders.find(source, 'user', reference.idInSource))?.group;
+    const group = valueOr((await loaders.find(source, 'user', reference.idInSource))?.group, null);
     return group?.idInSource === record.idInSource ? (group.name ?? null) : null;
   } catch (error) {
     // As with the user's own members: the report and the source's health say why.
@@ -35,7 +36,7 @@ export const UserGroup = builder.objectRef<UserGroupShape>('UserGroup').implemen
     }),
     name: t.string({
       description: 'The name as shown in the CRM. Null when the CRM does not say.',
-      isInReference: ({ known }) => known.group === null || known.group?.name !== undefined,
+      isInReference: ({ known }) => known.group === null || isDamaged(known.group) || known.group?.name !== undefined,
       readBeforeDeletion: (group, { context }) => readName(group, context),
       resolve: (group, _args, context) => readName(group, context),
     }),

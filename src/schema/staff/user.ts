@@ -1,4 +1,5 @@
 import type { RequestContext } from '../context.ts';
+import { orThrow } from '../../datasources/port/member.ts';
 import type { UserRecord, UserReference } from '../../datasources/port/records.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
@@ -26,30 +27,32 @@ export function toKnownUser(source: string, record: UserRecord): UserShape {
 
 /**
  * Reads one member of a user: from the row that refers to it if that knows, otherwise with 1 call that all users of a source share.
- * A lack of rights to see users is no error at each of them: the member is null, and the list's report and the source's health say why.
+ * A lack of rights to see users is no error at each of them: the member is not known, and the list's report and the source's health say why.
  *
+ * @returns undefined where neither tells.
  * @throws SourceError when the CRM could not answer for another reason.
  */
 async function readUserMember<M extends UserMember>(
   { source, reference }: UserShape,
   member: M,
   { loaders }: RequestContext,
-): Promise<UserRecord[M] | null> {
+): Promise<UserRecord[M] | undefined> {
   const known: Partial<Omit<UserRecord, 'idInSource'>> = reference.known;
   const value = known[member];
   if (value !== undefined) return value;
   try {
     const record = await loaders.find(source, 'user', reference.idInSource);
-    return record?.[member] ?? null;
+    return record?.[member];
   } catch (error) {
-    if (error instanceof SourceError && error.code === 'FORBIDDEN') return null;
+    if (error instanceof SourceError && error.code === 'FORBIDDEN') return undefined;
     throw error;
   }
 }
 
-/** Reads a user's team. Cost and errors as of readUserMember. */
+/** Reads a user's team; where the user's own record does not tell, that of the row. Cost and errors as of readUserMember. */
 async function readGroup(user: UserShape, context: RequestContext): Promise<UserGroupShape | null> {
-  const record = await readUserMember(user, 'group', context);
+  const own = await readUserMember(user, 'group', context);
+  const record = orThrow(own === undefined ? (user.reference.groupOnRow ?? null) : own);
   return record === null ? null : { source: user.source, record, reference: user.reference };
 }
 

@@ -93,7 +93,10 @@ describe.each(ALL)('a row of %s', (source) => {
     };
     alterRows(source, (rows) => rows.map((row) => ({ ...row, ...Object.fromEntries(Object.entries(odd).filter(([key]) => key in row)) })));
     const { data, errors } = await gateway.query<Page>(LIST, { first: 100 });
-    expect(errors).toEqual([]);
+    // An error at the member that cannot be read is honest; at anything above it, it would cost more than that.
+    for (const { path, extensions } of errors) {
+      expect([path?.at(-1), extensions]).toMatchObject(['createdAt', { code: 'BAD_RESPONSE', source }]);
+    }
     const known = new Set(well.map(({ id }) => id));
     for (const row of data?.contacts.nodes ?? []) {
       expect(known).toContain(row.id);

@@ -129,7 +129,7 @@ function textOf({ values }: KommoFieldValues): string {
 function seenUser({ data }: KommoSandbox, id: number, groupOfRow?: number): object | null {
   if (id === 0) return null;
   const user = data.users.find((candidate) => candidate.id === id);
-  const groupId = groupOfRow ?? user?.groupId ?? null;
+  const groupId = (user === undefined ? groupOfRow : user.groupId) ?? null;
   const group = data.userGroups.find((candidate) => candidate.id === groupId && user !== undefined);
   return {
     id: globalId('kommo', 'user', id),
@@ -267,7 +267,10 @@ function seenCompound(field: KommoFieldValues, stored: unknown): { text: string 
     const [legalName, vatId, postalAddress] = [members?.['name'], members?.['vat_id'], members?.['address']].map((part) =>
       part ? unescaped(String(part)) : null,
     );
-    const text = [legalName, vatId, postalAddress].filter((part) => part !== null).join(', ');
+    // Whatever else is filled in is shown behind them; the kind of entity is a number for programs.
+    const { entity_type: _kind, external_uid: _uid, ...filled } = members ?? {};
+    const others = Object.values(filled).flatMap((part) => (part ? unescaped(String(part)) : []));
+    const text = [...new Set([legalName, vatId, postalAddress, ...others])].filter((part) => part !== null).join(', ');
     return { text, value: { __typename: 'LegalEntityValue', legalName, vatId, postalAddress, text } };
   }
   if (field.field_type === 'file') {

@@ -131,7 +131,7 @@ describe('rows in another form', () => {
     expect(await readEveryContact(gateway, source)).toEqual(usual);
   });
 
-  it('with addresses of other schemes give no link, and texts of any length are cut', async () => {
+  it('with addresses of other schemes give no link, and texts of any length are whole', async () => {
     const long = 'x'.repeat(200_000);
     alterRows('onlyoffice', (row) => ({
       ...row,
@@ -154,8 +154,7 @@ describe('rows in another form', () => {
     expect(errors).toEqual([]);
     for (const node of data?.contacts.nodes ?? []) {
       expect(node).toMatchObject({ photo: null, createdBy: { avatarUrl: null, profileUrl: null } });
-      expect(String(node['displayName'])).toMatch(/^x{1000,10000}$/);
-      expect(String(node['about'])).toMatch(/^x{1000,10000}$/);
+      expect(node).toMatchObject({ displayName: long, about: long });
     }
     expect(gateway.requests('onlyoffice')).toHaveLength(1);
   });

@@ -59,7 +59,7 @@ describe('Kommo without admin rights', () => {
   it('asks for no users, and reports nothing, when only their ids are selected', async () => {
     await using gateway = await startTestGateway(options);
     const document =
-      '{ contacts(first: 25, sources: ["kommo"]) { isComplete nodes { responsible { id group { id } } createdBy { id } } sourceReports { status error { code } } } }';
+      '{ contacts(first: 25, sources: ["kommo"]) { isComplete nodes { responsible { id } createdBy { id } } sourceReports { status error { code } } } }';
     const { contacts } = await gateway.ask<Answer>(document);
     expect(contacts.sourceReports).toEqual([{ status: 'OK', error: null }]);
     expect(contacts.isComplete).toBe(true);

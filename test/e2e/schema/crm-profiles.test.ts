@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import { DETAILS } from '../../../src/datasources/port/list-query.ts';
+import { valueOr } from '../../../src/datasources/port/member.ts';
 import type { ContactRecord, ReferenceKind } from '../../../src/datasources/port/records.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { createSources } from '../../../src/sources.ts';
 import { createCall, createTestLog } from '../../support/call.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { plain } from '../../support/read-record.ts';
 
 const REFERENCES = ['statuses', 'types', 'groups', 'users', 'tags', 'customFields'] as const satisfies readonly ReferenceKind[];
 const ALL_DETAILS = new Set(DETAILS);
@@ -36,14 +38,16 @@ function createNotes() {
 type Notes = ReturnType<typeof createNotes>;
 
 function noteContact({ note, seen }: Notes, contact: ContactRecord): void {
-  note('contact', contact);
+  const { damaged: _damaged, ...members } = plain(contact);
+  note('contact', members);
   for (const info of contact.contactInfos) note('contactInfo', info);
   for (const address of contact.addresses) note('address', address);
-  for (const tag of contact.tags ?? []) note('tag', tag);
-  note('taskSummary', contact.taskSummary);
-  note('companyReference', contact.company);
-  for (const user of [contact.responsible, contact.createdBy, contact.updatedBy, ...(contact.access?.members ?? [])])
-    note('user', user?.known);
+  for (const tag of valueOr(contact.tags, []) ?? []) note('tag', tag);
+  note('taskSummary', valueOr(contact.taskSummary, null));
+  note('companyReference', valueOr(contact.company, null));
+  const { responsible, createdBy, updatedBy, access } = contact;
+  for (const user of [responsible, createdBy, updatedBy, ...(valueOr(access, null)?.members ?? [])])
+    note('user', valueOr(user, null)?.known);
   for (const { field, value } of contact.customFields) {
     note('customField', field);
     if (value !== null) seen.add(`customFieldValue.${value.kind}`);
@@ -69,7 +73,7 @@ async function readEverything(source: ContactSource): Promise<ReadonlySet<string
   const call = createCall();
   const contacts = await readAllContacts(source);
   for (const contact of contacts) noteContact(notes, contact);
-  const references = [...contacts.slice(0, 20), ...contacts.flatMap(({ company }) => company ?? []).slice(0, 20)];
+  const references = [...contacts.slice(0, 20), ...contacts.flatMap(({ company }) => valueOr(company, null) ?? []).slice(0, 20)];
   for (const entity of ['contact', 'company'] as const) {
     const ids = references.filter((reference) => reference.entity === entity).map(({ idInSource }) => idInSource);
     const found = ids.length === 0 ? new Map() : await source.findByIds(entity, ids, ALL_DETAILS, call);
@@ -80,7 +84,7 @@ async function readEverything(source: ContactSource): Promise<ReadonlySet<string
   for (const tag of await source.listReferences('tags', call)) notes.note('tag', tag);
   for (const definition of await source.listReferences('customFields', call)) {
     notes.note('customField', definition);
-    for (const option of definition.options ?? []) notes.note('customFieldOption', option);
+    for (const option of valueOr(definition.options, null) ?? []) notes.note('customFieldOption', option);
   }
   return notes.seen;
 }

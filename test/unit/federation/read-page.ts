@@ -19,6 +19,7 @@ export function readPage(sources: readonly ContactSource[], options: PageOptions
       after: options.after ?? null,
       sources,
       details: options.details ?? new Set(),
+      shown: options.shown ?? [],
     },
     {
       call: options.call ?? createCall(),

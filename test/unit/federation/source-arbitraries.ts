@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ContactOrder } from '../../../src/datasources/port/list-query.ts';
+import { valueOr } from '../../../src/datasources/port/member.ts';
 import type { ContactRecord, TagRecord } from '../../../src/datasources/port/records.ts';
 import { orderKey } from '../../../src/federation/order-key.ts';
 import { byText, contactRecord, InMemorySource, type Compare, type StoredRow } from '../../support/in-memory-source.ts';
@@ -81,7 +82,9 @@ export function makeSource(
 /** `source:id` of all rows that a client can get to see; of the tagged ones only, if so asked. */
 export function visibleIds(sources: readonly InMemorySource[], isTagged = false): string[] {
   return sources.flatMap(({ rows }) =>
-    rows.filter(({ form, record }) => form === undefined && (!isTagged || record.tags?.length === 1)).map(({ record }) => idOf(record)),
+    rows
+      .filter(({ form, record }) => form === undefined && (!isTagged || valueOr(record.tags, [])?.length === 1))
+      .map(({ record }) => idOf(record)),
   );
 }
 

@@ -31,7 +31,7 @@ test(
   async () => {
     const files = await filesWithErrors([
       [`${PORT}/list-query.ts`, 'readonly lastName?: string;', 'readonly lastName?: string; readonly nickname?: string;'],
-      [`${PORT}/list-query.ts`, "  'LAST_NAME',\n] as const", "  'LAST_NAME',\n  'NICKNAME',\n] as const"],
+      [`${PORT}/contact-filter-field.ts`, "  'LAST_NAME',\n] as const", "  'LAST_NAME',\n  'NICKNAME',\n] as const"],
     ]);
     expect(files).toEqual([
       'src/datasources/callgear/planning/plan.ts',

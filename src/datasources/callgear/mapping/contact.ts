@@ -1,7 +1,7 @@
 import { digitsOf, normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
 import { emptyContact } from '../../port/empty-contact.ts';
 import type { ContactGroupRecord, ContactInfoRecord, ContactRecord, UserRecord } from '../../port/records.ts';
-import { cappedText, textOrNull } from '../../wire/wire-reply.ts';
+import { textOrNull } from '../../wire/wire-reply.ts';
 import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from '../wire-types.ts';
 
 /** What mapping needs to know beside the row. */
@@ -82,5 +82,5 @@ const BARE_INFO = { idInSource: null, category: null, categoryName: null, isPrim
 /** CallGear stores digits with the country code and without `+`: they are read so first, and only then as a national number. */
 function normalizedPhone(value: string, defaultCountry: string | undefined): string | null {
   const isBare = /^[0-9]+$/.test(value);
-  return (isBare ? toE164(digitsOf(value), undefined) : null) ?? toE164(cappedText(value), defaultCountry);
+  return (isBare ? toE164(digitsOf(value), undefined) : null) ?? toE164(value, defaultCountry);
 }

@@ -1,7 +1,8 @@
 import { normalizeContactInfo } from '../../port/contact-info-value.ts';
+import { isDamaged } from '../../port/member.ts';
 import type { ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records.ts';
-import { toText } from '../wire-text.ts';
-import { kommoMultitextItem, type KommoFieldValues } from '../wire-types.ts';
+import { readText } from '../wire-text.ts';
+import { enumCode, fieldItems, type FieldItem, type KommoField } from './field.ts';
 
 /** Kommo's predefined fields that are members of a contact of their own, not custom fields. Field ids differ between accounts, codes do not. */
 const CONTACT_INFO_CODES: ReadonlySet<string> = new Set(['PHONE', 'EMAIL', 'IM']);
@@ -42,50 +43,55 @@ export const KOMMO_CONTACT_INFO_TYPES: ReadonlySet<ContactInfoType> = new Set([
 export const KOMMO_CATEGORISED_TYPES: ReadonlySet<ContactInfoType> = new Set(['PHONE', 'EMAIL']);
 
 /** Whether a field is a custom field to us: all but phones, e-mails, messengers and the job title. */
-export function isCustomFieldCode(code: string | null | undefined): boolean {
-  const known = code?.toUpperCase() ?? '';
-  return !CONTACT_INFO_CODES.has(known) && known !== JOB_TITLE_CODE;
+export function isCustomFieldCode(code: string | null): boolean {
+  return code === null || (!CONTACT_INFO_CODES.has(code) && code !== JOB_TITLE_CODE);
 }
 
 /** Phones, e-mails and messengers of one contact, in Kommo's order. Kommo marks none as primary. */
-export function toContactInfos(fields: readonly KommoFieldValues[], defaultCountry: string | undefined): ContactInfoRecord[] {
+export function toContactInfos(fields: readonly KommoField[], defaultCountry: string | undefined): ContactInfoRecord[] {
   return fields.flatMap((field) => {
-    const code = field.field_code?.toUpperCase() ?? '';
-    if (!CONTACT_INFO_CODES.has(code)) return [];
-    return (field.values ?? []).flatMap((item) => toContactInfo(code, item, defaultCountry) ?? []);
+    const { code, wire } = field;
+    if (code === null || !CONTACT_INFO_CODES.has(code)) return [];
+    // One that cannot be read is reported, and takes none of the others with it.
+    const infos = wire.member(() => fieldItems(field));
+    if (isDamaged(infos)) return [];
+    return infos.flatMap((item) => {
+      const info = item.value.member(() => toContactInfo(code, item, defaultCountry));
+      return info === null || isDamaged(info) ? [] : [info];
+    });
   });
 }
 
-function toContactInfo(fieldCode: string, item: unknown, defaultCountry: string | undefined): ContactInfoRecord | null {
-  const parsed = kommoMultitextItem.safeParse(item);
-  const value = parsed.success ? toText(parsed.data.value) : null;
-  if (!parsed.success || value === null) return null;
-  const enumCode = toText(parsed.data.enum_code ?? parsed.data.enum);
-  const type =
-    fieldCode === 'PHONE' || fieldCode === 'EMAIL' ? fieldCode : (MESSENGER_BY_ENUM_CODE[enumCode?.toUpperCase() ?? ''] ?? 'OTHER');
+function toContactInfo(fieldCode: string, item: FieldItem, defaultCountry: string | undefined): ContactInfoRecord | null {
+  const value = readText(item.value);
+  if (value === null) return null;
+  const categoryName = item.wire.member(() => enumCode(item));
+  const known = isDamaged(categoryName) ? null : categoryName;
+  const type = fieldCode === 'PHONE' || fieldCode === 'EMAIL' ? fieldCode : (MESSENGER_BY_ENUM_CODE[known?.toUpperCase() ?? ''] ?? 'OTHER');
   return {
     idInSource: null,
     type,
-    category: KOMMO_CATEGORISED_TYPES.has(type) ? toCategory(enumCode) : null,
-    categoryName: enumCode,
+    category: !KOMMO_CATEGORISED_TYPES.has(type) ? null : isDamaged(categoryName) ? categoryName : toCategory(known),
+    categoryName,
     value,
-    normalizedValue: normalizeContactInfo(type, value, defaultCountry),
+    // Reading a phone number takes longer than all the rest.
+    get normalizedValue() {
+      return normalizeContactInfo(type, value, defaultCountry);
+    },
     isPrimary: null,
   };
 }
 
-function toCategory(enumCode: string | null): ContactInfoCategory | null {
-  if (enumCode === null) return null;
-  return CATEGORY_BY_ENUM_CODE[enumCode.toUpperCase()] ?? 'OTHER';
+function toCategory(code: string | null): ContactInfoCategory | null {
+  return code === null ? null : (CATEGORY_BY_ENUM_CODE[code.toUpperCase()] ?? 'OTHER');
 }
 
 /** The job title: Kommo keeps it in the predefined field with code POSITION. */
-export function toJobTitle(fields: readonly KommoFieldValues[]): string | null {
+export function toJobTitle(fields: readonly KommoField[]): string | null {
   for (const field of fields) {
-    if (field.field_code?.toUpperCase() !== JOB_TITLE_CODE) continue;
-    for (const item of field.values ?? []) {
-      const parsed = kommoMultitextItem.safeParse(item);
-      const title = parsed.success ? toText(parsed.data.value) : null;
+    if (field.code !== JOB_TITLE_CODE) continue;
+    for (const { value } of fieldItems(field)) {
+      const title = readText(value);
       if (title !== null) return title;
     }
   }

@@ -1,9 +1,13 @@
+import type { Member } from '../../port/member.ts';
 import type { CatalogElementReference, ContactEntity, ContactRecord, TagRecord, UserReference } from '../../port/records.ts';
+import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
+import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
+import { readText, readUserId } from '../wire-text.ts';
+import type { AccountZone } from './account-zone.ts';
 import { toAddresses } from './address.ts';
 import { toContactInfos, toJobTitle } from './contact-info.ts';
 import { toCustomFields } from './custom-field.ts';
-import { toDate, toText, toUserId } from '../wire-text.ts';
-import type { KommoContact, KommoTag } from '../wire-types.ts';
+import { fieldsOf } from './field.ts';
 
 /** What mapping needs to know beside the row. */
 export interface MappingContext {
@@ -20,55 +24,84 @@ export interface AskedDetails {
   readonly catalogElements: boolean;
 }
 
-/** Maps a contact (entity `contact`) or a company. Rows that Kommo says are deleted are for the caller to leave out. */
-export function toContact(row: KommoContact, entity: ContactEntity, asked: AskedDetails, context: MappingContext): ContactRecord {
-  const fields = row.custom_fields_values ?? [];
-  const contactInfos = toContactInfos(fields, context.defaultCountry);
+/** A row of contacts or of companies, and how it was asked for. */
+export interface KommoRow extends RecordRow {
+  readonly id: string;
+  readonly isPerson: boolean;
+  readonly asked: AskedDetails;
+  readonly context: MappingContext;
+  /** Where the account keeps its days; null where no day of the row is in doubt, or the account does not tell. */
+  readonly zone: AccountZone | null;
+}
+
+const NULL = () => null;
+const NONE = () => [];
+
+const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'idInSource', KommoRow>({
+  read: {
+    accountId: ({ wire }) => wire.at('account_id').id(),
+    displayName: ({ wire, id }, record) => nameOn(wire) ?? fallbackName(record) ?? id,
+    firstName: ({ wire, isPerson }) => (isPerson ? readText(wire.at('first_name')) : null),
+    lastName: ({ wire, isPerson }) => (isPerson ? readText(wire.at('last_name')) : null),
+    patronymic: NULL,
+    jobTitle: ({ wire, isPerson }) => (isPerson ? toJobTitle(fieldsOf(wire)) : null),
+    about: NULL,
+    industry: NULL,
+    company: ({ wire, isPerson }) => (isPerson ? readCompany(wire) : null),
+    contactInfos: ({ wire, context }) => toContactInfos(fieldsOf(wire), context.defaultCountry),
+    addresses: ({ wire }) => toAddresses(fieldsOf(wire)),
+    customFields: ({ wire, zone }) => toCustomFields(fieldsOf(wire), zone),
+    tags: ({ wire }) => readTags(wire),
+    groups: NONE,
+    status: NULL,
+    type: NULL,
+    responsible: ({ wire }) => readResponsible(wire),
+    createdBy: ({ wire }) => toUserReference(readUserId(wire.at('created_by'))),
+    updatedBy: ({ wire }) => toUserReference(readUserId(wire.at('updated_by'))),
+    createdAt: ({ wire }) => wire.at('created_at').unixTime(),
+    updatedAt: ({ wire }) => wire.at('updated_at').unixTime(),
+    currency: NULL,
+    access: NULL,
+    taskSummary: ({ wire }) => {
+      const nextDueAt = wire.at('closest_task_at').member((moment) => moment.unixTime());
+      return nextDueAt === null ? null : { count: null, hasOverdue: null, nextDueAt };
+    },
+    photo: NULL,
+    leadIds: ({ wire, asked }) => (asked.leads ? linkedIds(wire, 'leads') : undefined),
+    catalogElements: ({ wire, asked }) => (asked.catalogElements ? readCatalogElements(wire) : undefined),
+    isUnsorted: ({ wire, isPerson }) => (isPerson ? wire.at('is_unsorted').flag() : null),
+    url: ({ id, isPerson, context }) => pageUrl(context.baseUrl, isPerson ? 'contacts' : 'companies', id),
+    viewerCanEdit: NULL,
+    viewerCanDelete: () => false,
+    personCount: NULL,
+  },
+  whenUnreadable: { displayName: ({ id }) => id, contactInfos: NONE, addresses: NONE, customFields: NONE, groups: NONE },
+});
+
+/** Makes the record of a contact (entity `contact`) or a company. Rows that Kommo says are deleted are for the caller to leave out. */
+export function toContact(row: Omit<KommoRow, 'isPerson'>, entity: ContactEntity): ContactRecord {
   const isPerson = entity === 'contact';
-  const firstName = isPerson ? toText(row.first_name) : null;
-  const lastName = isPerson ? toText(row.last_name) : null;
-  const fullName = [firstName, lastName].filter((name) => name !== null).join(' ');
-  const firstOf = (type: string) => contactInfos.find((info) => info.type === type)?.value;
-  const companyId = row._embedded?.companies?.[0]?.id;
-  const nextDueAt = toDate(row.closest_task_at);
-  return {
-    source: context.source,
-    entity,
-    kind: isPerson ? 'PERSON' : 'COMPANY',
-    idInSource: row.id,
-    accountId: row.account_id ?? null,
-    displayName: toText(row.name) ?? (fullName || firstOf('EMAIL') || firstOf('PHONE') || row.id),
-    firstName,
-    lastName,
-    patronymic: null,
-    jobTitle: isPerson ? toJobTitle(fields) : null,
-    about: null,
-    industry: null,
-    company: isPerson && companyId !== undefined ? { entity: 'company', idInSource: companyId, displayName: undefined } : null,
-    contactInfos,
-    addresses: toAddresses(fields),
-    customFields: toCustomFields(fields),
-    tags: row._embedded?.tags?.flatMap((tag) => toTag(tag) ?? []),
-    groups: [],
-    status: null,
-    type: null,
-    responsible: toResponsible(row.responsible_user_id, row.group_id),
-    createdBy: toUserReference(row.created_by),
-    updatedBy: toUserReference(row.updated_by),
-    createdAt: toDate(row.created_at),
-    updatedAt: toDate(row.updated_at),
-    currency: null,
-    access: null,
-    taskSummary: nextDueAt === null ? null : { count: null, hasOverdue: null, nextDueAt },
-    photo: null,
-    leadIds: asked.leads ? uniqueIds(row._embedded?.leads) : undefined,
-    catalogElements: asked.catalogElements ? toCatalogElements(row) : undefined,
-    isUnsorted: isPerson ? (row.is_unsorted ?? null) : null,
-    url: pageUrl(context.baseUrl, isPerson ? 'contacts' : 'companies', row.id),
-    viewerCanEdit: null,
-    viewerCanDelete: false,
-    personCount: null,
-  };
+  return makeContact(
+    { ...row, isPerson },
+    { source: row.context.source, entity, kind: isPerson ? 'PERSON' : 'COMPANY', idInSource: row.id },
+  );
+}
+
+/** Whether Kommo says that the row is deleted. One that cannot be read does not say so. */
+export function isDeleted(row: WireValue): boolean {
+  return row.at('is_deleted').member((flag) => flag.flag()) === true;
+}
+
+/** The ids of what a row is linked to, each once. */
+export function linkedIds(row: WireRow, key: 'leads' | 'contacts'): string[] {
+  return [
+    ...new Set(
+      row
+        .at('_embedded')
+        .at(key)
+        .list((link) => link.object().at('id').requiredId()),
+    ),
+  ];
 }
 
 /** The page of a contact, company or lead in Kommo's own screen. */
@@ -76,40 +109,74 @@ export function pageUrl(baseUrl: string, section: 'contacts' | 'companies' | 'le
   return `${baseUrl}/${section}/detail/${id}`;
 }
 
-/** Maps a tag; null for one without a name. */
-export function toTag(tag: KommoTag): TagRecord | null {
-  const name = toText(tag.name);
-  return name === null ? null : { idInSource: tag.id, name, color: toText(tag.color) };
+/** Reads a tag, on a row or in the list of tags. @throws Unreadable for one without an id or a name. */
+export function readTag(tag: WireValue): TagRecord {
+  const name = readText(tag.object().at('name'));
+  if (name === null) throw new Unreadable(tag.at('name'));
+  return { idInSource: tag.at('id').requiredId(), name, color: tag.at('color').member(readText) };
 }
 
-/** The row's group is the responsible user's; its name comes with the user. 0 is Kommo's default group. */
-export function toResponsible(userId: string | null | undefined, groupId: string | null | undefined): UserReference | null {
-  const idInSource = toUserId(userId);
+/** Reads who looks after a row. The row's group counts only where users cannot be read: it may be older than the user's own. */
+export function readResponsible(row: WireValue): UserReference | null {
+  const idInSource = readUserId(row.at('responsible_user_id'));
   if (idInSource === null) return null;
-  const hasGroup = groupId !== null && groupId !== undefined;
-  return { idInSource, known: hasGroup ? { group: { idInSource: groupId, name: undefined } } : {} };
+  const groupOnRow = row.at('group_id').member((group) => {
+    const groupId = group.id();
+    return groupId === null ? null : { idInSource: groupId, name: undefined };
+  });
+  return { idInSource, known: {}, groupOnRow };
 }
 
-function toUserReference(userId: string | null | undefined): UserReference | null {
-  const idInSource = toUserId(userId);
+function toUserReference(idInSource: string | null): UserReference | null {
   return idInSource === null ? null : { idInSource, known: {} };
 }
 
-function uniqueIds(links: readonly { readonly id: string }[] | null | undefined): string[] {
-  return [...new Set((links ?? []).map(({ id }) => id))];
+function nameOn(wire: WireRow): string | null {
+  return textOf(wire.at('name').member(readText));
+}
+
+function fallbackName({ firstName, lastName, contactInfos }: ContactRecord): string | null {
+  const fullName = [firstName, lastName].flatMap((name) => textOf(name) ?? []).join(' ');
+  if (fullName !== '') return fullName;
+  const firstOf = (type: string) => contactInfos.find((info) => info.type === type)?.value;
+  return firstOf('EMAIL') ?? firstOf('PHONE') ?? null;
+}
+
+function textOf(member: Member<string | null>): string | null {
+  return typeof member === 'string' ? member : null;
+}
+
+/** The first company that can be read: a contact has at most one. */
+function readCompany(wire: WireRow): ContactRecord['company'] {
+  const companies = wire.at('_embedded').at('companies').items();
+  const [first] = companies;
+  if (first === undefined) return null;
+  return { entity: 'company', idInSource: first.object().at('id').requiredId(), displayName: undefined };
+}
+
+/** undefined where the row has no list of tags at all. */
+function readTags(wire: WireRow): TagRecord[] | undefined {
+  const tags = wire.at('_embedded').at('tags');
+  return tags.raw === undefined || tags.raw === null ? undefined : tags.list(readTag);
 }
 
 /** Elements without a catalog id are left out: Kommo resolves element ids per catalog. */
-function toCatalogElements(row: KommoContact): CatalogElementReference[] {
-  return (row._embedded?.catalog_elements ?? []).flatMap((element) => {
-    const catalogId = element.metadata?.catalog_id ?? element.catalog_id;
-    if (catalogId === null || catalogId === undefined) return [];
-    return {
-      key: `${catalogId}/${element.id}`,
-      catalogId,
-      idInSource: element.id,
-      quantity: element.metadata?.quantity ?? element.quantity ?? null,
-      priceFieldId: element.metadata?.price_id ?? null,
-    };
-  });
+function readCatalogElements(wire: WireRow): CatalogElementReference[] {
+  return wire
+    .at('_embedded')
+    .at('catalog_elements')
+    .list((element) => {
+      const idInSource = element.object().at('id').requiredId();
+      const metadata = element.at('metadata');
+      // Kommo's page documents these two beside `metadata`; real answers have them in it.
+      const either = (key: string) => (metadata.at(key).isEmpty ? element.at(key) : metadata.at(key));
+      const catalogId = either('catalog_id').requiredId();
+      return {
+        key: `${catalogId}/${idInSource}`,
+        catalogId,
+        idInSource,
+        quantity: either('quantity').member((quantity) => quantity.number()),
+        priceFieldId: metadata.at('price_id').member((price) => price.id()),
+      };
+    });
 }

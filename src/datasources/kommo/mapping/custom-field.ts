@@ -1,25 +1,23 @@
-import { z } from 'zod';
-import type {
-  ContactCustomFieldRecord,
-  CustomFieldOptionRecord,
-  CustomFieldRecord,
-  CustomFieldType,
-  CustomFieldValueRecord,
-} from '../../port/records.ts';
+import type { ContactCustomFieldRecord, CustomFieldOptionRecord, CustomFieldRecord, CustomFieldType } from '../../port/records.ts';
+import { isDamaged } from '../../port/member.ts';
 import { toSmartAddress } from './address.ts';
 import { isCustomFieldCode } from './contact-info.ts';
-import { scalarText, toFieldItems, type FieldItem } from './field-item.ts';
-import { toMoment, toText } from '../wire-text.ts';
-import type { KommoFieldDefinition, KommoFieldValues } from '../wire-types.ts';
+import { readFile, readLegalEntity } from './compound-value.ts';
+import { enumCode, enumId, fieldItems, itemTexts, scalarText, type FieldItem, type KommoField } from './field.ts';
+import { readText as textOf, toMoment } from '../wire-text.ts';
+import { Unreadable, type WireValue } from '../../wire/wire-value.ts';
+import { dayOf, type AccountZone } from './account-zone.ts';
 
-/** A date is the account's local midnight, so in UTC it may be the day before: twelve hours later it is the right day everywhere. */
-const HALF_DAY_SECONDS = 12 * 60 * 60;
+type Reading = Pick<ContactCustomFieldRecord, 'text' | 'value'>;
+/** Null: the value cannot be read as its type, and is shown as the text that it is. */
+type ReadValue = (items: readonly FieldItem[], field: FieldContext) => Reading | null;
 
-interface Reading {
-  readonly text: string | null;
-  readonly value: CustomFieldValueRecord | null;
+interface FieldContext {
+  readonly field: KommoField;
+  readonly id: string;
+  /** Of the account, for days; null where it is not known. */
+  readonly zone: AccountZone | null;
 }
-type ReadValue = (items: readonly FieldItem[], fieldId: string) => Reading | null;
 
 const READING_BY_TYPE: Readonly<Record<string, { readonly type: CustomFieldType; readonly read: ReadValue }>> = {
   text: { type: 'TEXT', read: readText },
@@ -46,24 +44,32 @@ const READING_BY_TYPE: Readonly<Record<string, { readonly type: CustomFieldType;
 const TYPES_WITH_OPTIONS: ReadonlySet<CustomFieldType> = new Set(['SELECT', 'MULTISELECT']);
 
 /** Custom fields of a contact, in Kommo's order: all that is filled but phones, e-mails, messengers and the job title. */
-export function toCustomFields(fields: readonly KommoFieldValues[]): ContactCustomFieldRecord[] {
-  return fields.flatMap((field) => (isCustomFieldCode(field.field_code) ? (toCustomField(field) ?? []) : []));
+export function toCustomFields(fields: readonly KommoField[], zone: AccountZone | null): ContactCustomFieldRecord[] {
+  return fields.flatMap((field) => {
+    if (!isCustomFieldCode(field.code)) return [];
+    const custom = field.wire.member(() => toCustomField(field, zone));
+    return custom === null || isDamaged(custom) ? [] : [custom];
+  });
 }
 
-function toCustomField(field: KommoFieldValues): ContactCustomFieldRecord | null {
-  const code = toText(field.field_code);
-  const idInSource = field.field_id ?? code;
-  const items = toFieldItems(field.values);
-  if (idInSource === null || items.length === 0) return null;
-  const sourceType = toText(field.field_type) ?? '';
+function toCustomField(field: KommoField, zone: AccountZone | null): ContactCustomFieldRecord | null {
+  const { wire } = field;
+  const code = textOf(wire.at('field_code'));
+  const isAddress = field.type === 'smart_address';
+  const items = isAddress && !Array.isArray(wire.at('values').raw) ? [] : fieldItems(field);
+  if (items.length === 0 && !(isAddress && !wire.at('values').isEmpty)) return null;
+  const idInSource = wire.at('field_id').id() ?? code;
+  // A value without a field that it belongs to.
+  if (idInSource === null) throw new Unreadable(wire);
+  const sourceType = field.type ?? '';
   const known = READING_BY_TYPE[sourceType];
   const type = known?.type ?? 'OTHER';
-  const reading = known?.read(items, idInSource) ?? readOther(items);
+  const reading = known?.read(items, { field, id: idInSource, zone }) ?? readOther(items, known !== undefined);
   return {
     field: {
       idInSource,
       code,
-      label: toText(field.field_name) ?? code ?? idInSource,
+      label: labelOf(wire.at('field_name')) ?? code ?? idInSource,
       type,
       sourceType,
       position: undefined,
@@ -74,84 +80,106 @@ function toCustomField(field: KommoFieldValues): ContactCustomFieldRecord | null
   };
 }
 
+function labelOf(name: WireValue): string | null {
+  const label = name.member(textOf);
+  return isDamaged(label) ? null : label;
+}
+
 /** A definition, with what a contact's row does not tell: position and options. Null for the predefined fields that are no custom fields to us. */
-export function toCustomFieldDefinition(definition: KommoFieldDefinition): CustomFieldRecord | null {
-  if (!isCustomFieldCode(definition.code)) return null;
-  const code = toText(definition.code);
-  const sourceType = toText(definition.type) ?? '';
+export function readFieldDefinition(row: WireValue): CustomFieldRecord | null {
+  const id = row.at('id').requiredId();
+  const code = textOf(row.at('code'));
+  if (!isCustomFieldCode(code?.toUpperCase() ?? null)) return null;
+  const sourceType = row.at('type').text() ?? '';
   const type = READING_BY_TYPE[sourceType]?.type ?? 'OTHER';
-  const options = (definition.enums ?? []).map((option) => toOption(option.id, option.code, toText(option.value) ?? option.id));
   return {
-    idInSource: definition.id,
+    idInSource: id,
     code,
-    label: toText(definition.name) ?? code ?? definition.id,
+    label: labelOf(row.at('name')) ?? code ?? id,
     type,
     sourceType,
-    position: definition.sort ?? null,
+    position: row.at('sort').member((sort) => sort.number()),
     mask: null,
-    options: TYPES_WITH_OPTIONS.has(type) ? options : null,
+    options: TYPES_WITH_OPTIONS.has(type) ? row.at('enums').member(readOptionDefinitions) : null,
   };
 }
 
-function toOption(idInSource: string, code: string | null | undefined, label: string): CustomFieldOptionRecord {
-  return { idInSource, code: toText(code), label };
+function readOptionDefinitions(enums: WireValue): readonly CustomFieldOptionRecord[] {
+  return enums.list((option) => {
+    const idInSource = option.at('id').requiredId();
+    return { idInSource, code: option.at('code').member(textOf), label: textOf(option.at('value')) ?? idInSource };
+  });
 }
 
 function readText(items: readonly FieldItem[]): Reading | null {
-  return textReading(items.map((item) => scalarText(item.value)));
+  return textReading(itemTexts(items));
 }
 
-function textReading(texts: readonly (string | null)[]): Reading | null {
-  const text = texts.filter((part) => part !== null).join(', ');
+function textReading(texts: readonly string[]): Reading | null {
+  const text = texts.join(', ');
   return text === '' ? null : { text, value: { kind: 'TEXT', text } };
 }
 
-/** What cannot be read as its type is shown as the text that it is; objects by their name; a chained_list, which has no value, without text. */
-function readOther(items: readonly FieldItem[]): Reading {
-  const texts = items.map(({ value }) => {
-    if (typeof value === 'boolean') return String(value);
-    if (typeof value !== 'object' || value === null) return scalarText(value);
-    return 'name' in value ? scalarText(value.name) : 'description' in value ? scalarText(value.description) : null;
+/**
+ * What cannot be read as its type is shown as the text that it is, objects by their name; a chained_list, which has no value, without text.
+ *
+ * @param isKnown Whether the field's type is one whose values we know: one that then shows nothing is damaged.
+ */
+function readOther(items: readonly FieldItem[], isKnown: boolean): Reading {
+  const texts = items.flatMap(({ value }) => {
+    const { raw } = value;
+    if (typeof raw !== 'object' || raw === null) return itemTexts([{ wire: value, value }]);
+    if (Array.isArray(raw)) return isKnown ? itemTexts([{ wire: value, value }]) : [];
+    const name = ['name', 'file_name', 'description'].map((key) => scalarText(value.at(key))).find((text) => text !== null);
+    return name === undefined && isKnown ? itemTexts([{ wire: value, value }]) : (name ?? []);
   });
   return textReading(texts) ?? { text: null, value: null };
 }
 
+/** The one value of a field whose type has room for one; undefined where there are several, which are shown as text. */
+function onlyValue(items: readonly FieldItem[]): WireValue | undefined {
+  return items.length === 1 ? items[0]?.value : undefined;
+}
+
 function readNumber(items: readonly FieldItem[]): Reading | null {
-  const text = scalarText(items[0]?.value);
-  if (text === null || !/^[+-]?\d+(\.\d+)?$/.test(text)) return null;
+  const value = onlyValue(items);
+  const text = value === undefined ? null : scalarText(value);
+  if (text === null || !/^[+-]?\d{1,400}(\.\d{1,400})?$/.test(text) || !Number.isFinite(Number(text))) return null;
   return { text, value: { kind: 'NUMBER', number: Number(text), text } };
 }
 
 function readCheckbox(items: readonly FieldItem[]): Reading | null {
-  const value = items[0]?.value;
-  if (value === true || value === 1 || value === '1' || value === 'true') return { text: 'Yes', value: { kind: 'BOOLEAN', boolean: true } };
-  if (value === false || value === 0 || value === '0' || value === 'false')
-    return { text: 'No', value: { kind: 'BOOLEAN', boolean: false } };
+  const raw = onlyValue(items)?.raw;
+  if (raw === true || raw === 1 || raw === '1' || raw === 'true') return { text: 'Yes', value: { kind: 'BOOLEAN', boolean: true } };
+  if (raw === false || raw === 0 || raw === '0' || raw === 'false') return { text: 'No', value: { kind: 'BOOLEAN', boolean: false } };
   return null;
 }
 
-function readSeconds(items: readonly FieldItem[]): number | null {
-  const text = scalarText(items[0]?.value);
-  return text !== null && /^-?\d+$/.test(text) ? Number(text) : null;
+function readSeconds(value: WireValue): number | null {
+  const text = scalarText(value);
+  return text !== null && /^-?\d{1,20}$/.test(text) ? Number(text) : null;
 }
 
-function readDay(items: readonly FieldItem[]): Reading | null {
-  const seconds = readSeconds(items);
-  const date = seconds === null ? leadingDay(items) : isoTextOf(seconds + HALF_DAY_SECONDS)?.slice(0, 10);
-  return date === undefined ? null : { text: date, value: { kind: 'DATE', date } };
+function readDay(items: readonly FieldItem[], { zone }: FieldContext): Reading | null {
+  const value = onlyValue(items);
+  if (value === undefined) return null;
+  const seconds = readSeconds(value);
+  const date = seconds === null ? leadingDay(value) : dayOf(seconds, zone);
+  return date === null ? null : { text: date, value: { kind: 'DATE', date } };
 }
 
 /** RFC 3339, which Kommo accepts when written: the day as it stands there. */
-function leadingDay(items: readonly FieldItem[]): string | undefined {
-  const day = /^\d{4}-\d{2}-\d{2}(?=$|T)/.exec(scalarText(items[0]?.value) ?? '')?.[0];
-  return day !== undefined && isoTextOf(Date.parse(day) / 1000)?.startsWith(day) ? day : undefined;
+function leadingDay(value: WireValue): string | null {
+  const day = /^\d{4}-\d{2}-\d{2}(?=$|T)/.exec(scalarText(value) ?? '')?.[0];
+  return day !== undefined && isoTextOf(Date.parse(day) / 1000)?.startsWith(day) ? day : null;
 }
 
 function readMoment(items: readonly FieldItem[]): Reading | null {
-  const seconds = readSeconds(items);
-  const text = scalarText(items[0]?.value) ?? '';
-  const parsed = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
-  const iso = isoTextOf(seconds ?? parsed);
+  const value = onlyValue(items);
+  if (value === undefined) return null;
+  const text = scalarText(value) ?? '';
+  const parsed = /^\d{4}-\d{2}-\d{2}T.{1,30}$/.test(text) && /(?:Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
+  const iso = isoTextOf(readSeconds(value) ?? parsed);
   return iso === undefined ? null : { text: iso, value: { kind: 'DATE_TIME', dateTime: new Date(iso) } };
 }
 
@@ -159,39 +187,18 @@ function isoTextOf(seconds: number): string | undefined {
   return toMoment(seconds)?.toISOString();
 }
 
-function readOptions(items: readonly FieldItem[], fieldId: string): Reading | null {
-  const options = items.flatMap((item) => {
-    const label = scalarText(item.value);
-    return label === null ? [] : toOption(item.enumId ?? `${fieldId}/${label}`, item.enumCode, label);
-  });
+function readOptions(items: readonly FieldItem[], { id }: FieldContext): Reading | null {
+  const options = items.flatMap((item): CustomFieldOptionRecord[] =>
+    itemTexts([item]).map((label) => ({
+      idInSource: enumId(item) ?? `${id}/${label}`,
+      code: item.wire.member(() => enumCode(item)),
+      label,
+    })),
+  );
   return options.length === 0 ? null : { text: options.map(({ label }) => label).join(', '), value: { kind: 'SELECT', options } };
 }
 
-function readAddress(items: readonly FieldItem[]): Reading | null {
-  const address = toSmartAddress(items);
+function readAddress(_items: readonly FieldItem[], { field }: FieldContext): Reading | null {
+  const address = toSmartAddress(field);
   return address === null ? null : { text: address.text, value: { kind: 'ADDRESS', address } };
-}
-
-const text = z.union([z.string(), z.number()]).transform(String).nullish();
-const legalEntity = z.object({ name: text, vat_id: text, address: text, real_address: text });
-
-function readLegalEntity(items: readonly FieldItem[]): Reading | null {
-  const parsed = legalEntity.safeParse(items[0]?.value);
-  if (!parsed.success) return null;
-  const name = toText(parsed.data.name);
-  const vatId = toText(parsed.data.vat_id);
-  const postalAddress = toText(parsed.data.address) ?? toText(parsed.data.real_address);
-  const line = [name, vatId, postalAddress].filter((part) => part !== null).join(', ');
-  return line === '' ? null : { text: line, value: { kind: 'LEGAL_ENTITY', name, vatId, postalAddress, text: line } };
-}
-
-const file = z.object({ file_uuid: z.string(), file_name: z.string(), file_size: z.union([z.number(), z.string()]).nullish() });
-
-function readFile(items: readonly FieldItem[]): Reading | null {
-  const parsed = file.safeParse(items[0]?.value);
-  const name = parsed.success ? toText(parsed.data.file_name) : null;
-  const idInSource = parsed.success ? toText(parsed.data.file_uuid) : null;
-  if (!parsed.success || name === null || idInSource === null) return null;
-  const size = Number(parsed.data.file_size ?? Number.NaN);
-  return { text: name, value: { kind: 'FILE', name, sizeBytes: Number.isSafeInteger(size) && size >= 0 ? size : null, idInSource } };
 }

@@ -1,43 +1,55 @@
 import type { CatalogElementRecord, LeadRecord, UserGroupRecord, UserRecord } from '../../port/records.ts';
-import { pageUrl, toResponsible } from './contact.ts';
-import { toDate, toText } from '../wire-text.ts';
-import type { KommoCatalogElement, KommoLead, KommoUser } from '../wire-types.ts';
+import type { WireRow, WireValue } from '../../wire/wire-value.ts';
+import { readText } from '../wire-text.ts';
+import { pageUrl, readResponsible } from './contact.ts';
 
-/** Maps a row of the list of leads. */
-export function toLead(row: KommoLead, baseUrl: string): LeadRecord {
+/** Reads a row of the list of leads. @throws Unreadable for one without an id. */
+export function readLead(row: WireRow, baseUrl: string): LeadRecord {
+  const idInSource = row.at('id').requiredId();
   return {
-    idInSource: row.id,
-    name: toText(row.name),
+    idInSource,
+    name: row.at('name').member(readText),
     // `price` is whole units only; accounts with minor units send the exact one beside it.
-    price: row.price_with_minor_units ?? row.price ?? null,
-    statusId: row.status_id ?? null,
-    pipelineId: row.pipeline_id ?? null,
-    responsible: toResponsible(row.responsible_user_id, row.group_id),
-    createdAt: toDate(row.created_at),
-    updatedAt: toDate(row.updated_at),
-    closedAt: toDate(row.closed_at),
-    url: pageUrl(baseUrl, 'leads', row.id),
+    price: row.atAny('price_with_minor_units', 'price').member((price) => price.number()),
+    statusId: row.at('status_id').member((id) => id.id()),
+    pipelineId: row.at('pipeline_id').member((id) => id.id()),
+    responsible: row.member(() => readResponsible(row)),
+    createdAt: row.at('created_at').member((moment) => moment.unixTime()),
+    updatedAt: row.at('updated_at').member((moment) => moment.unixTime()),
+    closedAt: row.at('closed_at').member((moment) => moment.unixTime()),
+    url: pageUrl(baseUrl, 'leads', idInSource),
   };
 }
 
-/** Maps an element of one catalog. The catalog is the one that was asked: rows need not tell it. */
-export function toCatalogElement(row: KommoCatalogElement, catalogId: string): CatalogElementRecord {
-  return { catalogId, idInSource: row.id, name: toText(row.name) };
+/** Reads an element of one catalog. The catalog is the one that was asked: rows need not tell it. @throws Unreadable for one without an id. */
+export function readCatalogElement(row: WireRow, catalogId: string): CatalogElementRecord {
+  return { catalogId, idInSource: row.at('id').requiredId(), name: row.at('name').member(readText) };
 }
 
-/** Maps a row of the list of users. */
-export function toUser(row: KommoUser): UserRecord {
-  return { ...userWithoutRights(row.id), displayName: toText(row.name), email: toText(row.email), group: toGroup(row) };
+/** Reads a row of the list of users; the names of groups come with `with=group` only. @throws Unreadable for one without an id. */
+export function readUser(row: WireRow): UserRecord {
+  return {
+    ...userWithoutRights(row.at('id').requiredId()),
+    displayName: row.at('name').member(readText),
+    email: row.at('email').member(readText),
+    group: row.member(() => readGroup(row)),
+  };
 }
 
 /** A user of whom nothing but the id is known, because the token's user may not see users. */
 export function userWithoutRights(idInSource: string): UserRecord {
-  return { idInSource, displayName: null, jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: null };
+  return { idInSource, displayName: null, jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: undefined };
 }
 
-function toGroup(row: KommoUser): UserGroupRecord | null {
-  const groups = row._embedded?.groups ?? [];
-  const idInSource = row.rights?.group_id ?? groups[0]?.id;
+function readGroup(row: WireRow): UserGroupRecord | null {
+  const groups = row.at('_embedded').at('groups').list(readGroupItem);
+  const rights = row.at('rights');
+  const idInSource = (rights.isEmpty ? null : rights.at('group_id').id()) ?? groups[0]?.id;
   if (idInSource === undefined || idInSource === null) return null;
-  return { idInSource, name: toText(groups.find((group) => group.id === idInSource)?.name) };
+  return { idInSource, name: groups.find((group) => group.id === idInSource)?.name ?? null };
+}
+
+function readGroupItem(group: WireValue): { readonly id: string; readonly name: UserGroupRecord['name'] } | null {
+  const id = group.object().at('id').id();
+  return id === null ? null : { id, name: group.at('name').member(readText) };
 }

@@ -1,16 +1,15 @@
 import type { Call } from '../../port/call.ts';
 import type { ContactFilterField } from '../../port/list-query.ts';
+import { isDamaged, type Member } from '../../port/member.ts';
 import type { ContactRecord } from '../../port/records.ts';
-import { ReadCache } from '../../cache/read-cache.ts';
 import { SourceError } from '../../port/source-error.ts';
-import type { KommoClient } from '../client.ts';
 import type { SecondsRange, SentFilters } from './plan.ts';
-import { kommoAccount } from '../wire-types.ts';
+import type { Account } from '../reading/account.ts';
 
 /** Whom to ask about the account, and how long the answer holds. */
 export interface FilterTrustOptions {
   readonly source: string;
-  readonly client: KommoClient;
+  readonly account: Account;
   /** How long what was found out is held for true, in milliseconds. */
   readonly ttlMs: number;
   /** The wall clock, Unix milliseconds. */
@@ -24,14 +23,11 @@ export interface FilterTrustOptions {
  */
 export class FilterTrust {
   readonly #options: FilterTrustOptions;
-  /** Whether the account has the filter feature; null when it does not tell. */
-  readonly #feature: ReadCache<boolean | null>;
   /** When each was seen to be ignored, Unix milliseconds. Keys are filter members, and paths whose `filter[id]` is ignored. */
   readonly #ignoredAt = new Map<string, number>();
 
   constructor(options: FilterTrustOptions) {
     this.#options = options;
-    this.#feature = new ReadCache(options);
   }
 
   /** @throws SourceError FILTER_UNSUPPORTED when a filter that a plan sends is known to be ignored. Makes no call. */
@@ -75,22 +71,9 @@ export class FilterTrust {
     return at !== undefined && this.#options.now() - at < this.#options.ttlMs && !(call.freshAfter !== undefined && at < call.freshAfter);
   }
 
-  /**
-   * Whether the account has the filter feature; null when it does not tell.
-   *
-   * @see https://developers.kommo.com/reference/account-info GET /api/v4/account
-   */
-  hasFilterFeature(call: Call): Promise<boolean | null> {
-    const { client } = this.#options;
-    return this.#feature.get('is_api_filter_enabled', call, async (shared) => {
-      const account = await client.get({ path: '/account', parameters: [['with', 'is_api_filter_enabled']], schema: kommoAccount }, shared);
-      return account?.is_api_filter_enabled ?? null;
-    });
-  }
-
   async #readFeature(call: Call): Promise<boolean | null> {
     try {
-      return await this.hasFilterFeature(call);
+      return await this.#options.account.hasFilterFeature(call);
     } catch (error) {
       // The rows are proof enough; this would only have told the reason.
       if (error instanceof SourceError && !call.signal.aborted) return null;
@@ -114,16 +97,22 @@ function fieldsOf(sent: SentFilters): ContactFilterField[] {
   return fields;
 }
 
+/** Reads of a row only what was filtered by. */
 function violations(row: ContactRecord, sent: SentFilters): ContactFilterField[] {
   const fields: ContactFilterField[] = [];
-  if (sent.responsibleIds?.has(row.responsible?.idInSource ?? '0') === false) fields.push('RESPONSIBLE');
-  if (isOutside(row.createdAt, sent.createdAt)) fields.push('CREATED_AT');
-  if (isOutside(row.updatedAt, sent.updatedAt)) fields.push('UPDATED_AT');
+  if (sent.responsibleIds !== undefined && isStranger(row, sent.responsibleIds)) fields.push('RESPONSIBLE');
+  if (sent.createdAt !== undefined && isOutside(row.createdAt, sent.createdAt)) fields.push('CREATED_AT');
+  if (sent.updatedAt !== undefined && isOutside(row.updatedAt, sent.updatedAt)) fields.push('UPDATED_AT');
   return fields;
 }
 
-function isOutside(date: Date | null, range: SecondsRange | undefined): boolean {
-  if (date === null || range === undefined) return false;
+/** A row whose responsible user cannot be read proves nothing. */
+function isStranger({ responsible }: ContactRecord, ids: ReadonlySet<string>): boolean {
+  return !isDamaged(responsible) && !ids.has(responsible?.idInSource ?? '0');
+}
+
+function isOutside(date: Member<Date | null>, range: SecondsRange): boolean {
+  if (date === null || isDamaged(date)) return false;
   const seconds = date.getTime() / 1000;
   return (range.from !== undefined && seconds < range.from) || (range.to !== undefined && seconds > range.to);
 }

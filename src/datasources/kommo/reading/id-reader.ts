@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
-import { parseRows } from '../../wire/wire-rows.ts';
+import { readLoneRow, readRows } from '../../wire/wire-rows.ts';
+import type { WireRow } from '../../wire/wire-value.ts';
 import { inChunks } from './chunks.ts';
 import type { KommoClient } from '../client.ts';
 import type { FilterTrust } from '../planning/filter-trust.ts';
 import { PAGE_SIZE_MAX } from '../planning/plan.ts';
 import { arrayParameters, type Parameter } from '../planning/query-string.ts';
-import { KOMMO_ID, kommoPage, rowsPath } from '../wire-types.ts';
+import { BYTES_PER_CHARACTER, KOMMO_ID, pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
 
 /** Ids in one call: 250 are allowed, but would make the URL very long. */
 const IDS_PER_CALL = 100;
@@ -18,20 +18,25 @@ const CALLS_AT_ONCE = 8;
 const PAGES_MAX = 5;
 
 /** A collection of Kommo whose rows can be read by id. */
-export interface IdRoute<Row extends { readonly id: string }, Found> {
+export interface IdRoute<Found> {
   /** Under the API's root. */
   readonly path: string;
   /** Of the rows in `_embedded`. */
   readonly key: string;
-  readonly schema: z.ZodType<Row>;
   /** `with`. */
   readonly parameters: readonly Parameter[];
   /** Whether the collection can be ordered; a stable order then keeps pages from shifting. */
   readonly hasOrder: boolean;
   /** Whether a lone id is read at its own address, which needs no filter. */
   readonly prefersSingle: boolean;
-  /** null: the row is not to be shown. */
-  readonly toRecord: (row: Row) => Found | null;
+  /** Gets what reading the rows of one answer takes, and returns how one of them is read; null: it is not to be shown. */
+  readonly readerOf: (rows: readonly unknown[], call: Call) => Promise<(row: WireRow, bytes: number) => Found | null>;
+}
+
+/** A row whose id can be read. */
+interface KnownRow {
+  readonly id: string;
+  readonly wire: WireRow;
 }
 
 /** With what rows are read by id. */
@@ -57,11 +62,7 @@ export class IdReader {
    * @throws SourceError when all failed.
    * Cost: 1 call for every 100 ids; 1 for each id where the account ignores `filter[id]`.
    */
-  async findByIds<Row extends { readonly id: string }, Found>(
-    route: IdRoute<Row, Found>,
-    ids: readonly string[],
-    call: Call,
-  ): Promise<Map<string, Found | SourceError>> {
+  async findByIds<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call): Promise<Map<string, Found | SourceError>> {
     const known = [...new Set(ids)].filter((id) => KOMMO_ID.test(id) && id !== '0');
     const isSingle = (route.prefersSingle && known.length === 1) || this.#options.trust.ignoresIds(route.path, call);
     const found = isSingle ? await this.#readSingles(route, known, call) : await this.#readChunks(route, known, call);
@@ -71,7 +72,7 @@ export class IdReader {
     return found;
   }
 
-  async #readChunks<Row extends { readonly id: string }, Found>(route: IdRoute<Row, Found>, ids: readonly string[], call: Call) {
+  async #readChunks<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
     const parts = await inParallel(inChunks(ids, IDS_PER_CALL), CALLS_AT_ONCE, async (chunk) => {
       try {
         return await this.#readChunk(route, chunk, call);
@@ -84,30 +85,28 @@ export class IdReader {
   }
 
   /** One batch. Its rows come in the list's order, and strangers among them show that the filter was ignored. */
-  async #readChunk<Row extends { readonly id: string }, Found>(route: IdRoute<Row, Found>, ids: readonly string[], call: Call) {
+  async #readChunk<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
+    const { client, source, log, trust } = this.#options;
+    const read = pageReader(route.key);
     const missing = new Set(ids);
     const found = new Map<string, Found | SourceError>();
     let hasStrangers = false;
     let hasNamelessRows = false;
     for (let page = 1; page <= PAGES_MAX && missing.size > 0 && !hasStrangers; page += 1) {
-      const answer = await this.#options.client.get(
-        { path: route.path, parameters: batchParameters(route, ids, page), schema: kommoPage(route.key) },
-        call,
-      );
+      const answer = await client.get({ path: route.path, parameters: batchParameters(route, ids, page), read }, call);
       if (answer === null) break;
-      const rows = parseRows(answer.rows, route.schema, { ...this.#options, path: rowsPath(route.key) });
-      const oddIds = answer.rows.filter((_row, index) => rows[index] === null).map(idOf);
-      hasNamelessRows ||= oddIds.includes(null);
+      const { rows, droppedRows } = readRows(answer.rows, { source, log, path: rowsPath(route.key) }, toKnownRow);
+      hasNamelessRows ||= droppedRows > 0;
+      const readRow = await route.readerOf(answer.rows, call);
       for (const row of rows) {
         if (row === null) continue;
         if (!ids.includes(row.id)) hasStrangers = true;
-        else if (missing.delete(row.id)) this.#take(found, route, row);
+        else if (missing.delete(row.id)) this.#take(found, row, readRow, answer.rowBytes);
       }
-      for (const id of oddIds) if (id !== null && missing.delete(id)) found.set(id, this.#oddRow());
       if (!answer.hasNext) break;
     }
     if (hasStrangers) {
-      this.#options.trust.noteIgnoredIds(route.path);
+      trust.noteIgnoredIds(route.path);
       for (const [id, record] of await this.#readSingles(route, [...missing], call)) found.set(id, record);
     } else if (hasNamelessRows) {
       for (const id of missing) found.set(id, this.#oddRow());
@@ -115,16 +114,21 @@ export class IdReader {
     return found;
   }
 
-  async #readSingles<Row extends { readonly id: string }, Found>(route: IdRoute<Row, Found>, ids: readonly string[], call: Call) {
+  async #readSingles<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
+    const { client, source, log } = this.#options;
+    const read: ReadBody<{ readonly body: unknown; readonly bytes: number }> = (body, _source, length) => ({
+      body,
+      bytes: length * BYTES_PER_CHARACTER,
+    });
     const found = new Map<string, Found | SourceError>();
     await inParallel(ids, CALLS_AT_ONCE, async (id) => {
       try {
-        const row = await this.#options.client.get(
-          { path: `${route.path}/${id}`, parameters: route.parameters, schema: route.schema },
-          call,
-        );
-        if (row?.id === id) this.#take(found, route, row);
-        else if (row !== null) found.set(id, this.#oddRow());
+        const answer = await client.get({ path: `${route.path}/${id}`, parameters: route.parameters, read }, call);
+        if (answer === null) return;
+        const readRow = await route.readerOf([answer.body], call);
+        const row = readLoneRow(answer.body, { source, log }, toKnownRow);
+        if (row?.id === id) this.#take(found, row, readRow, answer.bytes);
+        else found.set(id, this.#oddRow());
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         found.set(id, error);
@@ -133,9 +137,14 @@ export class IdReader {
     return found;
   }
 
-  #take<Row extends { readonly id: string }, Found>(found: Map<string, Found | SourceError>, route: IdRoute<Row, Found>, row: Row): void {
-    const record = route.toRecord(row);
-    if (record !== null) found.set(row.id, record);
+  #take<Found>(
+    found: Map<string, Found | SourceError>,
+    { id, wire }: KnownRow,
+    readRow: (row: WireRow, bytes: number) => Found | null,
+    bytes: number,
+  ): void {
+    const record = wire.attempt(() => readRow(wire, bytes));
+    if (record !== null) found.set(id, record);
   }
 
   #oddRow(): SourceError {
@@ -143,15 +152,11 @@ export class IdReader {
   }
 }
 
-function batchParameters(route: Pick<IdRoute<never, never>, 'parameters' | 'hasOrder'>, ids: readonly string[], page: number): Parameter[] {
-  const order: Parameter[] = route.hasOrder ? [['order[id]', 'asc']] : [];
-  return [...arrayParameters('filter[id]', ids), ...route.parameters, ...order, ['page', String(page)], ['limit', String(PAGE_SIZE_MAX)]];
+function toKnownRow(wire: WireRow): KnownRow {
+  return { id: wire.at('id').requiredId(), wire };
 }
 
-const rowWithId = z.object({ id: z.union([z.int(), z.string()]).transform(String) });
-
-/** The id of a row that is odd otherwise; null where that cannot be read either. */
-function idOf(row: unknown): string | null {
-  const id = rowWithId.safeParse(row).data?.id;
-  return id !== undefined && KOMMO_ID.test(id) ? id : null;
+function batchParameters(route: Pick<IdRoute<never>, 'parameters' | 'hasOrder'>, ids: readonly string[], page: number): Parameter[] {
+  const order: Parameter[] = route.hasOrder ? [['order[id]', 'asc']] : [];
+  return [...arrayParameters('filter[id]', ids), ...route.parameters, ...order, ['page', String(page)], ['limit', String(PAGE_SIZE_MAX)]];
 }

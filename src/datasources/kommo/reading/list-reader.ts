@@ -4,21 +4,25 @@ import type { Log } from '../../port/log.ts';
 import type { ContactRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
-import { countOdd, parseRows } from '../../wire/wire-rows.ts';
+import { readRows, readLoneRow } from '../../wire/wire-rows.ts';
 import type { KommoClient } from '../client.ts';
 import type { FilterTrust } from '../planning/filter-trust.ts';
-import { toContact, type MappingContext } from '../mapping/contact.ts';
+import { isDeleted, linkedIds, toContact, type MappingContext } from '../mapping/contact.ts';
 import { PAGE_SIZE_MAX, type KommoPlan } from '../planning/plan.ts';
 import type { Parameter } from '../planning/query-string.ts';
 import { ScanQueue } from './scan-queue.ts';
-import { kommoContact, kommoPage, rowsPath } from '../wire-types.ts';
+import type { Account } from './account.ts';
+import { pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
 
 const CALLS_AT_ONCE = 8;
+const readContacts = pageReader('contacts');
+const readUnread: ReadBody<unknown> = (body) => body;
 
 /** With what the blocks of one account are read. */
 export interface ListReaderOptions {
   readonly client: KommoClient;
   readonly trust: FilterTrust;
+  readonly account: Account;
   readonly log: Log;
   readonly mapping: MappingContext;
   /** Rows of each search that one block of a collected plan may hold, in whole pages of 250; of companies' contacts, just so many. */
@@ -71,21 +75,25 @@ export class ListReader {
 
   /** A page is the last one when Kommo says 204 or names no next one; a short page proves nothing. */
   async #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
-    const { client, log, mapping, trust } = this.#options;
+    const { client, log, mapping, trust, account } = this.#options;
     const parameters: Parameter[] = [
       ...(query === undefined ? [] : [['query', query] as const]),
       ...plan.parameters,
       ['page', String(page)],
       ['limit', String(limit)],
     ];
-    const answer = await client.get({ path: '/contacts', parameters, schema: kommoPage('contacts') }, call);
+    const answer = await client.get({ path: '/contacts', parameters, read: readContacts }, call);
     if (answer === null) return { rows: [], isLast: true, droppedRows: 0 };
     if (answer.rows.length > limit) {
       throw new SourceError(mapping.source, 'BAD_RESPONSE', `${mapping.source} sent a longer page than was asked for.`);
     }
-    const rows = parseRows(answer.rows, kommoContact, { source: mapping.source, path: rowsPath('contacts'), log });
-    const contacts = rows.map((row) => (row === null || row.is_deleted === true ? null : toContact(row, 'contact', plan.asked, mapping)));
-    return { rows: await trust.verified(contacts, plan.sent, call), isLast: !answer.hasNext, droppedRows: countOdd(rows) };
+    const zone = await account.zoneFor(answer.rows, call);
+    const { rowBytes: bytes } = answer;
+    const { rows, droppedRows } = readRows(answer.rows, { source: mapping.source, path: rowsPath('contacts'), log }, (wire) => {
+      const id = wire.at('id').requiredId();
+      return isDeleted(wire) ? null : toContact({ wire, bytes, id, asked: plan.asked, context: mapping, zone }, 'contact');
+    });
+    return { rows: await trust.verified(rows, plan.sent, call), isLast: !answer.hasNext, droppedRows };
   }
 
   /**
@@ -117,10 +125,11 @@ export class ListReader {
 
   /** @see https://developers.kommo.com/reference/companies-list GET /api/v4/companies/{id} */
   async #gatherCompanies(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
-    const { client, findContacts, scanBudget } = this.#options;
+    const { client, findContacts, scanBudget, mapping, log } = this.#options;
     const idsOfCompanies = await inParallel(plan.companyIds, CALLS_AT_ONCE, async (id) => {
-      const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], schema: kommoContact }, call);
-      return company === null || company.is_deleted === true ? [] : (company._embedded?.contacts ?? []).map((contact) => contact.id);
+      const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], read: readUnread }, call);
+      if (company === null) return [];
+      return readLoneRow(company, { source: mapping.source, log }, (row) => (isDeleted(row) ? [] : linkedIds(row, 'contacts'))) ?? [];
     });
     const ids = [...new Set(idsOfCompanies.flat())];
     const end = (index + 1) * scanBudget;

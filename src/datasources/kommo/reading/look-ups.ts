@@ -7,11 +7,11 @@ import type { SourceHttp } from '../../http/source-http.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import type { KommoClient } from '../client.ts';
 import { readCollection } from './collection-reader.ts';
-import { toCustomFieldDefinition } from '../mapping/custom-field.ts';
+import { readFieldDefinition } from '../mapping/custom-field.ts';
 import type { IdReader } from './id-reader.ts';
-import { toTag } from '../mapping/contact.ts';
-import { toCatalogElement, toLead, toUser, userWithoutRights } from '../mapping/reference.ts';
-import { KOMMO_ID, kommoCatalogElement, kommoFieldDefinition, kommoLead, kommoTag, kommoUser } from '../wire-types.ts';
+import { isDeleted, readTag } from '../mapping/contact.ts';
+import { KOMMO_ID } from '../wire-types.ts';
+import { readCatalogElement, readLead, readUser, userWithoutRights } from '../mapping/reference.ts';
 
 const CALLS_AT_ONCE = 8;
 
@@ -70,9 +70,9 @@ export class LookUps {
 
   /** Tags of contacts; none where the account's API does not have the list. GET /api/v4/contacts/tags */
   async listTags(call: Call): Promise<readonly TagRecord[]> {
-    const route = { path: '/contacts/tags', key: 'tags', schema: kommoTag, parameters: [], expectedStatuses: [404, 405] };
+    const route = { path: '/contacts/tags', key: 'tags', readRow: readTag, parameters: [], expectedStatuses: [404, 405] };
     const rows = await readCollection(this.#options.client, route, this.#options, call);
-    return rows instanceof SourceError ? [] : rows.flatMap((row) => toTag(row) ?? []);
+    return rows instanceof SourceError ? [] : rows;
   }
 
   /**
@@ -87,9 +87,9 @@ export class LookUps {
       this.#readFieldDefinitions('/companies/custom_fields', [403, 404, 405], call),
     ]);
     if (ofContacts instanceof SourceError) throw ofContacts;
-    const known = new Set(ofContacts.map(({ id }) => id));
-    const added = ofCompanies instanceof SourceError ? [] : ofCompanies.filter(({ id }) => !known.has(id));
-    return [...ofContacts, ...added].flatMap((definition) => toCustomFieldDefinition(definition) ?? []);
+    const known = new Set(ofContacts.map(({ idInSource }) => idInSource));
+    const added = ofCompanies instanceof SourceError ? [] : ofCompanies.filter(({ idInSource }) => !known.has(idInSource));
+    return [...ofContacts, ...added];
   }
 
   findLeads(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, LeadRecord | SourceError>> {
@@ -98,11 +98,10 @@ export class LookUps {
       {
         path: '/leads',
         key: 'leads',
-        schema: kommoLead,
         parameters: [],
         hasOrder: true,
         prefersSingle: false,
-        toRecord: (row) => (row.is_deleted === true ? null : toLead(row, baseUrl)),
+        readerOf: async () => (row) => (isDeleted(row) ? null : readLead(row, baseUrl)),
       },
       ids,
       call,
@@ -112,7 +111,7 @@ export class LookUps {
   /** @param keys `catalogId/elementId`: Kommo finds elements by id within one catalog. Cost: 1 call for each catalog and 100 ids. */
   async findCatalogElements(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, CatalogElementRecord | SourceError>> {
     const idsByCatalog = Map.groupBy(
-      new Set(keys.filter((key) => /^[1-9]\d{0,17}\/[1-9]\d{0,17}$/.test(key))),
+      new Set(keys.filter((key) => /^[1-9]\d{0,18}\/[1-9]\d{0,18}$/.test(key))),
       (key) => key.split('/')[0] ?? '',
     );
     const parts = await inParallel([...idsByCatalog], CALLS_AT_ONCE, async ([catalogId, keysOfCatalog]) => {
@@ -133,11 +132,10 @@ export class LookUps {
       {
         path: `/catalogs/${catalogId}/elements`,
         key: 'elements',
-        schema: kommoCatalogElement,
         parameters: [],
         hasOrder: false,
         prefersSingle: false,
-        toRecord: (row) => (row.is_deleted === true ? null : toCatalogElement(row, catalogId)),
+        readerOf: async () => (row) => (isDeleted(row) ? null : readCatalogElement(row, catalogId)),
       },
       ids,
       call,
@@ -146,7 +144,7 @@ export class LookUps {
 
   #readFieldDefinitions(path: string, expectedStatuses: readonly number[], call: Call) {
     const parameters = [['order[sort]', 'asc']] as const;
-    const route = { path, key: 'custom_fields', schema: kommoFieldDefinition, parameters, expectedStatuses };
+    const route = { path, key: 'custom_fields', readRow: readFieldDefinition, parameters, expectedStatuses };
     return readCollection(this.#options.client, route, this.#options, call);
   }
 
@@ -154,12 +152,12 @@ export class LookUps {
     const { client, http, now, source } = this.#options;
     if (this.#refusal !== null && this.#isRecent(this.#refusal.at, call)) return this.#refusal.error;
     return this.#users.get('users', call, async (shared) => {
-      const route = { path: '/users', key: 'users', schema: kommoUser, parameters: [['with', 'group']] as const, expectedStatuses: [403] };
+      const route = { path: '/users', key: 'users', readRow: readUser, parameters: [['with', 'group']] as const, expectedStatuses: [403] };
       const rows = await readCollection(client, route, this.#options, shared);
       if (!(rows instanceof SourceError)) {
         if (this.#refusal !== null) http.noteLimitation(null);
         this.#refusal = null;
-        return new Map(rows.map((row) => [row.id, toUser(row)]));
+        return new Map(rows.map((user) => [user.idInSource, user]));
       }
       const error = new SourceError(source, 'FORBIDDEN', `The user of ${source}'s token lacks admin rights, so users have no names.`, {
         httpStatus: rows.httpStatus,

@@ -1,6 +1,6 @@
 import { normalizeContactInfo } from '../../port/contact-info-value.ts';
 import type { AddressRecord, ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records.ts';
-import { cappedText, textOrNull } from '../../wire/wire-reply.ts';
+import { textOrNull } from '../../wire/wire-reply.ts';
 import type { OnlyofficeAddress, OnlyofficeContactInfo } from '../wire-types.ts';
 
 /** ContactInfoType by its number on the wire. */
@@ -90,7 +90,7 @@ export function toAddresses(addresses: readonly OnlyofficeAddress[]): AddressRec
         category: ADDRESS_CATEGORIES[address.category ?? 0] ?? 'OTHER',
         categoryName: textOrNull(address.categoryName),
         isPrimary: address.isPrimary ?? false,
-        text: cappedText(text),
+        text,
       },
     ];
   });

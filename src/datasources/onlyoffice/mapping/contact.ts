@@ -1,3 +1,4 @@
+import { NOTHING_DAMAGED } from '../../port/member.ts';
 import type {
   CompanyReference,
   ContactAccessRecord,
@@ -75,6 +76,7 @@ export function toContact(row: OnlyofficeContact, form: RowForm, context: Mappin
     viewerCanEdit: row.canEdit ?? null,
     viewerCanDelete: row.canDelete ?? null,
     personCount: isCompany ? (row.personsCount ?? 0) : null,
+    damaged: NOTHING_DAMAGED,
   };
 }
 

@@ -1,3 +1,4 @@
+import { valueOr } from '../../port/member.ts';
 import type {
   ContactCustomFieldRecord,
   CustomFieldOptionRecord,
@@ -67,7 +68,7 @@ function toValue(field: CustomFieldRecord, text: string): CustomFieldValueRecord
       // Anything but "true" is shown as unchecked.
       return { kind: 'BOOLEAN', boolean: text.toLowerCase() === 'true' };
     case 'SELECT': {
-      const known = field.options?.find(({ label }) => label === text);
+      const known = valueOr(field.options, null)?.find(({ label }) => label === text);
       return { kind: 'SELECT', options: [known ?? toOption(field.idInSource, text)] };
     }
     case 'DATE': {

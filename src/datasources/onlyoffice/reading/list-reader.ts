@@ -4,6 +4,7 @@ import type { Block } from '../../port/list-plan.ts';
 import type { Log } from '../../port/log.ts';
 import type { ContactRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
+import { withMembers } from '../../wire/lazy-record.ts';
 import { parseRow } from '../../wire/wire-reply.ts';
 import { countOdd } from '../../wire/wire-rows.ts';
 import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from '../client.ts';
@@ -217,6 +218,6 @@ async function withTags(records: readonly ContactRecord[], call: Call, dependenc
     const tags = tagsById.get(record.idInSource);
     // A contact that is wanted for its tags and whose tags cannot be read would be left out in silence.
     if (tags instanceof SourceError) throw tags;
-    return { ...record, tags: tags ?? [] };
+    return withMembers(record, { tags: tags ?? [] });
   });
 }

@@ -110,9 +110,9 @@ describe('readBlock', () => {
   });
 
   test.each([
-    ['an empty 200', { kind: 'respond', status: 200, body: '' } as const, 'BAD_RESPONSE'],
+    ['JSON that is cut short', { kind: 'respond', status: 200, body: '{"_embedded":' } as const, 'BAD_RESPONSE'],
     ['HTML', { kind: 'respond', status: 200, contentType: 'text/html', body: '<html></html>' } as const, 'BAD_RESPONSE'],
-    ['another shape', { kind: 'respond', status: 200, body: '{"_embedded":{}}' } as const, 'BAD_RESPONSE'],
+    ['another shape', { kind: 'respond', status: 200, body: '{"_embedded":{"leads":[]}}' } as const, 'BAD_RESPONSE'],
     ['a block of the address', { kind: 'respond', status: 403, contentType: 'text/html', body: '<html></html>' } as const, 'BLOCKED'],
   ])('does not take %s for an empty list', async (_what, effect, code) => {
     await using kommo = await startKommo();

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseRow } from '../../../../src/datasources/wire/wire-reply.ts';
-import { kommoContact, kommoPage } from '../../../../src/datasources/kommo/wire-types.ts';
+import { isNothing, pageReader } from '../../../../src/datasources/kommo/wire-types.ts';
 
-const contactsPage = kommoPage('contacts');
+const read = pageReader('contacts');
 
-describe('kommoPage', () => {
+describe('a page of contacts', () => {
   test.each([
     ['an address', { next: { href: 'https://elsewhere.example/api?page=2' } }, true],
     ['no link', {}, false],
@@ -12,36 +11,40 @@ describe('kommoPage', () => {
     ['an empty address', { next: { href: '' } }, false],
     ['an empty list', [], false],
   ])('takes next for a flag: %s', (_what, links, hasNext) => {
-    expect(contactsPage.parse({ _page: 1, _links: links, _embedded: { contacts: [] } })).toEqual({ rows: [], hasNext });
-  });
-
-  test.each([{}, [], null, 'text', { _embedded: {} }, { _embedded: { contacts: {} } }, { _embedded: { leads: [] } }])(
-    'is no page of contacts: %j',
-    (body) => {
-      expect(contactsPage.safeParse(body).success).toBe(false);
-    },
-  );
-});
-
-describe('a contact', () => {
-  test('bears nulls and absences in every member but the id', () => {
-    const names = Object.keys(kommoContact.shape).filter((name) => name !== 'id');
-    const row = { id: 1, ...Object.fromEntries(names.map((name) => [name, null])) };
-    expect(kommoContact.safeParse(row).success).toBe(true);
-    expect(kommoContact.safeParse({ id: 1 }).success).toBe(true);
+    expect(read({ _page: 1, _links: links, _embedded: { contacts: [] } }, 'kommo', 60)).toMatchObject({ rows: [], hasNext });
   });
 
   test.each([
-    ['phone that is no text', { value: { number: '1' } }, '$.custom_fields_values[0].values[1].value'],
-    ['phone without its members', '+37120000000', '$.custom_fields_values[0].values[1]'],
-  ])('with a %s is odd, since nothing may be lost in silence', (_what, item, path) => {
-    const field = { field_code: 'PHONE', field_type: 'multitext', values: [{ value: '1', enum_code: 'WORK' }, item] };
-    expect(parseRow(kommoContact, { id: 1, custom_fields_values: [field] })).toEqual({ path });
-    expect(kommoContact.safeParse({ id: 1, custom_fields_values: [{ ...field, field_code: null }] }).success).toBe(true);
+    ['no list', { _page: 1, _embedded: {} }],
+    ['[] for what is embedded', { _page: 1, _embedded: [] }],
+    ['no members at all but the page', { _page: 1, _links: {} }],
+    ['an empty map', { _embedded: { contacts: {} } }],
+    ['null', { _embedded: { contacts: null } }],
+    ['false', { _embedded: { contacts: false } }],
+  ])('is empty with %s, as PHP may write it', (_what, body) => {
+    expect(read(body, 'kommo', 60)).toMatchObject({ rows: [], hasNext: false });
   });
 
-  test('bears phones as numbers, without a value, and of an odd category', () => {
-    const values = [{ value: 371 }, { value: null }, { enum_code: 7, value: '1' }, { value: '2', enum: 'WORK' }];
-    expect(kommoContact.safeParse({ id: 1, custom_fields_values: [{ field_code: 'phone', values }] }).success).toBe(true);
+  test('may have its rows in a map whose keys are numbers', () => {
+    expect(read({ _embedded: { contacts: { 0: { id: 1 }, 7: { id: 2 } } } }, 'kommo', 60).rows).toEqual([{ id: 1 }, { id: 2 }]);
   });
+
+  test.each([
+    ['text', 'text'],
+    ['a list', [1]],
+    ['rows of another kind', { _embedded: { leads: [] } }],
+    ['text for its rows', { _embedded: { contacts: 'none' } }],
+    ['a map of something else', { _embedded: { contacts: { first: {} } } }],
+    ['members that no envelope has', { message: 'hello' }],
+  ])('is not %s', (_what, body) => {
+    expect(() => read(body, 'kommo', 60)).toThrow(expect.objectContaining({ code: 'BAD_RESPONSE' }));
+  });
+});
+
+test.each([[null], [''], [[]], [{}]])('%j says that there is nothing', (body) => {
+  expect(isNothing(body)).toBe(true);
+});
+
+test.each([[0], [false], ['x'], [[1]], [{ id: 1 }]])('%j says something', (body) => {
+  expect(isNothing(body)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { cappedText, httpUrlOrNull, parseJson, parseReply, parseRow, textOrNull } from '../../../../src/datasources/wire/wire-reply.ts';
+import { httpUrlOrNull, parseJson, parseReply, parseRow, textOrNull } from '../../../../src/datasources/wire/wire-reply.ts';
 
 const schema = z.object({ rows: z.array(z.object({ id: z.int() })) });
 
@@ -14,6 +14,18 @@ describe('a reply', () => {
 
   test('may begin with a byte order mark', () => {
     expect(parseJson('kommo', '\uFEFF{"a":1}')).toEqual({ a: 1 });
+  });
+
+  test('keeps every digit of whole numbers beyond 2^53, as text, and leaves all others numbers', () => {
+    const text =
+      '{"id":9007199254740993,"ids":[-12345678901234567890,9007199254740991],"price":0.1234567890123456,"far":1e30,"text":"9007199254740993"}';
+    expect(parseJson('kommo', text)).toEqual({
+      id: '9007199254740993',
+      ids: ['-12345678901234567890', 9007199254740991],
+      price: 0.1234567890123456,
+      far: 1e30,
+      text: '9007199254740993',
+    });
   });
 
   test('that does not fit names the path of its first fault and no value', () => {
@@ -31,10 +43,9 @@ test('a row gives itself or the path of its first fault', () => {
 });
 
 describe('texts', () => {
-  test('are cut at 10,000 characters, never through one', () => {
-    expect(cappedText('x'.repeat(10_001))).toHaveLength(10_000);
-    expect(cappedText('ab😀', 3)).toBe('ab');
-    expect(cappedText('a\uD800b')).toBe('a\uFFFDb');
+  test('are passed on whole, but for halves of characters', () => {
+    expect(textOrNull('x'.repeat(72_001))).toHaveLength(72_001);
+    expect(textOrNull('a\uD800b')).toBe('a\uFFFDb');
   });
 
   test('are trimmed, and null when nothing is left', () => {

@@ -3,15 +3,17 @@ import everyFieldType from '../../../../fixtures/kommo/contact.every-field-type.
 import twoContacts from '../../../../fixtures/kommo/contacts-list.two-contacts.json' with { type: 'json' };
 import vendorPage from '../../../../fixtures/kommo/contacts-list.vendor-page.json' with { type: 'json' };
 import { toContact } from '../../../../../src/datasources/kommo/mapping/contact.ts';
-import { toCatalogElement, toLead, toUser } from '../../../../../src/datasources/kommo/mapping/reference.ts';
-import { kommoCatalogElement, kommoContact, kommoLead, kommoUser } from '../../../../../src/datasources/kommo/wire-types.ts';
+import { readCatalogElement, readLead, readUser } from '../../../../../src/datasources/kommo/mapping/reference.ts';
+import { SourceError } from '../../../../../src/datasources/port/source-error.ts';
+import { plain, wireRow } from '../../../../support/read-record.ts';
 
 const context = { source: 'kommo', baseUrl: 'https://acme.kommo.com', defaultCountry: 'BR' };
 const asked = { leads: true, catalogElements: true };
 const notAsked = { leads: false, catalogElements: false };
 
 function mapped(row: unknown, details = asked, entity: 'contact' | 'company' = 'contact') {
-  return toContact(kommoContact.parse(row), entity, details, context);
+  const { wire } = wireRow(row);
+  return plain(toContact({ wire, id: wire.at('id').requiredId(), bytes: 1, asked: details, context, zone: null }, entity));
 }
 
 describe('toContact', () => {
@@ -41,7 +43,7 @@ describe('toContact', () => {
       groups: [],
       status: null,
       type: null,
-      responsible: { idInSource: '9001', known: { group: { idInSource: '0', name: undefined } } },
+      responsible: { idInSource: '9001', known: {}, groupOnRow: { idInSource: '0', name: undefined } },
       createdBy: { idInSource: '9001', known: {} },
       updatedBy: null,
       createdAt: new Date('2025-01-01T00:00:00Z'),
@@ -57,6 +59,7 @@ describe('toContact', () => {
       viewerCanEdit: null,
       viewerCanDelete: false,
       personCount: null,
+      damaged: new Set(),
     });
   });
 
@@ -129,7 +132,7 @@ describe('toContact', () => {
     ]);
   });
 
-  test('keeps a phone whose category cannot be read', () => {
+  test('keeps a phone whose category cannot be read, and says so of the category alone', () => {
     const values = [
       { value: '+37120000000', enum: 77 },
       { value: 'x', enum_code: ['MOB'] },
@@ -137,15 +140,21 @@ describe('toContact', () => {
     const phones = { field_id: 1, field_code: 'PHONE', field_type: 'multitext', values };
     expect(mapped({ id: 1, custom_fields_values: [phones] }).contactInfos).toMatchObject([
       { value: '+37120000000', category: null, categoryName: null },
-      { value: 'x', category: null, categoryName: null },
+      { value: 'x', category: expect.any(SourceError), categoryName: expect.any(SourceError) },
     ]);
   });
 
-  test('has no date for a moment that RFC 3339 cannot write', () => {
+  test('has an error for a moment that RFC 3339 cannot write, and no moment for one at or before 1970', () => {
     expect(mapped({ id: 1, created_at: 253_402_300_799, updated_at: 253_402_300_800, closest_task_at: 1_700_000_000_000 })).toMatchObject({
       createdAt: new Date('9999-12-31T23:59:59Z'),
-      updatedAt: null,
+      updatedAt: expect.any(SourceError),
+      taskSummary: { nextDueAt: expect.any(SourceError) },
+      damaged: new Set(['updatedAt', 'taskSummary']),
+    });
+    expect(mapped({ id: 1, created_at: 0, closest_task_at: -62_169_993_017 })).toMatchObject({
+      createdAt: null,
       taskSummary: null,
+      damaged: new Set(),
     });
   });
 
@@ -163,13 +172,13 @@ describe('toContact', () => {
   test('bears empty objects that PHP writes as lists, and flags and ids that come as texts', () => {
     const contact = mapped({ id: '7', is_unsorted: '1', responsible_user_id: '9001', group_id: 17, _embedded: [] });
     expect(contact).toMatchObject({ idInSource: '7', isUnsorted: true, company: null });
-    expect(contact.responsible).toEqual({ idInSource: '9001', known: { group: { idInSource: '17', name: undefined } } });
+    expect(contact.responsible).toEqual({ idInSource: '9001', known: {}, groupOnRow: { idInSource: '17', name: undefined } });
   });
 });
 
 describe('look-ups', () => {
   test('map a lead with its exact price', () => {
-    const lead = kommoLead.parse({
+    const { wire } = wireRow({
       id: 700001,
       name: 'Deal',
       price: 1500,
@@ -182,13 +191,13 @@ describe('look-ups', () => {
       updated_at: 1735689600,
       closed_at: null,
     });
-    expect(toLead(lead, 'https://acme.kommo.com')).toEqual({
+    expect(readLead(wire, 'https://acme.kommo.com')).toEqual({
       idInSource: '700001',
       name: 'Deal',
       price: 1500.5,
       statusId: '142',
       pipelineId: '3',
-      responsible: { idInSource: '9001', known: { group: { idInSource: '0', name: undefined } } },
+      responsible: { idInSource: '9001', known: {}, groupOnRow: { idInSource: '0', name: undefined } },
       createdAt: new Date('2025-01-01T00:00:00Z'),
       updatedAt: new Date('2025-01-01T00:00:00Z'),
       closedAt: null,
@@ -197,20 +206,20 @@ describe('look-ups', () => {
   });
 
   test('map a user with the name of the group', () => {
-    const user = kommoUser.parse({
+    const { wire } = wireRow({
       id: 9001,
       name: 'Ada',
       email: 'ada@example.com',
       rights: { group_id: 17 },
       _embedded: { groups: [{ id: 17, name: 'Sales' }] },
     });
-    expect(toUser(user)).toMatchObject({ displayName: 'Ada', email: 'ada@example.com', group: { idInSource: '17', name: 'Sales' } });
-    expect(toUser(kommoUser.parse({ id: 1, name: 'Bo', rights: { group_id: null } })).group).toBeNull();
+    expect(readUser(wire)).toMatchObject({ displayName: 'Ada', email: 'ada@example.com', group: { idInSource: '17', name: 'Sales' } });
+    expect(readUser(wireRow({ id: 1, name: 'Bo', rights: { group_id: null } }).wire).group).toBeNull();
   });
 
   test('map a list element', () => {
-    const element = kommoCatalogElement.parse({ id: 525439, name: 'Router', is_deleted: null });
-    expect(toCatalogElement(element, '4521')).toEqual({ catalogId: '4521', idInSource: '525439', name: 'Router' });
+    const { wire } = wireRow({ id: 525439, name: 'Router', is_deleted: null });
+    expect(readCatalogElement(wire, '4521')).toEqual({ catalogId: '4521', idInSource: '525439', name: 'Router' });
   });
 });
 

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import everyFieldType from '../../../../fixtures/kommo/contact.every-field-type.json' with { type: 'json' };
 import { toAddresses } from '../../../../../src/datasources/kommo/mapping/address.ts';
-import { toCustomFieldDefinition, toCustomFields } from '../../../../../src/datasources/kommo/mapping/custom-field.ts';
-import { kommoContact, kommoFieldDefinition } from '../../../../../src/datasources/kommo/wire-types.ts';
+import { readFieldDefinition, toCustomFields } from '../../../../../src/datasources/kommo/mapping/custom-field.ts';
+import { fieldsOf } from '../../../../../src/datasources/kommo/mapping/field.ts';
+import { wireRow } from '../../../../support/read-record.ts';
 
-const fields = kommoContact.parse(everyFieldType).custom_fields_values ?? [];
-const byLabel = new Map(toCustomFields(fields).map((field) => [field.field.label, field]));
+const fields = fieldsOf(wireRow(everyFieldType).wire);
+const byLabel = new Map(toCustomFields(fields, null).map((field) => [field.field.label, field]));
 
 function fieldOf(type: string, ...values: unknown[]) {
-  return toCustomFields([{ field_id: '1', field_name: 'Field', field_code: null, field_type: type, values }])[0];
+  const row = { id: 1, custom_fields_values: [{ field_id: 1, field_name: 'Field', field_code: null, field_type: type, values }] };
+  return toCustomFields(fieldsOf(wireRow(row).wire), null)[0];
 }
 
 const text = (value: string) => ({ kind: 'TEXT', text: value });
@@ -81,7 +83,7 @@ describe('toCustomFields', () => {
     expect(fieldOf('date', { value: 9e15 })?.value?.kind).toBe('TEXT');
     expect(fieldOf('date_time', { value: 1_700_000_000_000 })).toMatchObject({ text: '1700000000000', value: text('1700000000000') });
     expect(fieldOf('select', { value: 'Gold', enum_id: {}, enum_code: 7 })).toMatchObject({ text: 'Gold' });
-    expect(fieldOf('file', { value: { file_name: 'x.pdf' } })).toMatchObject({ text: null, value: null });
+    expect(fieldOf('file', { value: { file_name: 'x.pdf' } })).toMatchObject({ text: 'x.pdf', value: text('x.pdf') });
   });
 
   test.each([
@@ -124,9 +126,9 @@ describe('toAddresses', () => {
   });
 });
 
-describe('toCustomFieldDefinition', () => {
+describe('readFieldDefinition', () => {
   test('tells position and options', () => {
-    const definition = kommoFieldDefinition.parse({
+    const { wire } = wireRow({
       id: 7011,
       name: 'Segment',
       type: 'select',
@@ -134,7 +136,7 @@ describe('toCustomFieldDefinition', () => {
       sort: 12,
       enums: [{ id: 8201, value: 'Gold', sort: 1, code: 'GOLD' }],
     });
-    expect(toCustomFieldDefinition(definition)).toEqual({
+    expect(readFieldDefinition(wire)).toEqual({
       idInSource: '7011',
       code: null,
       label: 'Segment',
@@ -147,6 +149,6 @@ describe('toCustomFieldDefinition', () => {
   });
 
   test.each(['PHONE', 'EMAIL', 'IM', 'POSITION'])('leaves out the predefined field %s', (code) => {
-    expect(toCustomFieldDefinition(kommoFieldDefinition.parse({ id: 1, name: code, type: 'multitext', code }))).toBeNull();
+    expect(readFieldDefinition(wireRow({ id: 1, name: code, type: 'multitext', code }).wire)).toBeNull();
   });
 });

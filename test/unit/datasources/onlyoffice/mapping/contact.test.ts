@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toContact, toTags, type RowForm } from '../../../../../src/datasources/onlyoffice/mapping/contact.ts';
 import { contactSchema } from '../../../../../src/datasources/onlyoffice/wire-types.ts';
+import { valueOr } from '../../../../../src/datasources/port/member.ts';
 import { parseRow } from '../../../../../src/datasources/wire/wire-reply.ts';
 import { responseOf } from '../fixture.ts';
 import { aPerson } from '../stub-portal.ts';
@@ -116,8 +117,8 @@ describe('a company', () => {
       access: { shareType: 'NONE', isPrivate: true, isShared: false },
       url: 'https://portal.example.com/Products/CRM/Default.aspx?id=11',
     });
-    expect(record.responsible?.idInSource).toBe('293bb997-28d8-4be0-8547-6eb50add1f3c');
-    expect(record.createdBy?.known.displayName).toBe('Profile has been removed');
+    expect(valueOr(record.responsible, null)?.idInSource).toBe('293bb997-28d8-4be0-8547-6eb50add1f3c');
+    expect(valueOr(record.createdBy, null)?.known.displayName).toBe('Profile has been removed');
   });
 });
 
@@ -184,7 +185,7 @@ describe('odd rows', () => {
     const record = toRecord(aPerson(7, { id: '7', isCompany: 'False', shareType: '2', canEdit: 1, taskCount: '3' }));
 
     expect(record).toMatchObject({ idInSource: '7', kind: 'PERSON', viewerCanEdit: true, taskSummary: { count: 3 } });
-    expect(record.access?.shareType).toBe('READ');
+    expect(valueOr(record.access, null)?.shareType).toBe('READ');
   });
 
   test.each([
@@ -220,7 +221,7 @@ describe('odd rows', () => {
   test('an address of another kind than http is not handed out', () => {
     const createBy = { id: '293bb997-28d8-4be0-8547-6eb50add1f3c', avatarSmall: 'javascript:alert(1)', profileUrl: 'data:text/html,x' };
 
-    expect(toRecord(aPerson(7, { createBy })).createdBy?.known).toMatchObject({ avatarUrl: null, profileUrl: null });
+    expect(valueOr(toRecord(aPerson(7, { createBy })).createdBy, null)?.known).toMatchObject({ avatarUrl: null, profileUrl: null });
   });
 
   test('the Guid of zeros is nobody', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactSource } from '../../../../../src/datasources/port/contact-source.ts';
 import type { SourceFilter } from '../../../../../src/datasources/port/list-query.ts';
+import { valueOr } from '../../../../../src/datasources/port/member.ts';
 import { aCall, aPerson, errorEnvelope, listEnvelope, objectEnvelope, startStubPortal, type StubRequest } from '../stub-portal.ts';
 
 function planOf(source: ContactSource, filter: SourceFilter) {
@@ -225,7 +226,7 @@ describe('a collected list', () => {
 
     const block = await portal.source.readBlock(planOf(portal.source, { contactInfos: [email], tags: ['vip'] }), 0, aCall());
 
-    expect(block.rows.map((row) => row?.tags?.map(({ name }) => name))).toEqual([[], ['vip']]);
+    expect(block.rows.map((row) => valueOr(row?.tags, null)?.map(({ name }) => name))).toEqual([[], ['vip']]);
   });
 
   test('leaves out a company that the portal does not know, and not the others', async () => {
@@ -241,7 +242,7 @@ describe('a collected list', () => {
       '/api/2.0/crm/contact/company/11/person',
       '/api/2.0/crm/contact/company/12/person',
     ]);
-    expect(block.rows.map((row) => [row?.idInSource, row?.tags?.length])).toEqual([['5', 1]]);
+    expect(block.rows.map((row) => [row?.idInSource, valueOr(row?.tags, null)?.length])).toEqual([['5', 1]]);
     expect(block).toMatchObject({ isWhole: true, totalCount: 1 });
   });
 });
