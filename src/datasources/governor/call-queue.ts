@@ -19,7 +19,7 @@ const WHOLE_ROUND_MS = 20;
 /** The lines of all sources that have gates in common. */
 export class CallQueue {
   readonly #lines = new Set<WaitingLine>();
-  /** Numbers the calls that are let through. */
+  /** Numbers rounds, and the calls that are let through. */
   readonly #nextTurn: () => number;
   #round = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -92,7 +92,7 @@ export class CallQueue {
     const now = performance.now();
     const isWhole = isAskedToBeWhole || this.#isHarder();
     if (isWhole) this.#startWhole(now);
-    this.#round += 1;
+    this.#round = this.#nextTurn();
     const rounds = new Map<CallGate, GateRound>();
     const lines = [...this.#lines].filter((line) => line.size > 0).map((line) => new LineRound(line, rounds, now));
     let next = Infinity;

@@ -90,11 +90,11 @@ export class Governor implements CallGovernor {
   }
 
   tryAcquire(gates: readonly CallGate[], claim: PayingClaim = GATEWAY_CLAIM): Permit | null {
-    for (const gate of gates) if (gate.waiting > 0) return null;
     const now = performance.now();
+    for (const gate of gates) gate.noteCaller(claim.caller, now);
+    for (const gate of gates) if (gate.waiting > 0) return null;
     const candidate: Candidate = { claims: [claim], priority: claim.priority };
     for (const gate of gates) {
-      gate.noteCaller(claim.caller, now);
       const standing = gate.standing(candidate, now);
       if (!gate.hasRoom(standing) || gate.nextAt(standing, 0, now) > now) return null;
     }

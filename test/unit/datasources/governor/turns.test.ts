@@ -92,6 +92,20 @@ describe('turns', () => {
     expect(order.slice(0, 4)).toEqual(['modest', 'greedy', 'modest', 'greedy']);
   });
 
+  test('whoever waits goes on waiting when a new source shares one of the gates', async () => {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a', 'host same'], ONE_AT_A_TIME);
+    const first = await governor.acquire(gates, soon());
+    const order: string[] = [];
+    for (let count = 0; count < 3; count += 1) queueUp(governor, gates, order)(claimOf('someone'));
+    await vi.advanceTimersByTimeAsync(1);
+    const others = governor.gates(['credential b', 'host same'], ONE_AT_A_TIME);
+    queueUp(governor, others, order)(claimOf('other'));
+    first.release();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(order.toSorted()).toEqual(['other', 'someone', 'someone', 'someone']);
+  });
+
   test("a caller's small reads come before its scans, and background work after everybody", async () => {
     const governor = new Governor();
     const gates = governor.gates(['host a'], ONE_AT_A_TIME);
