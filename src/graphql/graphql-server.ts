@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { useAnswerExtensions } from './use-answer-extensions.ts';
@@ -22,7 +21,7 @@ export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
 /** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
-  /** Some 9 MB, the same for everyone. */
+  /** Some 9 MB, the same for everyone, loaded for the first who asks. */
   let page: string | undefined;
   const { persistedOperations } = settings;
   const display = { hasSuggestions: !settings.isProduction };
@@ -43,7 +42,8 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
       favicon: '/favicon.ico',
       defaultTabs: readExampleOperations().map((query) => ({ query })),
     },
-    renderGraphiQL: (options) => (page ??= withNoncePlaceholder(renderGraphiQL(options))),
+    renderGraphiQL: async (options) =>
+      (page ??= withNoncePlaceholder((await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options))),
     context: ({ gateway }) => gateway,
     plugins: [
       useRequestParameters(),

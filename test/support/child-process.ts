@@ -29,7 +29,7 @@ export function startProgram(
     readonly directory?: string;
   } = {},
 ): ChildProgram {
-  const child = spawn(process.execPath, [join(ROOT, script), ...(options.arguments ?? [])], {
+  const child = spawn(process.execPath, [resolve(ROOT, script), ...(options.arguments ?? [])], {
     cwd: options.directory ?? tmpdir(),
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...options.environment },
   });

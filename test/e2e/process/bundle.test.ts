@@ -1,0 +1,52 @@
+import { cp, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, afterAll, expect, test } from 'vitest';
+import { startProgram } from '../../support/child-process.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const QUERY = '{ contacts(first: 5) { nodes { displayName source { name } } isComplete } }';
+
+let copy = '';
+
+/** A checkout of its own, so that nothing here touches the one that is tested. */
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'crm-gateway-bundle-'));
+  for (const name of ['src', 'scripts', 'examples', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  await promisify(execFile)(process.execPath, ['scripts/build.cjs'], { cwd: copy });
+}, 60_000);
+
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+async function answerOf(program: string): Promise<unknown> {
+  await using gateway = startProgram(join(copy, program), { environment: { PORT: '0' }, directory: copy });
+  const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERY }),
+  });
+  return response.json();
+}
+
+test('the bundle answers as the sources do', async () => {
+  expect(await answerOf('dist/bundle/main.js')).toEqual(await answerOf('src/main.ts'));
+});
+
+test('npm start takes the bundle, and the sources as soon as one of them is newer', async () => {
+  await mkdir(join(copy, 'dist/bundle'), { recursive: true });
+  await writeFile(join(copy, 'dist/bundle/main.js'), "console.log('the bundle was started'); process.exit(0);\n");
+  {
+    await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
+    await gateway.waitFor(/the bundle was started/);
+  }
+  const later = new Date(Date.now() + 10_000);
+  await utimes(join(copy, 'src/sources.ts'), later, later);
+  await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
+  await gateway.waitFor(/crm-gateway is ready/);
+});
