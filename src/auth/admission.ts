@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import type { Caller } from './scopes.ts';
+import { SCOPES, type Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate } from './caller-rate.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
@@ -8,8 +8,13 @@ import { RefusalError } from './refusal.ts';
 /** What is asked for: pages and metrics are open to everyone who can reach a gateway on loopback. */
 export type Entrance = 'graphql' | 'page' | 'metrics';
 
+/** Who comes without keys, where none are needed: on loopback only. */
+const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(SCOPES) };
 /** For whom a page is made, before anyone has shown a key: may see nothing. */
 const NOBODY: Caller = { name: 'nobody', scopes: new Set() };
+
+/** Longer texts are no address of a client. */
+const ADDRESS_LENGTH_MAX = 64;
 
 /** Lets callers in, by their keys and no faster than they may. */
 export class Admission {
@@ -26,17 +31,23 @@ export class Admission {
   }
 
   /**
-   * Counts a request and says whose it is. Callers without a good key are counted by their address, so that keys cannot be guessed fast.
+   * Counts a request and says whose it is. Whoever shows no API key is counted by address before a token is looked at: keys cannot be guessed fast,
+   * and forged tokens cost the gateway and the issuer little.
    *
    * @throws RefusalError UNAUTHENTICATED, CALLER_RATE_LIMITED, CALLER_CHECK_UNAVAILABLE
    */
   async admit(entrance: Entrance, headers: Headers, address: string): Promise<Caller> {
     const authorization = headers.get('authorization');
-    const caller = await this.#callers.identify(authorization);
-    const isKnown = caller !== null && this.#callers.needsKeys;
-    const waitMs = await this.#rate.count(isKnown ? `caller ${caller.name}` : `address ${address}`);
-    if (waitMs !== null) throw new RefusalError(this.#tooMany(Math.ceil(waitMs / 1_000)));
-    if (caller !== null) return caller;
+    const ofKey = this.#callers.byApiKey(authorization);
+    if (ofKey !== null) return this.#counted(ofKey);
+    const addressKey = `address ${address.slice(0, ADDRESS_LENGTH_MAX)}`;
+    await this.#count(addressKey);
+    if (!this.#callers.needsKeys) return ANONYMOUS;
+    const ofToken = await this.#callers.byToken(authorization);
+    if (ofToken !== null) {
+      await this.#rate.giveBack(addressKey);
+      return this.#counted(ofToken);
+    }
     if (entrance !== 'graphql' && this.#isOnLoopback) return NOBODY;
     throw new RefusalError({
       status: 401,
@@ -44,6 +55,16 @@ export class Admission {
       message: 'This needs a good key: send it as "Authorization: Bearer KEY".',
       headers: { 'www-authenticate': authorization === null ? 'Bearer' : 'Bearer error="invalid_token"' },
     });
+  }
+
+  async #counted(caller: Caller): Promise<Caller> {
+    await this.#count(`caller ${caller.name}`);
+    return caller;
+  }
+
+  async #count(key: string): Promise<void> {
+    const waitMs = await this.#rate.count(key);
+    if (waitMs !== null) throw new RefusalError(this.#tooMany(Math.ceil(waitMs / 1_000)));
   }
 
   #tooMany(seconds: number) {

@@ -18,6 +18,6 @@ export function isAllowedHost(hostHeader: string | undefined, allowedHosts: read
 
 /** Lower-case, without port and brackets; null when the text is no host. */
 export function toHostName(text: string): string | null {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(text.trim());
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(text);
   return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, '') ?? null;
 }

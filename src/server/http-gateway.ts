@@ -17,7 +17,7 @@ import { chooseMediaType } from './accept.ts';
 import { sendAnswer } from './answer.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
 import { sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
-import { clientAddress, pathOf, readRequestId, toHeaders } from './request.ts';
+import { clientAddress, pathOf, readHost, readRequestId, toHeaders } from './request.ts';
 import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-outcome.ts';
 import { createSchema } from '../schema/schema.ts';
 
@@ -95,9 +95,10 @@ export class HttpGateway {
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
     const { settings } = this.#options;
+    const host = readHost(request);
     // Health checks come under whatever name the checker knows.
     const isProbe = path === '/health' || path === '/ready';
-    if (!isProbe && !isAllowedHost(request.headers.host, settings.allowedHosts, request.socket.localAddress)) {
+    if (!isProbe && !isAllowedHost(host, settings.allowedHosts, request.socket.localAddress)) {
       throw new RefusalError(HOST_REFUSAL);
     }
     if (path === '/graphql') return this.#answerGraphQL(request, response);

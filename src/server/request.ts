@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { RefusalError } from '../auth/refusal.ts';
 
 /** A request's headers as `fetch` has them, with every value of a name that was sent more than once. */
 export function toHeaders(request: IncomingMessage): Headers {
@@ -8,6 +9,17 @@ export function toHeaders(request: IncomingMessage): Headers {
     for (const value of values ?? []) headers.append(name, value);
   }
   return headers;
+}
+
+/**
+ * The Host header; undefined when there is none. Node takes the first of several, and a proxy in front may take the last.
+ *
+ * @throws RefusalError BAD_REQUEST for several. @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+export function readHost(request: IncomingMessage): string | undefined {
+  const hosts = request.headersDistinct['host'] ?? [];
+  if (hosts.length > 1) throw new RefusalError({ status: 400, code: 'BAD_REQUEST', message: 'A request has one Host header.' });
+  return hosts[0];
 }
 
 /** The caller's own request id, if it is plain enough for a line of a log; else a new one. */

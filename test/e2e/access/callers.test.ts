@@ -35,6 +35,8 @@ describe('a request without a good key', () => {
     [bearer(''), 'Bearer error="invalid_token"'],
     [{ authorization: `Basic ${btoa(`reader:${KEYS.reader}`)}` }, 'Bearer error="invalid_token"'],
     [{ authorization: KEYS.reader }, 'Bearer error="invalid_token"'],
+    [{ authorization: `Bearer ${KEYS.reader}\u00a0` }, 'Bearer error="invalid_token"'],
+    [{ authorization: `\u00a0Bearer ${KEYS.reader}` }, 'Bearer error="invalid_token"'],
   ])('is refused as a whole, in either media type: %j', async (headers, challenge) => {
     gateway.clearCalls();
     for (const accept of MEDIA_TYPES) {

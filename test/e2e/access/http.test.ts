@@ -1,6 +1,7 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { openConnection } from '../../support/raw-connection.ts';
 import { codeOf, sendRaw, type RawRequest } from '../../support/raw-http.ts';
 
 let gateway: TestGateway;
@@ -95,6 +96,24 @@ describe('what is no GraphQL request', () => {
     expect(Buffer.byteLength(body)).toBe(100_000);
     expect(await send({ method: 'POST', headers: JSON_TYPE, body })).toMatchObject({ status: 200 });
   });
+});
+
+test('a request with two Host headers is refused, whichever comes first', async () => {
+  const own = new URL(gateway.url).host;
+  for (const hosts of [
+    [own, 'evil.example.net'],
+    ['evil.example.net', own],
+    [own, own],
+  ]) {
+    for (const path of ['/graphql?query={__typename}', '/health']) {
+      await using connection = await openConnection(gateway.url);
+      connection.socket.write([`GET ${path} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', ''].join('\r\n'));
+      await connection.ended;
+
+      expect(connection.received()).toMatch(/^HTTP\/1\.1 400 /);
+      expect(connection.received()).toContain('"code":"BAD_REQUEST"');
+    }
+  }
 });
 
 describe('methods', () => {

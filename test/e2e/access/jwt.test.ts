@@ -97,3 +97,56 @@ test('an issuer that is out of reach is no fault of the token: 503, and API keys
   expect(await cut.query('{ __typename }', {}, bearer(KEYS.reader))).toMatchObject({ status: 200 });
   expect(cut.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
+
+test('while the issuer fails, forged tokens cost it few requests, and are limited by address', async () => {
+  let fetches = 0;
+  await using broken = await startTestServer((_request, response) => {
+    fetches += 1;
+    response.writeHead(500).end();
+  });
+  await using cut = await startTestGateway({
+    kommo: null,
+    callgear: null,
+    population: { onlyoffice: 5 },
+    environment: { JWT_JWKS_URL: broken.url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, API_KEYS, CALLER_RATE_LIMIT: '50' },
+  });
+  const forged = await sign({}, {}, strangers.privateKey);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => cut.query('{ __typename }', {}, bearer(forged))));
+  const codes = answers.map(({ errors }) => errors[0]?.extensions?.['code']);
+
+  expect(fetches).toBeLessThanOrEqual(3);
+  expect(codes.filter((code) => code === 'CALLER_CHECK_UNAVAILABLE')).toHaveLength(50);
+  expect(codes.filter((code) => code === 'CALLER_RATE_LIMITED')).toHaveLength(10);
+  expect(Number(answers[49]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(cut.log.filter(({ message }) => message === 'a request was refused').length).toBeLessThanOrEqual(50);
+  expect(await cut.query('{ __typename }', {}, bearer(KEYS.reader))).toMatchObject({ status: 200 });
+});
+
+test('a good token does not use up what its address may try', async () => {
+  await using few = await startTestGateway({
+    kommo: null,
+    callgear: null,
+    population: { onlyoffice: 5 },
+    environment: { JWT_JWKS_URL: issuer.url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, CALLER_RATE_LIMIT: '3' },
+  });
+  for (const sub of ['a', 'b', 'c', 'd', 'e']) {
+    expect(await few.query('{ __typename }', {}, bearer(await sign({ sub })))).toMatchObject({ status: 200 });
+  }
+});
+
+test('subjects that begin alike, or differ in what a log does not hold, are told apart', async () => {
+  gateway.log.length = 0;
+  const long = 'x'.repeat(100);
+  for (const sub of [`${long}1`, `${long}2`, 'я', 'ю', 'x'.repeat(60)]) await ask(await sign({ sub }));
+  const names = gateway.log.map(({ members }) => (members as { caller: string }).caller);
+
+  expect(new Set(names).size).toBe(5);
+  for (const name of names) expect(name).toMatch(/^jwt:[\x21-\x7e]{1,60}$/);
+  expect(names.at(-1)).toBe(`jwt:${'x'.repeat(60)}`);
+});
+
+test('a subject that is no text lets nobody in', async () => {
+  for (const sub of [{ name: 'x' }, 7, '', ['user-1']]) {
+    expect(await ask(await sign({ sub }))).toMatchObject({ status: 401 });
+  }
+});

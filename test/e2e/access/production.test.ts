@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
+import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
@@ -162,6 +163,38 @@ describe('in production', () => {
 
     expect((await open.query('{ __schema { queryType { name } } }', {}, key)).data).toEqual({ __schema: { queryType: { name: 'Query' } } });
     expect((await sendRaw(open.url, { headers: { accept: 'text/html' } })).text).toContain('<!doctype html');
+  });
+});
+
+describe('the audits of graphql-http, with a key', () => {
+  const auditsOf = (url: string) =>
+    serverAudits({
+      url,
+      fetchFn: (address: string, init?: RequestInit) => {
+        const headers = new Headers(init?.headers);
+        headers.set('authorization', key.authorization);
+        return fetch(address, { ...init, headers });
+      },
+    });
+  /** They ask `__type` for a name in a variable. */
+  const ASKING_FOR_THE_SCHEMA = ['2EA1', '28B9', 'D6D5', '6A70'];
+
+  test.each(auditsOf('').map(({ id, name }, index) => [id, name, index] as const))('%s: %s', async (id, _name, index) => {
+    const result = await auditsOf(gateway.url)[index]?.fn();
+
+    if (!ASKING_FOR_THE_SCHEMA.includes(id)) return expect(result).toMatchObject({ id, status: 'ok' });
+    expect(result?.status).not.toBe('ok');
+    const { response } = result as { response: Response };
+    expect(await response.text()).toContain('"code":"INTROSPECTION_DISABLED"');
+  });
+
+  test('are all at ok with INTROSPECTION=on', async () => {
+    await using open = await start({ ...PRODUCTION, INTROSPECTION: 'on' });
+    const results = [];
+    for (const audit of auditsOf(open.url)) results.push(await audit.fn());
+
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(results).toHaveLength(61);
   });
 });
 

@@ -15,6 +15,8 @@ test.each([
   ['10.0.0.6', false],
   ['', false],
   ['a b', false],
+  ['localhost\u00a0', false],
+  ['localhost, evil.example.net', false],
   [undefined, false],
 ])('a request addressed to %s is let in: %s', (host, isLetIn) => {
   expect(isAllowedHost(host, ['gateway.example.com'], '::ffff:10.0.0.5')).toBe(isLetIn);
