@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: ['zod', 'libphonenumber-js/*', 'node:crypto', 'node:util', 'node:buffer'],
     reason: 'A CRM knows itself, the port and what the sources share; it calls through SourceHttp.',
   },
-  'datasources/port': { sees: [PLATFORM], packages: ['dataloader', 'libphonenumber-js/*'], reason: 'The port knows nobody.' },
+  'datasources/port': { sees: [PLATFORM], packages: ['dataloader', 'libphonenumber-js/*', 'lru-cache'], reason: 'The port knows nobody.' },
   'datasources/wire': { sees: [PLATFORM, PORT], packages: ['zod'], reason: BELOW_THE_PORT },
   'datasources/governor': {
     sees: [PLATFORM, PORT, 'datasources/http/source-http.ts'],

@@ -1,7 +1,7 @@
-import { digitsOf, toE164 } from '../datasources/port/contact-info-value.ts';
 import type { MemberPlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
+import { comparePhones, digitsOf } from '../datasources/port/phone.ts';
 import type { AddressRecord, ContactAccessRecord, ContactInfoRecord, ContactRecord } from '../datasources/port/records.ts';
 
 /** What a row says of a filter member; `unknown`: the row does not show it. */
@@ -103,6 +103,17 @@ function given<T>(member: T | undefined, test: (member: T) => boolean | null | u
   return outcome ? 'yes' : 'no';
 }
 
+/** Whether any of the items passes; undefined where none does and one of them may. */
+function anyOf<T>(items: readonly T[], test: (item: T) => boolean | undefined): boolean | undefined {
+  let outcome: boolean | undefined = false;
+  for (const item of items) {
+    const passes = test(item);
+    if (passes === true) return true;
+    if (passes === undefined) outcome = undefined;
+  }
+  return outcome;
+}
+
 /** A member as far as the row shows it; undefined where it was not asked for or cannot be read. */
 function shown<T>(member: Member<T>): T | undefined {
   return valueOr(member, undefined);
@@ -153,18 +164,19 @@ function hasAnyContactInfo(
   conditions: readonly ContactInfoCondition[],
   defaultCountry: string | undefined,
 ): boolean | undefined {
-  if (conditions.some((condition) => hasContactInfo(record, condition, defaultCountry))) return true;
+  const hasAny = anyOf(conditions, (condition) => hasContactInfo(record, condition, defaultCountry));
+  if (hasAny !== false) return hasAny;
   const mayHide = conditions.some(({ type }) => isDamagedIn(record, type === 'ADDRESS' ? 'addresses' : 'contactInfos'));
   return mayHide ? undefined : false;
 }
 
 /** Whether one and the same contact info of the row has the value, the category and the primary mark that are asked for. */
-function hasContactInfo(record: ContactRecord, condition: ContactInfoCondition, defaultCountry: string | undefined): boolean {
+function hasContactInfo(record: ContactRecord, condition: ContactInfoCondition, defaultCountry: string | undefined): boolean | undefined {
   if (condition.type === 'ADDRESS') {
     return record.addresses.some((address) => isMarked(address, condition) && isSameAddress(address, condition));
   }
-  return record.contactInfos.some(
-    (info) => info.type === condition.type && isMarked(info, condition) && isSameValue(info, condition, defaultCountry),
+  return anyOf(record.contactInfos, (info) =>
+    info.type === condition.type && isMarked(info, condition) ? isSameValue(info, condition, defaultCountry) : false,
   );
 }
 
@@ -181,20 +193,18 @@ function isSameAddress(address: AddressRecord, condition: ContactInfoCondition):
   return parts.some((part) => (condition.match === 'EXACT' ? isSameText(part, condition.value) : isPartOf(part, condition.value)));
 }
 
-function isSameValue(info: ContactInfoRecord, condition: ContactInfoCondition, defaultCountry: string | undefined): boolean {
+function isSameValue(info: ContactInfoRecord, condition: ContactInfoCondition, defaultCountry: string | undefined): boolean | undefined {
   if (condition.type === 'PHONE') {
     return condition.match === 'EXACT' ? isSamePhone(info, condition.value, defaultCountry) : isPartOfPhone(info, condition.value);
   }
   return condition.match === 'EXACT' ? isSameText(info.value, condition.value) : isPartOf(info.value, condition.value);
 }
 
-/** By E.164; by digits when either cannot be read as a number. */
-function isSamePhone(info: ContactInfoRecord, value: string, defaultCountry: string | undefined): boolean {
-  const wanted = toE164(value, defaultCountry);
-  const stored = info.normalizedValue ?? toE164(info.value, defaultCountry);
-  if (wanted !== null && stored !== null) return wanted === stored;
-  const digits = digitsOf(value);
-  return digits === '' ? isSameText(info.value, value) : digitsOf(info.value) === digits;
+/** By the numbers that the texts hold; undefined where a text that lacks a country or area code may be the number. */
+function isSamePhone({ value: stored }: ContactInfoRecord, value: string, defaultCountry: string | undefined): boolean | undefined {
+  if (digitsOf(value) === '') return isSameText(stored, value);
+  const comparison = comparePhones(stored, value, defaultCountry);
+  return comparison === 'UNKNOWN' ? undefined : comparison !== 'DIFFERENT';
 }
 
 /** By digits in a row, as it is stored or in its international form; a text without digits by what is stored. */

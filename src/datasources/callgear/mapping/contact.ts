@@ -1,4 +1,5 @@
-import { digitsOf, normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
+import { normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
+import { digitsOf } from '../../port/phone.ts';
 import { emptyContact } from '../../port/empty-contact.ts';
 import type { ContactGroupRecord, ContactInfoRecord, ContactRecord, UserRecord } from '../../port/records.ts';
 import { textOrNull } from '../../wire/wire-reply.ts';

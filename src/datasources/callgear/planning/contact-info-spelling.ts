@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { digitsOf, toE164 } from '../../port/contact-info-value.ts';
+import { e164FormsOf } from '../../port/phone-line.ts';
+import { digitsOf, readPhones } from '../../port/phone.ts';
 
 /** A longer text as it was typed is no spelling of a phone number. */
 const PHONE_LENGTH_MAX = 60;
@@ -7,13 +8,15 @@ const PHONE_LENGTH_MAX = 60;
 /**
  * Lists the ways in which CallGear may have stored a phone number; the way that it does store them, digits with the country code
  * and without `+`, comes first. [] when the text holds no digit.
+ *
+ * What people type can be listed only in part: two numbers in one text, or an extension behind one, are missed.
  */
 export function phoneSpellings(value: string, defaultCountry: string | undefined): string[] {
   const digits = digitsOf(value);
-  if (digits === '' || value.length > PHONE_LENGTH_MAX) return [];
-  const e164 = toE164(value, defaultCountry);
-  const spellings = [...(e164 === null ? [] : internationalAndNational(e164)), digits, `+${digits}`, value];
-  return [...new Set(spellings)];
+  if (digits === '') return [];
+  const numbers = readPhones(value, defaultCountry).numbers.flatMap(e164FormsOf);
+  const typed = value.length > PHONE_LENGTH_MAX ? [] : [digits, `+${digits}`, value.trim()];
+  return [...new Set([...numbers.flatMap(internationalAndNational), ...typed])];
 }
 
 function internationalAndNational(e164: string): string[] {
@@ -35,7 +38,31 @@ function internationalAndNational(e164: string): string[] {
     digitsOf(phone.formatNational()),
     phone.formatInternational(),
     phone.formatNational(),
+    ...groupedSpellings(
+      phone
+        .formatInternational()
+        .split(/[\s-]+/)
+        .slice(1),
+      code,
+    ),
   ];
+}
+
+/** Grouped as the country groups its numbers, with the usual signs between. */
+function groupedSpellings([area = '', ...rest]: readonly string[], code: string): string[] {
+  if (rest.length === 0) return [];
+  const [hyphens, blanks, joint] = [rest.join('-'), rest.join(' '), rest.join('')];
+  const last = rest.at(-1) ?? '';
+  const national = [
+    `${[area, ...rest.slice(0, -1)].join(' ')}-${last}`,
+    `${area} ${hyphens}`,
+    `${area} ${blanks}`,
+    `${area}-${hyphens}`,
+    `(${area}) ${hyphens}`,
+    `(${area}) ${blanks}`,
+    `(${area})${joint}`,
+  ];
+  return national.flatMap((text) => [text, `+${code} ${text}`, `${code} ${text}`]);
 }
 
 /**

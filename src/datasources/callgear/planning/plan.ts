@@ -189,7 +189,8 @@ function contactInfoOutcome(conditions: readonly ContactInfoCondition[], default
   const emails = valuesOf('EMAIL').flatMap(({ value }) => emailSpellings(value));
   const condition = joined('any', [...holdsText('phone_numbers', phones), ...holdsText('emails', emails)]);
   if (condition === undefined) return NEVER;
-  return pushedOutcome('CONTACT_INFO', 'PUSHED_AND_CHECKED', condition, emails.length === 0);
+  // Neither casings of an e-mail nor spellings of a phone can be listed to the last.
+  return pushedOutcome('CONTACT_INFO', 'PUSHED_AND_CHECKED', condition, false);
 }
 
 function holdsText(field: string, texts: readonly string[]): Condition[] {

@@ -1,7 +1,7 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { digitsOf, toE164 } from '../../port/contact-info-value.ts';
 import { contactInfoField } from '../../port/filter-fields.ts';
 import type { ContactFilterField, ContactInfoCondition } from '../../port/list-query.ts';
+import { nationalFormsOf } from '../../port/phone-line.ts';
+import { digitsOf, readPhones } from '../../port/phone.ts';
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from '../mapping/contact-info.ts';
 import { toQueryText } from './query-text.ts';
 
@@ -21,7 +21,7 @@ export function plannedContactInfos(conditions: readonly ContactInfoCondition[],
   const impossible = new Set(conditions.filter(needsWhatKommoLacks).map(contactInfoField));
   // A type that no Kommo contact can have matches nothing.
   const possible = conditions.filter(({ type }) => KOMMO_CONTACT_INFO_TYPES.has(type));
-  const queries = [...new Set(possible.map((condition) => queryOf(condition, defaultCountry)))].sort();
+  const queries = [...new Set(possible.flatMap((condition) => queriesOf(condition, defaultCountry)))].sort();
   return { queries, members: [...members], impossible: [...impossible] };
 }
 
@@ -30,16 +30,18 @@ function needsWhatKommoLacks({ type, category, isPrimary }: ContactInfoCondition
 }
 
 /**
- * The text that finds most: of a phone the national number without its country code, since Kommo keeps phones as they were typed.
+ * The texts that find most: of a phone the national number without its country code, since Kommo keeps phones as they were typed; further ones
+ * where a number has forms of which none is a part of the other.
  *
- * @returns '' when no search finds all that may match.
+ * @returns A text '' when no search finds all that may match.
  * @see https://developers.kommo.com/reference/contacts-list "Find contact by a phone number"
  */
-function queryOf({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): string {
+function queriesOf({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): readonly string[] {
   // Kommo keeps the parts of an address apart, so that the whole of it in one line would find nothing.
-  if (type === 'ADDRESS') return toQueryText(value.replaceAll(',', '\n'));
-  if (type !== 'PHONE') return toQueryText(value);
-  const e164 = match === 'EXACT' ? toE164(value, defaultCountry) : null;
-  const national = e164 === null ? undefined : parsePhoneNumberFromString(e164)?.nationalNumber;
-  return national ?? (digitsOf(value) || toQueryText(value));
+  if (type === 'ADDRESS') return [toQueryText(value.replaceAll(',', '\n'))];
+  if (type !== 'PHONE') return [toQueryText(value)];
+  const numbers = match === 'EXACT' ? readPhones(value, defaultCountry).numbers : [];
+  const forms = [...new Set(numbers.flatMap(nationalFormsOf))];
+  const queries = forms.filter((form) => !forms.some((other) => other !== form && form.includes(other)));
+  return queries.length > 0 ? queries : [digitsOf(value) || toQueryText(value)];
 }

@@ -1,5 +1,6 @@
-import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { digitsOf, toE164 } from '../../port/contact-info-value.ts';
+import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min';
+import { nationalFormsOf } from '../../port/phone-line.ts';
+import { digitsOf, readPhones, type PhoneNumber } from '../../port/phone.ts';
 import type { ContactInfoCondition } from '../../port/list-query.ts';
 
 /** The text for the parameter `data`, and one to try when nothing is found with it. */
@@ -14,18 +15,30 @@ const PHONE_DIGITS_MAX = 8;
 const ORDINARY_CHARACTERS_MIN = 2;
 
 /**
- * Makes what `bycontactinfo` is asked for one condition. It finds at least all rows that match, and others too: check them.
+ * Makes what `bycontactinfo` is asked for one condition: one needle as a rule, one more for each further number that a phone may be. Together
+ * they find at least all rows that match, and others too: check them.
  *
  * The portal compares by `LIKE '%…%'` and leaves wildcards alive. They are escaped here, but for phones: those are stored as typed, so the
  * digits are parted by `%`, which finds them whatever stands between.
  *
  * @see GET api/2.0/crm/contact/bycontactinfo
  */
-export function toNeedle({ type, value, match }: ContactInfoCondition, defaultCountry: string | undefined): ContactInfoNeedle {
+export function toNeedles(
+  { type, value, match }: ContactInfoCondition,
+  defaultCountry: string | undefined,
+): readonly [ContactInfoNeedle, ...ContactInfoNeedle[]] {
   if (type === 'PHONE' && digitsOf(value) !== '') {
-    const digits = match === 'EXACT' ? phoneDigits(value, defaultCountry) : containedDigits(value, defaultCountry);
-    return { data: digits.replace(/\d(?=\d)/g, '$&%'), fallback: escapeLike(value) };
+    const [first, ...others] = match === 'EXACT' ? phoneDigits(value, defaultCountry) : [containedDigits(value, defaultCountry)];
+    return [{ data: parted(first), fallback: escapeLike(value) }, ...others.map((digits) => ({ data: parted(digits) }))];
   }
+  return [toTextNeedle(type, value)];
+}
+
+function parted(digits: string): string {
+  return digits.replace(/\d(?=\d)/g, '$&%');
+}
+
+function toTextNeedle(type: ContactInfoCondition['type'], value: string): ContactInfoNeedle {
   // The column of an address holds JSON text, each part in quotes of its own.
   const stored = type === 'ADDRESS' ? JSON.stringify(longestPart(value)).slice(1, -1) : value;
   const data = escapeLike(stored);
@@ -33,11 +46,19 @@ export function toNeedle({ type, value, match }: ContactInfoCondition, defaultCo
   return fallback === null ? { data } : { data, fallback };
 }
 
-/** The digits that every spelling of a number ends with. */
-function phoneDigits(value: string, defaultCountry: string | undefined): string {
-  const e164 = toE164(value, defaultCountry);
-  const number = e164 === null ? undefined : parsePhoneNumberFromString(e164, { extract: false });
-  return (number?.nationalNumber ?? digitsOf(value)).slice(-PHONE_DIGITS_MAX);
+/** For each number that a text may be, the digits that every spelling of it has in a row, but for what groups them. */
+function phoneDigits(value: string, defaultCountry: string | undefined): readonly [string, ...string[]] {
+  const endings = [...new Set(readPhones(value, defaultCountry).numbers.map(commonEnding))];
+  // What ends another is found wherever that one is.
+  const [first, ...others] = endings.filter((ending) => !endings.some((other) => other !== ending && ending.endsWith(other)));
+  return first === undefined ? [digitsOf(value).slice(-PHONE_DIGITS_MAX)] : [first, ...others];
+}
+
+function commonEnding(number: PhoneNumber): string {
+  const [first = '', ...others] = nationalFormsOf(number);
+  let length = Math.min(first.length, PHONE_DIGITS_MAX);
+  while (!others.every((form) => form.endsWith(first.slice(-length)))) length -= 1;
+  return first.slice(-length);
 }
 
 /** The digits of a part of a number, less the code of the country whose numbers may be stored without it. */

@@ -1,6 +1,6 @@
 import type { ContactInfoCondition, SourceFilter } from '../../port/list-query.ts';
 import { toCategoryNumber, toInfoTypeNumber } from '../mapping/contact-info.ts';
-import { toNeedle } from './contact-info-needle.ts';
+import { toNeedles } from './contact-info-needle.ts';
 import { toFilterValue } from './search-text.ts';
 
 /** One parameter of a query; names may repeat. */
@@ -66,14 +66,16 @@ export function asksForPersons(filter: SourceFilter): boolean {
 export function contactInfoParameters(
   condition: ContactInfoCondition,
   defaultCountry: string | undefined,
-): { readonly parameters: readonly Parameter[]; readonly fallback: readonly Parameter[] | null } {
-  const { data, fallback } = toNeedle(condition, defaultCountry);
+): readonly { readonly parameters: readonly Parameter[]; readonly fallback: readonly Parameter[] | null }[] {
   const parametersFor = (needle: string): readonly Parameter[] => [
     ['infoType', String(toInfoTypeNumber(condition.type))],
     ['data', needle],
     ...markParameters(condition),
   ];
-  return { parameters: parametersFor(data), fallback: fallback === undefined || fallback === data ? null : parametersFor(fallback) };
+  return toNeedles(condition, defaultCountry).map(({ data, fallback }) => ({
+    parameters: parametersFor(data),
+    fallback: fallback === undefined || fallback === data ? null : parametersFor(fallback),
+  }));
 }
 
 /**

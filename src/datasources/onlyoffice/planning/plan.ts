@@ -208,10 +208,9 @@ function membersOf(route: Route, filter: SourceFilter, fields: readonly ContactF
 
 function readsOf(route: Route, filter: SourceFilter, sort: readonly Parameter[], options: PlanOptions): readonly ListRead[] {
   if (route === 'contactInfo')
-    return (filter.contactInfos ?? []).map((condition) => ({
-      list: 'contactInfo',
-      ...contactInfoParameters(condition, options.defaultCountry),
-    }));
+    return (filter.contactInfos ?? []).flatMap((condition) =>
+      contactInfoParameters(condition, options.defaultCountry).map((parameters): ListRead => ({ list: 'contactInfo', ...parameters })),
+    );
   if (route === 'companyPersons') return (filter.companyIds ?? []).map((companyId) => ({ list: 'companyPersons', companyId }));
   const shared = filterParameters(filter);
   if (!isUnion(filter)) {

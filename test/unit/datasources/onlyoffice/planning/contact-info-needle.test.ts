@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactInfoType } from '../../../../../src/datasources/port/records.ts';
-import { toNeedle } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
+import { toNeedles } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
 import { toFilterValue } from '../../../../../src/datasources/onlyoffice/planning/search-text.ts';
 
 function needle(type: ContactInfoType, value: string, match: 'EXACT' | 'CONTAINS' = 'EXACT') {
-  return toNeedle({ type, value, match }, 'LV');
+  return toNeedles({ type, value, match }, 'LV')[0];
 }
 
 /** `stored LIKE '%pattern%'` with live wildcards, as the portal does it; its database may take no backslash for an escape. */
@@ -34,7 +34,7 @@ describe('a phone', () => {
   );
 
   test('is looked for without its trunk prefix', () => {
-    const { data } = toNeedle({ type: 'PHONE', value: '+7 912 345-67-89', match: 'EXACT' }, undefined);
+    const [{ data }] = toNeedles({ type: 'PHONE', value: '+7 912 345-67-89', match: 'EXACT' }, undefined);
 
     expect(finds(data, '8 (912) 345 67 89')).toBe(true);
   });
