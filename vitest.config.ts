@@ -14,6 +14,7 @@ export default defineConfig({
     // Many tests wait for real time-outs, so more of them than cores run at once.
     maxWorkers: 4,
     ...HANGS_AFTER_MS,
+    expect: { poll: { timeout: 60_000, interval: 10 } },
     projects: [project('unit'), project('contract'), project('e2e'), project('browser')],
   },
 });

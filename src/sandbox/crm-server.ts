@@ -154,10 +154,11 @@ interface Answering {
 async function answer({ entry, response, fault, closing, handle }: Answering): Promise<void> {
   if (!fault) return send(response, entry, await handle());
   const { effect } = fault;
-  if (effect.kind === 'delay') {
-    if (fault.when !== 'after') await sleep(effect.delayMs, undefined, { signal: closing });
+  if (effect.kind === 'delay' || effect.kind === 'hold') {
+    const wait = () => (effect.kind === 'delay' ? sleep(effect.delayMs, undefined, { signal: closing }) : heldUntil(effect.until, closing));
+    if (fault.when !== 'after') await wait();
     const reply = await handle();
-    if (fault.when === 'after') await sleep(effect.delayMs, undefined, { signal: closing });
+    if (fault.when === 'after') await wait();
     return send(response, entry, reply);
   }
   if (effect.kind === 'alter') return send(response, entry, altered(await handle(), effect));
@@ -170,6 +171,15 @@ async function answer({ entry, response, fault, closing, handle }: Answering): P
     const headers = { 'content-type': effect.contentType ?? 'text/plain', ...effect.headers };
     send(response, entry, { status: effect.status, headers, body: effect.body ?? '' });
   }
+}
+
+/** @throws the signal's reason when it aborts before. */
+async function heldUntil(event: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = () => reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  await Promise.race([event, promise]).finally(() => signal.removeEventListener('abort', end));
 }
 
 function altered(reply: Reply, effect: Extract<FaultEffect, { kind: 'alter' }>): Reply {

@@ -19,6 +19,8 @@ export interface Fault {
 export type FaultEffect =
   /** Waits, then answers as usual. */
   | { readonly kind: 'delay'; readonly delayMs: number }
+  /** Waits until something has happened, then answers as usual. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /** Never answers. */
   | { readonly kind: 'hang' }
   /** Closes the connection with a TCP reset. */

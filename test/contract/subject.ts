@@ -46,7 +46,7 @@ export interface Subject extends AsyncDisposable {
   plan(order?: Partial<ListQuery['order']>): RunnablePlan;
 }
 
-const DEFAULTS = { CACHE_TTL_MS: '0', REFERENCE_TTL_MS: '0', LOG_LEVEL: 'silent' };
+const DEFAULTS = { CACHE_TTL_MS: '0', REFERENCE_TTL_MS: '0', LOG_LEVEL: 'silent', SOURCE_TIMEOUT_MS: '25000' };
 
 export async function startSubject(caller: Caller, environment: Readonly<Record<string, string>> = {}): Promise<Subject> {
   const crm = await caller.start();

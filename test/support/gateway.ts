@@ -76,8 +76,15 @@ export interface TestGateway extends AsyncDisposable {
 
 export type { SourceName };
 
-/** Nothing is remembered between requests, and no quota is in the way, unless a test asks for it. */
-const ENVIRONMENT = { PORT: '0', LOG_LEVEL: 'silent', CACHE_TTL_MS: '0', CALLER_RATE_LIMIT: '1000000' };
+/** Nothing is remembered between requests, no quota is in the way, and a busy machine is not taken for a silent CRM, unless a test asks for it. */
+const ENVIRONMENT = {
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  CACHE_TTL_MS: '0',
+  CALLER_RATE_LIMIT: '1000000',
+  REQUEST_TIMEOUT_MS: '30000',
+  SOURCE_TIMEOUT_MS: '25000',
+};
 const KOMMO_ENVIRONMENT = { KOMMO_RATE_LIMIT: '50' };
 const CALLGEAR_QUOTAS = { minute: 100_000, day: 10_000_000 };
 

@@ -55,7 +55,8 @@ describe('several contacts of CallGear', () => {
   it('are not kept by one of them that someone else deletes at the same time', async () => {
     await using gateway = await startCallgear();
     const { ids, contacts } = addThree(gateway);
-    gateway.callgear.setFaults([{ route: 'POST delete.contacts', times: 1, effect: { kind: 'delay', delayMs: 150 } }]);
+    const hold = Promise.withResolvers<void>();
+    gateway.callgear.setFaults([{ route: 'POST delete.contacts', times: 1, effect: { kind: 'hold', until: hold.promise } }]);
 
     const answer = deleteMany(gateway, ids);
     while (writesOf(gateway).length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -63,6 +64,7 @@ describe('several contacts of CallGear', () => {
       gateway.callgear.contacts.findIndex(({ id }) => id === contacts[1].id),
       1,
     );
+    hold.resolve();
 
     expect(outcomesOf(await answer)).toEqual(['DELETED', 'ALREADY_ABSENT', 'DELETED']);
   });

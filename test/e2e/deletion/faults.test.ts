@@ -157,7 +157,7 @@ async function startGatewayFor({ crm, spoiling }: Run): Promise<TestGateway> {
     kommo: null,
     ...(crm === 'onlyoffice' ? { callgear: null } : { onlyoffice: null }),
     // Ample, so that a busy machine is not taken for a CRM that hangs.
-    environment: { SOURCE_TIMEOUT_MS: '2000', WRITE_TIMEOUT_MS: spoiling.name === 'hang' ? '500' : '5000' },
+    environment: { SOURCE_TIMEOUT_MS: '10000', WRITE_TIMEOUT_MS: spoiling.name === 'hang' ? '1500' : '25000' },
   });
 }
 

@@ -128,12 +128,14 @@ describe.each(['onlyoffice', 'callgear'] as const)('%s, remembered for half a mi
   it('does not come back by a list that was read while its deletion was under way', async () => {
     const { contactId } = add[source]();
     const route = source === 'onlyoffice' ? 'DELETE /api/2.0/crm/contact/*' : 'POST delete.contacts';
-    sandbox(source).setFaults([{ route, effect: { kind: 'delay', delayMs: 500 } }]);
+    const hold = Promise.withResolvers<void>();
+    sandbox(source).setFaults([{ route, effect: { kind: 'hold', until: hold.promise } }]);
 
     const deleted = deleteOne(gateway, contactId);
     // The read before it, and itself.
     await hasArrived(source, 2);
     expect(await listedIds()).toContain(contactId);
+    hold.resolve();
     await deleted;
 
     expect(await listedIds()).not.toContain(contactId);

@@ -11,7 +11,7 @@ import {
 } from '../../support/deletions.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
-const WRITE_TIMEOUT_MS = 1_000;
+const WRITE_TIMEOUT_MS = 2_000;
 let gateway: TestGateway;
 
 beforeAll(async () => {

@@ -97,13 +97,15 @@ describe.each(CRMS)('%s: a client that hangs up', (crm) => {
   it('does not stop a deletion that was sent, which is written down', async () => {
     await using gateway = await startGatewayFor(crm);
     const { contactId, id } = addTo(gateway, crm);
-    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'delay', delayMs: 1_500 } }]);
+    const hold = Promise.withResolvers<void>();
+    gateway[crm].setFaults([{ route: DELETION[crm], effect: { kind: 'hold', until: hold.promise } }]);
 
     const client = startClient(gateway, contactId);
     await hasArrived(gateway, crm, DELETION[crm]);
     client.hangUp();
     await client.gone;
     expect(auditOf(gateway)).toEqual([]);
+    hold.resolve();
     await until(() => auditOf(gateway).length > 0);
 
     expect(auditOf(gateway)).toMatchObject([{ channel: 'audit', source: crm, id: String(id), outcome: 'DELETED' }]);

@@ -1,11 +1,12 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startTestGateway, type Answer, type SourceName, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
+import { eventually } from '../../support/eventually.ts';
 
-const REQUEST_TIMEOUT_MS = 4_000;
-const SOURCE_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 9_000;
+const SOURCE_TIMEOUT_MS = 2_500;
 /** What a busy machine may take longer by. */
-const NOISE_MS = 500;
+const NOISE_MS = 3_000;
 const REPORTS = 'sourceReports { source { name } status error { code } }';
 
 interface Contacts {
@@ -47,7 +48,7 @@ function hang(gateway: TestGateway, source: SourceName, ...routes: string[]): vo
 
 /** Every request that was left hanging has had its socket closed. */
 async function seeHungReadsAborted(gateway: TestGateway, source: SourceName): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     const hung = gateway.requests(source).filter(({ status }) => status === undefined);
     expect(hung.length).toBeGreaterThan(0);
     expect(hung.every(({ wasAborted }) => wasAborted)).toBe(true);
@@ -55,7 +56,7 @@ async function seeHungReadsAborted(gateway: TestGateway, source: SourceName): Pr
 }
 
 async function seeCalls(gateway: TestGateway, count: number): Promise<void> {
-  await vi.waitFor(() => expect(gateway.requests()).toHaveLength(count));
+  await eventually(() => expect(gateway.requests()).toHaveLength(count));
 }
 
 describe.concurrent('a CRM that hangs', () => {
@@ -187,13 +188,14 @@ describe.concurrent('a CRM that goes on hanging', () => {
 });
 
 test('a request is answered whatever the share of its time that is kept back for the answer', async () => {
-  await using gateway = await startGateway({ onlyoffice: null, kommo: null, environment: { REQUEST_TIMEOUT_MS: '750' } });
+  await using gateway = await startGateway({ onlyoffice: null, kommo: null, environment: { REQUEST_TIMEOUT_MS: '4990' } });
   expect(await gateway.query('{ sources { name } }')).toMatchObject({ status: 200, errors: [], data: { sources: [{ name: 'callgear' }] } });
 });
 
 describe.concurrent('a client that hangs up', () => {
   const PAGE = `contacts(first: 3) { nodes { id } ${REPORTS} }`;
-  const startPatient = () => startGateway({ onlyoffice: null, callgear: null, environment: { SOURCE_TIMEOUT_MS: '3000' } });
+  const startPatient = () =>
+    startGateway({ onlyoffice: null, callgear: null, environment: { SOURCE_TIMEOUT_MS: '30000', REQUEST_TIMEOUT_MS: '60000' } });
   const post = (gateway: TestGateway, query: string, signal: AbortSignal) =>
     fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }), signal });
 
@@ -207,12 +209,13 @@ describe.concurrent('a client that hangs up', () => {
     client.abort();
     await expect(answer).rejects.toThrow(/abort/i);
     await seeHungReadsAborted(gateway, 'kommo');
-    expect(performance.now() - hungUpAt).toBeLessThan(1_500);
+    expect(performance.now() - hungUpAt).toBeLessThan(15_000);
   });
 
   test('leaves a read that another client waits for as well', async () => {
     await using gateway = await startPatient();
-    gateway.kommo.setFaults([{ route: 'GET /api/v4/contacts', effect: { kind: 'delay', delayMs: 1_000 } }]);
+    const hold = Promise.withResolvers<void>();
+    gateway.kommo.setFaults([{ route: 'GET /api/v4/contacts', effect: { kind: 'hold', until: hold.promise } }]);
     const client = new AbortController();
     const first = post(gateway, `{ ${PAGE} }`, client.signal);
     await seeCalls(gateway, 1);
@@ -224,6 +227,7 @@ describe.concurrent('a client that hangs up', () => {
     await seeCalls(gateway, 2);
     client.abort();
     await expect(first).rejects.toThrow(/abort/i);
+    hold.resolve();
     expect((await second).data?.contacts).toMatchObject({ nodes: [{}, {}, {}], sourceReports: [{ status: 'OK' }] });
     expect(gateway.requests('kommo')).toMatchObject([
       { wasAborted: false, status: 200 },

@@ -1,11 +1,12 @@
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
 import { startTestGateway, type Answer, type TestGateway } from '../../support/gateway.ts';
 import { oauthEnvironment, readPair, storePair } from '../../support/kommo-oauth.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const population = createPopulation({ kommo: 6, onlyoffice: 1, callgear: 1 });
 const HOUR_MS = 3_600_000;
@@ -83,7 +84,7 @@ describe('a token that has run out', () => {
     const old = readPair(connected.tokenPath);
     await using gateway = await connected.startGateway();
     expect(await askAt(gateway.url)).toMatchObject({ status: 'OK' });
-    await vi.waitFor(() => expect(readPair(connected.tokenPath)?.accessToken).not.toBe(old?.accessToken));
+    await eventually(() => expect(readPair(connected.tokenPath)?.accessToken).not.toBe(old?.accessToken));
     expect(await askAt(gateway.url, 1)).toMatchObject({ status: 'OK' });
     expect(connected.kommo.oauth.refreshCount).toBe(1);
     expect(connected.kommo.requests.map(({ status }) => status)).not.toContain(401);
@@ -176,7 +177,7 @@ describe('processes on one token file', () => {
     kommo.setFaults([{ route: REFRESH, when, effect: { kind: 'hang' } }]);
     await using doomed = startProcess(connected);
     const answer = askAt(await urlOf(doomed)).catch(() => undefined);
-    await vi.waitFor(() => expect(refreshesSent(kommo)).toBe(1));
+    await eventually(() => expect(refreshesSent(kommo)).toBe(1));
     doomed.kill('SIGKILL');
     await doomed.exitCode;
     await answer;
@@ -231,7 +232,7 @@ describe('processes on one token file', () => {
     const body = JSON.stringify({ query: `{ contacts { ${REPORTS} } }` });
     const url = await urlOf(stopped);
     const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: client.signal });
-    await vi.waitFor(() => expect(refreshesSent(kommo)).toBe(1));
+    await eventually(() => expect(refreshesSent(kommo)).toBe(1));
     // Nobody waits for the refresh any more.
     client.abort();
     await expect(answer).rejects.toThrow(/abort/i);

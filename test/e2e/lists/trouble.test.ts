@@ -32,7 +32,7 @@ describe('one source in trouble', () => {
   });
 
   it.each(ALL)('is told in its report when it hangs: %s; the page waits no longer than the source timeout', async (source) => {
-    await using gateway = await startSmall({ environment: { SOURCE_TIMEOUT_MS: '500' } });
+    await using gateway = await startSmall({ environment: { SOURCE_TIMEOUT_MS: '2000' } });
     const expected = everyone(
       gateway,
       ALL.filter((other) => other !== source),
@@ -40,7 +40,7 @@ describe('one source in trouble', () => {
     gateway[source].setFaults([listFault(source, { kind: 'hang' })]);
     const startedAt = performance.now();
     const page = await readPage(gateway, { first: 100 });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(reportOf(page, source)).toMatchObject({ status: 'FAILED', error: { code: 'TIMEOUT' } });
     gateway[source].setFaults([listFault(source, respond(401, 'Unauthorized'))]);
     const { contacts } = await walk(gateway, { first: 100 });

@@ -51,7 +51,7 @@ describe('what was read lately', () => {
 
   it('is shared by the same read of two requests at once', async () => {
     await using gateway = await startTestGateway({ ...OPTIONS, environment: { CACHE_TTL_MS: '0' } });
-    gateway.kommo.setFaults([{ route: 'GET /api/v4/contacts', effect: { kind: 'delay', delayMs: 500 } }]);
+    gateway.kommo.setFaults([{ route: 'GET /api/v4/contacts', effect: { kind: 'delay', delayMs: 2_000 } }]);
     const document = '{ contacts(first: 5, sources: ["kommo"]) { nodes { displayName } } }';
     const answers = await Promise.all([gateway.query(document), gateway.query(document), gateway.query(document)]);
     expect(answers.map(({ data }) => data)).toEqual(answers.map(() => answers[0]?.data));

@@ -1,8 +1,9 @@
 import { Agent, get } from 'node:http';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { startProgram } from '../../support/child-process.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const population = createPopulation({ kommo: 1, onlyoffice: 1, callgear: 20 });
 
@@ -30,7 +31,14 @@ test('SIGTERM under load loses no request: /ready says 503 first, what is asked 
     faults: [{ route: '*', effect: { kind: 'delay', delayMs: 30 } }],
   });
   await using gateway = startProgram('src/main.ts', {
-    environment: { PORT: '0', CALLGEAR_URL: callgear.url, CALLGEAR_TOKEN: callgear.token, CACHE_TTL_MS: '0' },
+    environment: {
+      PORT: '0',
+      CALLGEAR_URL: callgear.url,
+      CALLGEAR_TOKEN: callgear.token,
+      CACHE_TTL_MS: '0',
+      SOURCE_TIMEOUT_MS: '25000',
+      REQUEST_TIMEOUT_MS: '30000',
+    },
   });
   const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
   const ready = new URL('/ready', url).href;
@@ -50,11 +58,11 @@ test('SIGTERM under load loses no request: /ready says 503 first, what is asked 
     }
   };
   const clients = Array.from({ length: 10 }, client);
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(20), { timeout: 10_000 });
+  await eventually(() => expect(seen.length).toBeGreaterThan(20));
   expect(await ask(agent, ready)).toMatchObject({ status: 200 });
   gateway.kill('SIGTERM');
   // What a load balancer does.
-  await vi.waitFor(async () => expect((await ask(agent, ready)).status).toBe(503), { interval: 10 });
+  await eventually(async () => expect((await ask(agent, ready)).status).toBe(503));
   const seenWhenUnready = seen.length;
   isReady = false;
   await Promise.all(clients);
@@ -69,9 +77,10 @@ test('SIGTERM under load loses no request: /ready says 503 first, what is asked 
 });
 
 test('a deletion under way is carried through and told to the log before the process ends, though its client has left', async () => {
+  const hold = Promise.withResolvers<void>();
   await using callgear = await startCallgearSandbox({
     population,
-    faults: [{ route: 'POST delete.contacts', effect: { kind: 'delay', delayMs: 1_500 } }],
+    faults: [{ route: 'POST delete.contacts', effect: { kind: 'hold', until: hold.promise } }],
   });
   await using gateway = startProgram('src/main.ts', {
     environment: {
@@ -92,10 +101,13 @@ test('a deletion under way is carried through and told to the log before the pro
   // The first one is among those that this CRM refuses to delete.
   const id = list.data.contacts.nodes[1]?.id ?? '';
   const answer = post(`mutation { deleteContacts(input: { ids: ["${id}"] }) { deletions { outcome } } }`, client.signal);
-  await vi.waitFor(() => expect(callgear.requests.at(-1)?.route).toBe('POST delete.contacts'));
+  await eventually(() => expect(callgear.requests.at(-1)?.route).toBe('POST delete.contacts'));
   client.abort();
   await expect(answer).rejects.toThrow(/abort/i);
   gateway.kill('SIGTERM');
+  // It listens no more, and still waits for the deletion.
+  await eventually(() => expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }));
+  hold.resolve();
   expect(await gateway.exitCode).toBe(0);
   expect(callgear.requests.at(-1)).toMatchObject({ didWrite: true, wasAborted: false });
   expect(gateway.output()).toMatch(/"outcome":"DELETED".*deletion/);

@@ -4,12 +4,11 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeFolder } from '../../support/child-process.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const MAIN = join(import.meta.dirname, '../../../src/main.ts');
-/** How often a test looks whether something is so; none of them waits for a time. */
-const UNTIL = { timeout: 60_000, interval: 50 };
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -32,7 +31,7 @@ async function startLogging(output: number | 'pipe') {
   child.stderr?.on('data', (chunk: Buffer) => (notices += chunk.toString()));
   const ended = once(child, 'close');
   const url = `http://127.0.0.1:${port}`;
-  await vi.waitFor(() => fetch(`${url}/ready`), UNTIL);
+  await eventually(() => fetch(`${url}/ready`));
   child.stdout?.destroy();
   const ask = async <Data>(query: string): Promise<Data> => {
     const answer = await fetch(`${url}/graphql`, {

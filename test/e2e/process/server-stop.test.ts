@@ -1,32 +1,33 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startProgram } from '../../support/child-process.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const POPULATION = { callgear: 3 };
-const HELD_MS = 1_500;
 
-function startGateway(): Promise<TestGateway> {
+/** @param until When CallGear answers. */
+function startGateway(until: Promise<unknown> = Promise.resolve()): Promise<TestGateway> {
   return startTestGateway({
     population: POPULATION,
     onlyoffice: null,
     kommo: null,
-    callgear: { faults: [{ route: '*', effect: { kind: 'delay', delayMs: HELD_MS } }] },
+    callgear: { faults: [{ route: '*', effect: { kind: 'hold', until } }] },
   });
 }
 
-const seeReceived = ({ received }: Connection, pattern: RegExp) => vi.waitFor(() => expect(received()).toMatch(pattern), 5_000);
+const seeReceived = ({ received }: Connection, pattern: RegExp) => eventually(() => expect(received()).toMatch(pattern));
 
 /** Begins to stop the gateway. @returns once it listens no more. */
 async function seeListeningEnd(gateway: TestGateway): Promise<{ readonly closing: Promise<void> }> {
   const closing = Promise.resolve(gateway[Symbol.asyncDispose]());
-  await vi.waitFor(() => expect(fetch(gateway.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }), 5_000);
+  await eventually(() => expect(fetch(gateway.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }));
   return { closing };
 }
 
-/** One that CallGear answers after HELD_MS. */
+/** One that waits for CallGear. */
 const askHeld = (gateway: TestGateway) => fetch(`${gateway.url}?query={contacts{nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
 
 test('a connection that never brings a request does not keep the process from a clean exit', async () => {
@@ -41,15 +42,17 @@ test('a connection that never brings a request does not keep the process from a 
 });
 
 test('a client that takes its answer slowly gets all of it, and one that is answered meanwhile is told to let go', async () => {
-  const gateway = await startGateway();
+  const hold = Promise.withResolvers<void>();
+  const gateway = await startGateway(hold.promise);
   await using slow = await openConnection(gateway.url);
   // The page with GraphiQL is larger than what the system takes for a client that reads nothing: its end is still the gateway's.
   slow.socket.pause();
   slow.socket.write(requestHead(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html'));
-  await vi.waitFor(() => expect(slow.socket.bytesRead).toBeGreaterThan(0), 5_000);
+  await eventually(() => expect(slow.socket.bytesRead).toBeGreaterThan(0));
   const held = askHeld(gateway);
-  await vi.waitFor(() => expect(gateway.requests()).toHaveLength(1), 5_000);
+  await eventually(() => expect(gateway.requests()).toHaveLength(1));
   const { closing } = await seeListeningEnd(gateway);
+  hold.resolve();
   const answer = await held;
   expect(await answer.json()).toMatchObject({ data: { contacts: { nodes: [{}, {}, {}] } } });
   expect(answer.headers.get('connection')).toBe('close');

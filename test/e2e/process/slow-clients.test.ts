@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ClientLimits } from '../../../src/server/server.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const startGateway = (clientLimits: Partial<ClientLimits>) =>
   startTestGateway({ population: { callgear: 3 }, onlyoffice: null, kommo: null, clientLimits });
@@ -13,17 +14,15 @@ const pageRequest = (gateway: TestGateway) => requestHead(gateway.url, 'GET /gra
 async function askForPage(gateway: TestGateway, { socket }: Connection): Promise<void> {
   socket.pause();
   socket.write(pageRequest(gateway));
-  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(0), 10_000);
+  await eventually(() => expect(socket.bytesRead).toBeGreaterThan(0));
 }
 
 /** Waits until an answer is broken off. */
 async function seeBreakOff({ log }: TestGateway, reason: string): Promise<void> {
-  await vi.waitFor(
-    () =>
-      expect(log).toContainEqual(
-        expect.objectContaining({ message: 'a client did not take its answer', members: expect.objectContaining({ reason }) }),
-      ),
-    10_000,
+  await eventually(() =>
+    expect(log).toContainEqual(
+      expect.objectContaining({ message: 'a client did not take its answer', members: expect.objectContaining({ reason }) }),
+    ),
   );
 }
 

@@ -3,6 +3,7 @@ import { queryObjects } from 'node:v8';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startListCall } from '../../../src/federation/list-deadline.ts';
 import { createCall } from '../../support/call.ts';
+import { eventually } from '../../support/eventually.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -61,5 +62,5 @@ test('leaves nothing behind of a list, as a signal made of signals would', async
     list.stop();
     client.abort();
   }
-  await vi.waitFor(async () => expect((await countSignals()) - before).toBeLessThan(100), { timeout: 3_000, interval: 100 });
+  await eventually(async () => expect((await countSignals()) - before).toBeLessThan(100));
 });

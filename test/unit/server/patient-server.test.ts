@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { PatientServer } from '../../../src/server/patient-server.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** More than the system holds for a client that reads nothing. */
 const LARGE = Buffer.alloc(48 * 1024 * 1024, 'x');
@@ -31,7 +32,7 @@ async function startServer(listener: RequestListener) {
 async function askAndPause(connection: Connection, url: string, target = '/'): Promise<void> {
   connection.socket.pause();
   connection.socket.write(requestHead(url, `GET ${target} HTTP/1.1`));
-  await vi.waitFor(() => expect(connection.socket.bytesRead).toBeGreaterThan(0), 5_000);
+  await eventually(() => expect(connection.socket.bytesRead).toBeGreaterThan(0));
 }
 
 test('an answer that is written and still in the process is not cut off when the server closes', async () => {
@@ -89,7 +90,7 @@ test('answers that wait for the one before them on their connection are sent, to
   await using client = await openConnection(url);
   client.socket.pause();
   client.socket.write(requestHead(url, 'GET /large HTTP/1.1') + requestHead(url, 'GET /small HTTP/1.1'));
-  await vi.waitFor(() => expect(client.socket.bytesRead).toBeGreaterThan(0), 5_000);
+  await eventually(() => expect(client.socket.bytesRead).toBeGreaterThan(0));
   const closed = close();
   client.socket.resume();
   await Promise.all([client.ended, closed]);

@@ -95,18 +95,18 @@ describe('the breaker', () => {
 
   test('is opened by silence that ends at the deadline, and not by clients that hang up', async () => {
     await using server = await startTestServer(() => undefined);
-    const patient = createHttp(server.url, { sourceTimeoutMs: 500 });
+    const patient = createHttp(server.url, { sourceTimeoutMs: 1_500 });
     await Promise.all(
       Array.from({ length: 5 }, () => {
         // As in a list, whose own deadline comes no later than the source's timeout.
-        const signal = AbortSignal.timeout(500);
-        return expect(patient.read(createCall({ timeMs: 500, signal }))).rejects.toMatchObject({ code: 'TIMEOUT' });
+        const signal = AbortSignal.timeout(1_500);
+        return expect(patient.read(createCall({ timeMs: 1_500, signal }))).rejects.toMatchObject({ code: 'TIMEOUT' });
       }),
     );
     await expect(patient.read()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
     expect(patient.http.health()).toMatchObject({ status: 'DOWN', error: { code: 'TIMEOUT' } });
 
-    const impatient = createHttp(server.url, { sourceTimeoutMs: 500 });
+    const impatient = createHttp(server.url, { sourceTimeoutMs: 1_500 });
     for (let count = 0; count < 6; count += 1) {
       const client = new AbortController();
       const read = impatient.read(createCall({ signal: client.signal }));
@@ -121,7 +121,7 @@ describe('the breaker', () => {
     const options = { source: 'crm', baseUrl: server.url, credential: 'c', concurrencyMax: 8 };
     const rateLimits = [{ window: 'MINUTE' as const, windowMs: 60_000, limit: 5 }];
     const http = new GovernedHttp({ ...options, rateLimits }, { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 5_000 });
-    const read = () => http.read(() => LIST, createCall({ timeMs: 5_000 }), interpret);
+    const read = () => http.read(() => LIST, createCall(), interpret);
     const results = await Promise.allSettled(Array.from({ length: 5 }, read));
     expect(results.map((result) => result.status === 'rejected' && (result.reason as SourceError).httpStatus)).toEqual(Array(5).fill(503));
     await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE', wasSent: false });
@@ -143,7 +143,7 @@ describe('the breaker', () => {
     await using server = await startTestServer((_request, response) => void setTimeout(() => response.end('fine'), 700));
     const http = new GovernedHttp(
       { source: 'crm', baseUrl: server.url, credential: 'c', rateLimits: [], concurrencyMax: 1 },
-      { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 1_000 },
+      { governor: new Governor(), log: createTestLog(), sourceTimeoutMs: 5_000 },
     );
     for (let round = 0; round < 6; round += 1) {
       const first = http.read(() => LIST, createCall(), interpret);

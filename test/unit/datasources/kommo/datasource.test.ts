@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../../src/datasources/port/call.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
 import { createCall, createWriteCall } from '../../../support/call.ts';
 import { startKommo, type KommoUnderTest } from './kommo-source.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const none: ReadonlySet<never> = new Set();
 
@@ -90,7 +91,7 @@ describe('readBlock', () => {
     kommo.sandbox.setFaults([{ route: 'GET /api/v4/contacts', times: 1, effect: { kind: 'hang' } }]);
     const hanging = new AbortController();
     const first = kommo.source.readBlock(kommo.planOf({ tags: ['vip'] }), 0, createCall({ signal: hanging.signal }));
-    await vi.waitFor(() => expect(kommo.sandbox.requests).toHaveLength(1));
+    await eventually(() => expect(kommo.sandbox.requests).toHaveLength(1));
     const second = kommo.source.readBlock(kommo.planOf({ hasLeads: true }), 0, createCall());
     const unscanned = await kommo.source.readBlock(kommo.planOf({}), 0, createCall());
     expect(unscanned.rows).toHaveLength(100);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { aCall, aPerson, errorEnvelope, objectEnvelope, startStubPortal, type StubPortal, type StubRequest } from './stub-portal.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -88,7 +89,7 @@ describe('with a password', () => {
     portal.clockMs += 60 * 60_000 - 1_000;
     for (let call = 0; call < 3; call += 1) expect((await findContact(portal)).size).toBe(1);
 
-    await vi.waitFor(() => expect(logIns(portal)).toBe(2));
+    await eventually(() => expect(logIns(portal)).toBe(2));
   });
 
   test.each(['0001-01-01T00:00:00.0000000Z', '2024-01-01T00:00:00.0000000Z'])('a token that expires at %s is kept', async (expires) => {

@@ -8,6 +8,7 @@ import { startKommoSandbox } from '../../../../../src/sandbox/kommo/kommo-sandbo
 import type { TokenPair } from '../../../../../src/datasources/credentials/token-store.ts';
 import { createCall, createTestLog } from '../../../../support/call.ts';
 import { MemoryTokenStore, startKommo } from '../kommo-source.ts';
+import { eventually } from '../../../../support/eventually.ts';
 
 const integration = { clientId: 'client', clientSecret: 'client-secret', redirectUri: 'https://example.com/callback' };
 const TOKEN_ROUTE = 'POST /oauth2/access_token';
@@ -60,7 +61,7 @@ describe('OAuth', () => {
     const before = kommo.tokenStore.pair;
     const found = await Promise.all(Array.from({ length: 50 }, kommo.find));
     expect(found.every(({ size }) => size === 1)).toBe(true);
-    await vi.waitFor(() => expect(kommo.tokenStore.stored).toHaveLength(1));
+    await eventually(() => expect(kommo.tokenStore.stored).toHaveLength(1));
     await kommo.find();
     expect(kommo.grants().map(({ body }) => body)).toEqual([
       {
@@ -149,8 +150,8 @@ describe('OAuth', () => {
   });
 
   test('waits for an answer that comes later than any list may take: it alone holds the tokens that work', async () => {
-    await using kommo = await startConnected({ expiresInMs: -1, sourceTimeoutMs: 500 });
-    kommo.fault({ kind: 'delay', delayMs: 1_000 }, 1, 'after');
+    await using kommo = await startConnected({ expiresInMs: -1, sourceTimeoutMs: 2_000 });
+    kommo.fault({ kind: 'delay', delayMs: 2_500 }, 1, 'after');
     expect((await kommo.find()).size).toBe(1);
     expect(kommo.grants()).toHaveLength(1);
     expect(kommo.tokenStore.stored).toHaveLength(1);
@@ -242,14 +243,14 @@ describe('OAuth', () => {
     await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
     kommo.fault(effect);
     for (let time = 0; time < 3; time += 1) expect((await kommo.find()).size).toBe(1);
-    await vi.waitFor(() => expect(kommo.grants()).toHaveLength(1));
+    await eventually(() => expect(kommo.grants()).toHaveLength(1));
   });
 
   test('tells of a dead grant by its health as soon as it is known, though the token still lives', async () => {
     await using kommo = await startConnected({ expiresInMs: 2 * MINUTE_MS });
     kommo.sandbox.oauth.vault.revokeRefreshTokens();
     await kommo.find();
-    await vi.waitFor(() => expect(kommo.source.health()).toMatchObject({ status: 'UNAUTHENTICATED' }));
+    await eventually(() => expect(kommo.source.health()).toMatchObject({ status: 'UNAUTHENTICATED' }));
     expect((await kommo.find()).size).toBe(1);
     expect(kommo.source.health()).toMatchObject({ status: 'UNAUTHENTICATED' });
   });
