@@ -92,9 +92,9 @@ export class SourceStream {
     return this.head !== null || this.isOutOfBudget;
   }
 
-  /** Whether the source failed, and can be asked again from where it was left. */
+  /** Whether the source failed, and can be asked again from where it was left: not one that sends the same rows for ever. */
   get canBeResumed(): boolean {
-    return this.error !== null && !isUnsupported(this.error);
+    return this.error !== null && !isUnsupported(this.error) && this.#barrenBlocks <= BARREN_BLOCKS_MAX;
   }
 
   /** Whether the stream came further than it stood at first. */
