@@ -34,10 +34,9 @@ describeContactSource({
     'a number': () => 42,
     'without an id': ({ id: _id, ...row }) => row,
     'with id 0': (row) => ({ ...row, id: 0 }),
-    'neither a person nor a company': ({ id }) => ({ id }),
-    'with a text for its infos': (row) => ({ ...row, commonData: 'none' }),
-    'with an info without a type': (row) => ({ ...row, commonData: [{ id: 1, data: 'x' }] }),
-    'with an object for its name': (row) => ({ ...row, displayName: { first: 'x' } }),
+    'with a negative id': (row) => ({ ...row, id: -3 }),
+    'with an id in words': (row) => ({ ...row, id: 'three' }),
+    'with an object for its id': (row) => ({ ...row, id: { value: 3 } }),
   },
   unknownIds: { contact: ['2000000', '2147483647'], company: ['1', '12', '2000000'] },
   failures: {

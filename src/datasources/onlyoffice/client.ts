@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse, SourceHttp } from '../http/source-http.
 import { openSession, type OnlyofficeCredential } from './credentials.ts';
 import type { Parameter } from './planning/filter-parameters.ts';
 import { errorMessage, ofOneRecord, readReply, type Reply } from './reply.ts';
+import { bytesPerRow } from './wire-types.ts';
 
 /** One page of any of the portal's lists. */
 export interface ListPage {
@@ -14,6 +15,8 @@ export interface ListPage {
   readonly isLast: boolean;
   /** As the portal counts; null when it does not tell, or cannot know. */
   readonly total: number | null;
+  /** Roughly what one row takes in memory, in bytes. */
+  readonly rowBytes: number;
 }
 
 /** The longest page that the portal gives, and the one that it gives when none is asked for. */
@@ -106,7 +109,7 @@ export class OnlyofficeClient {
   #toPage(response: HttpResponse, startIndex: number, count: number): ListPage | null {
     const reply = readReply(this.#source, response, this.#now());
     if (reply.outcome === 'notFound') return null;
-    const { response: list, total, nextIndex } = reply.envelope;
+    const { response: list, total, nextIndex, bytes } = reply.envelope;
     if (!Array.isArray(list)) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
     const rows: readonly unknown[] = list.slice(0, count);
     const end = startIndex + rows.length;
@@ -116,6 +119,7 @@ export class OnlyofficeClient {
       isLast: rows.length === 0 || (list.length <= count && !nextIndex && (total ?? 0) <= end),
       // Past the end the portal gives the start index itself as the total.
       total: typeof total === 'number' && total >= end && (rows.length > 0 || startIndex === 0) ? total : null,
+      rowBytes: bytesPerRow(bytes, list.length),
     };
   }
 }

@@ -7,25 +7,23 @@ import type { ContactEntity, ContactRecord, CustomFieldRecord, Entity, RecordOf,
 import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { parseReply } from '../wire/wire-reply.ts';
 import { valueOr } from '../port/member.ts';
 import { withMembers } from '../wire/lazy-record.ts';
-import { parseRows } from '../wire/wire-rows.ts';
+import { readLoneRow, readRows } from '../wire/wire-rows.ts';
+import type { WireRow } from '../wire/wire-value.ts';
 import type { OnlyofficeCredential } from './credentials.ts';
 import { OnlyofficeClient } from './client.ts';
 import { contactPath, isPortalId } from './reading/contact-path.ts';
-import { toCustomField } from './mapping/custom-field.ts';
+import { readCustomField } from './mapping/custom-field.ts';
 import { deleteContact, previewDeletion } from './deletion.ts';
 import { findEach } from './reading/id-reader.ts';
 import { inParallel } from '../wire/in-parallel.ts';
 import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './reading/list-reader.ts';
-import { toContact, toContactUrl, toListItem, toTags } from './mapping/contact.ts';
+import { readListItem, toContact, toContactUrl } from './mapping/contact.ts';
 import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
 import { planList, type OnlyofficePlan } from './planning/plan.ts';
 import { onlyofficeProfile } from './profile.ts';
-import { readTags } from './reading/tag-reader.ts';
-import { contactSchema, customFieldSchema, listItemSchema, tagSchema } from './wire-types.ts';
-import type { z } from 'zod';
+import { readTagRows, readTags } from './reading/tag-reader.ts';
 
 /** The limit of the hosted portals for one account. @see https://api.onlyoffice.com/workspace/api-backend/get-started/basic-concepts */
 const RATE_LIMIT = { window: 'TEN_SECONDS', windowMs: 10_000, limit: 500 } as const;
@@ -91,9 +89,9 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
       photoUrl: (keys, _details, call) => this.#findPhotoUrls(keys, call),
     };
     this.#references = {
-      statuses: async (call) => (await this.#readReferences('/api/2.0/crm/contact/status', listItemSchema, call)).map(toListItem),
-      types: async (call) => (await this.#readReferences('/api/2.0/crm/contact/type', listItemSchema, call)).map(toListItem),
-      tags: async (call) => toTags(await this.#readReferences('/api/2.0/crm/contact/tag', tagSchema, call)),
+      statuses: (call) => this.#readReferences('/api/2.0/crm/contact/status', readListItem, call),
+      types: (call) => this.#readReferences('/api/2.0/crm/contact/type', readListItem, call),
+      tags: async (call) => readTagRows(await this.#readReferenceRows('/api/2.0/crm/contact/tag', call), { source: name, log }),
       customFields: (call) => this.#readCustomFields(call),
       groups: async () => [],
       users: async () => [],
@@ -168,9 +166,12 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
   async #findContact(id: string, call: Call): Promise<ContactRecord | null> {
     const reply = await this.#reading.client.readObject(contactPath(id), call);
     if (reply.outcome === 'notFound') return null;
-    const row = parseReply(this.name, contactSchema, reply.envelope.response);
-    if (row.id !== id) throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} answered with another contact.`);
-    return toContact(row, 'SINGLE', this.#reading.context);
+    const { response, bytes } = reply.envelope;
+    const { context, log } = this.#reading;
+    const contact = readLoneRow(response, { source: this.name, log }, (wire) => toContact({ wire, bytes, form: 'SINGLE', context }));
+    if (contact === null) throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} sent a contact without an id.`);
+    if (contact.idInSource !== id) throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} answered with another contact.`);
+    return contact;
   }
 
   #findPhotoUrls(keys: readonly string[], call: Call): Promise<FoundById<'photoUrl'>> {
@@ -181,8 +182,14 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     });
   }
 
-  async #readReferences<T>(path: string, schema: z.ZodType<T>, call: Call): Promise<T[]> {
-    const { client, log } = this.#reading;
+  async #readReferences<T>(path: string, read: (row: WireRow) => T, call: Call): Promise<T[]> {
+    const rows = await this.#readReferenceRows(path, call);
+    const place = { source: this.name, path: '$.response', log: this.#reading.log };
+    return readRows(rows, place, read).rows.filter((row) => row !== null);
+  }
+
+  async #readReferenceRows(path: string, call: Call): Promise<readonly unknown[]> {
+    const { client } = this.#reading;
     const { rows } = await readPages(this.name, REFERENCES_MAX, async (startIndex, count) => {
       const page = await client.readPage(path, [], startIndex, count, call);
       if (page !== null) return page;
@@ -190,17 +197,17 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
         httpStatus: 404,
       });
     });
-    return parseRows(rows, schema, { source: this.name, path: '$.response', log }).filter((row) => row !== null);
+    return rows;
   }
 
   /** `person` and `company` each hold the common fields too; by id they are one list. */
   async #readCustomFields(call: Call): Promise<CustomFieldRecord[]> {
     const lists = await Promise.all(
       ['contact', 'person', 'company'].map((kind) =>
-        this.#readReferences(`/api/2.0/crm/${kind}/customfield/definitions`, customFieldSchema, call),
+        this.#readReferences(`/api/2.0/crm/${kind}/customfield/definitions`, readCustomField, call),
       ),
     );
-    const fields = new Map(lists.flat().map((field) => [field.id, toCustomField(field)]));
+    const fields = new Map(lists.flat().map((field) => [field.idInSource, field]));
     return [...fields.values()].sort((one, other) => (valueOr(one.position, 0) ?? 0) - (valueOr(other.position, 0) ?? 0));
   }
 }

@@ -1,7 +1,7 @@
 import { normalizeContactInfo } from '../../port/contact-info-value.ts';
 import type { AddressRecord, ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records.ts';
-import { textOrNull } from '../../wire/wire-reply.ts';
-import type { OnlyofficeAddress, OnlyofficeContactInfo } from '../wire-types.ts';
+import type { WireRow } from '../../wire/wire-value.ts';
+import { readInnerId, readRequiredNumber } from './wire-parts.ts';
 
 /** ContactInfoType by its number on the wire. */
 const TYPES = [
@@ -47,51 +47,50 @@ export function toCategoryNumber(type: ContactInfoType, category: ContactInfoCat
   return number === -1 ? null : number;
 }
 
-/** Maps the infos of a contact, in the CRM's order, without addresses and empty values. */
-export function toContactInfos(infos: readonly OnlyofficeContactInfo[], defaultCountry: string | undefined): ContactInfoRecord[] {
-  return infos.flatMap((info): ContactInfoRecord[] => {
-    const type = TYPES[info.infoType] ?? 'OTHER';
-    const value = textOrNull(info.data);
-    if (value === null || type === 'ADDRESS') return [];
-    return [
-      {
-        idInSource: info.id ?? null,
-        type,
-        category: categoriesOf(type)[info.category ?? 0] ?? 'OTHER',
-        categoryName: textOrNull(info.categoryName),
-        value,
-        normalizedValue: normalizeContactInfo(type, value, defaultCountry),
-        isPrimary: info.isPrimary ?? false,
+/** Reads the infos of a contact, in the CRM's order, without addresses and empty values. */
+export function readContactInfos(row: WireRow, defaultCountry: string | undefined): ContactInfoRecord[] {
+  return row.at('commonData').list((info): ContactInfoRecord | null => {
+    const type = TYPES[readRequiredNumber(info.object().at('infoType'))] ?? 'OTHER';
+    if (type === 'ADDRESS') return null;
+    const value = info.at('data').text();
+    if (value === null) return null;
+    return {
+      idInSource: info.at('id').member(readInnerId),
+      type,
+      category: info.at('category').member((category) => categoriesOf(type)[category.number() ?? 0] ?? 'OTHER'),
+      categoryName: info.at('categoryName').member((name) => name.text()),
+      value,
+      // Reading a phone number takes longer than all the rest.
+      get normalizedValue() {
+        return normalizeContactInfo(type, value, defaultCountry);
       },
-    ];
+      isPrimary: info.at('isPrimary').member((flag) => flag.flag() ?? false),
+    };
   });
 }
 
 /**
- * Maps the addresses of a contact. An address that was stored with parts missing arrives with only the parts before the first gap, or as
+ * Reads the addresses of a contact. An address that was stored with parts missing arrives with only the parts before the first gap, or as
  * `{}`, and without its category: what is left of it is kept, and nothing if nothing is left.
  */
-export function toAddresses(addresses: readonly OnlyofficeAddress[]): AddressRecord[] {
-  return addresses.flatMap((address): AddressRecord[] => {
-    const street = textOrNull(address.street);
-    const city = textOrNull(address.city);
-    const state = textOrNull(address.state);
-    const zip = textOrNull(address.zip);
-    const country = textOrNull(address.country);
-    const text = [street, city, state, zip, country].filter((part) => part !== null).join(', ');
-    if (text === '') return [];
-    return [
-      {
-        street,
-        city,
-        state,
-        zip,
-        country,
-        category: ADDRESS_CATEGORIES[address.category ?? 0] ?? 'OTHER',
-        categoryName: textOrNull(address.categoryName),
-        isPrimary: address.isPrimary ?? false,
-        text,
-      },
-    ];
+export function readAddresses(row: WireRow): AddressRecord[] {
+  return row.at('addresses').list((address): AddressRecord | null => {
+    const part = (key: string) => address.at(key).member((value) => value.text());
+    // An item that is no object has no parts.
+    address.object();
+    const [street, city, state, zip, country] = [part('street'), part('city'), part('state'), part('zip'), part('country')] as const;
+    const text = [street, city, state, zip, country].filter((one) => typeof one === 'string').join(', ');
+    if (text === '') return null;
+    return {
+      street,
+      city,
+      state,
+      zip,
+      country,
+      category: address.at('category').member((category) => ADDRESS_CATEGORIES[category.number() ?? 0] ?? 'OTHER'),
+      categoryName: address.at('categoryName').member((name) => name.text()),
+      isPrimary: address.at('isPrimary').member((flag) => flag.flag() ?? false),
+      text,
+    };
   });
 }

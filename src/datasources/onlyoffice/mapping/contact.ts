@@ -1,20 +1,21 @@
-import { NOTHING_DAMAGED } from '../../port/member.ts';
+import type { Member } from '../../port/member.ts';
 import type {
   CompanyReference,
-  ContactAccessRecord,
+  ContactKind,
   ContactRecord,
   CurrencyRecord,
   ListItemRecord,
   PhotoReference,
-  ShareType,
   TagRecord,
-  UserReference,
 } from '../../port/records.ts';
-import { httpUrlOrNull, textOrNull } from '../../wire/wire-reply.ts';
-import { toAddresses, toContactInfos } from './contact-info.ts';
-import { toContactCustomFields } from './custom-field.ts';
-import { readInstant } from './portal-date.ts';
-import type { OnlyofficeContact, OnlyofficeCurrency, OnlyofficeListItem, OnlyofficeUser } from '../wire-types.ts';
+import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
+import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
+import { readAccess, readResponsible } from './access.ts';
+import { readAddresses, readContactInfos } from './contact-info.ts';
+import { readContactCustomFields } from './custom-field.ts';
+import { readMoment } from './portal-date.ts';
+import { readUser } from './user.ts';
+import { readInnerId, readInteger, readTagTitle } from './wire-parts.ts';
 
 /** What mapping needs to know beside the row. */
 export interface MappingContext {
@@ -27,57 +28,72 @@ export interface MappingContext {
 /** LIST rows hold all tags, and leave the member out when there are none; SINGLE rows never hold any. */
 export type RowForm = 'LIST' | 'SINGLE';
 
-const SHARE_TYPES: readonly ShareType[] = ['NONE', 'READ_WRITE', 'READ'];
-const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
+/** A row of a person or company, and how it was read. */
+interface OnlyofficeRow extends RecordRow {
+  readonly id: string;
+  readonly isPerson: boolean;
+  readonly form: RowForm;
+  readonly context: MappingContext;
+}
 
-/** Maps a person or company. */
-export function toContact(row: OnlyofficeContact, form: RowForm, context: MappingContext): ContactRecord {
-  const isCompany = row.isCompany ?? typeof row.companyName === 'string';
-  const firstName = isCompany ? null : textOrNull(row.firstName);
-  const lastName = isCompany ? null : textOrNull(row.lastName);
-  const contactInfos = toContactInfos(row.commonData ?? [], context.defaultCountry);
-  const fullName = [firstName, lastName].filter((name) => name !== null).join(' ');
-  const reachable = contactInfos.find(({ type }) => type === 'EMAIL') ?? contactInfos.find(({ type }) => type === 'PHONE');
-  const access = toAccess(row, context);
-  return {
-    source: context.source,
-    entity: 'contact',
-    kind: isCompany ? 'COMPANY' : 'PERSON',
-    idInSource: row.id,
-    accountId: null,
-    displayName: textOrNull(row.displayName) ?? textOrNull(row.companyName) ?? textOrNull(fullName) ?? reachable?.value ?? row.id,
-    firstName,
-    lastName,
-    patronymic: null,
-    jobTitle: isCompany ? null : textOrNull(row.title),
-    about: textOrNull(row.about),
-    industry: textOrNull(row.industry),
-    company: toCompany(row),
-    contactInfos,
-    addresses: toAddresses(row.addresses ?? []),
-    customFields: toContactCustomFields(row.customFields ?? []),
-    tags: form === 'LIST' || row.tags ? toTags(row.tags ?? []) : undefined,
-    groups: [],
-    status: toOwnListItem(row.contactStatus),
-    type: toOwnListItem(row.contactType),
-    responsible: access?.isPrivate ? (access.members[0] ?? null) : null,
-    createdBy: row.createBy ? toUser(row.createBy, context) : null,
-    updatedBy: null,
-    createdAt: readInstant(row.created),
-    updatedAt: null,
-    currency: row.currency ? toCurrency(row.currency) : null,
-    access,
-    taskSummary: { count: row.taskCount ?? 0, hasOverdue: row.haveLateTasks ?? false, nextDueAt: null },
-    photo: toPhoto(row),
-    leadIds: [],
-    catalogElements: [],
-    isUnsorted: null,
-    url: toContactUrl(context.portalUrl, row.id, !isCompany),
-    viewerCanEdit: row.canEdit ?? null,
-    viewerCanDelete: row.canDelete ?? null,
-    personCount: isCompany ? (row.personsCount ?? 0) : null,
-    damaged: NOTHING_DAMAGED,
-  };
+const NULL = () => null;
+const NONE = () => [];
+
+const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'idInSource', OnlyofficeRow>({
+  read: {
+    accountId: NULL,
+    displayName: ({ wire, id }, record) => nameOn(wire) ?? fallbackName(record) ?? id,
+    firstName: ({ wire, isPerson }) => (isPerson ? wire.at('firstName').text() : null),
+    lastName: ({ wire, isPerson }) => (isPerson ? wire.at('lastName').text() : null),
+    patronymic: NULL,
+    jobTitle: ({ wire, isPerson }) => (isPerson ? wire.at('title').text() : null),
+    about: ({ wire }) => wire.at('about').text(),
+    industry: ({ wire }) => wire.at('industry').text(),
+    company: ({ wire }) => readCompany(wire.at('company')),
+    contactInfos: ({ wire, context }) => readContactInfos(wire, context.defaultCountry),
+    addresses: ({ wire }) => readAddresses(wire),
+    customFields: ({ wire }) => readContactCustomFields(wire),
+    tags: ({ wire, form }) => readTags(wire.at('tags'), form),
+    groups: NONE,
+    status: ({ wire }) => readOwnListItem(wire.at('contactStatus')),
+    type: ({ wire }) => readOwnListItem(wire.at('contactType')),
+    responsible: ({ wire, context }) => readResponsible(wire, context.portalUrl),
+    createdBy: ({ wire, context }) => readUser(wire.at('createBy'), context.portalUrl),
+    updatedBy: NULL,
+    createdAt: ({ wire }) => readMoment(wire.at('created')),
+    updatedAt: NULL,
+    currency: ({ wire }) => readCurrency(wire.at('currency')),
+    access: ({ wire, context }) => readAccess(wire, context.portalUrl),
+    taskSummary: ({ wire }) => ({
+      count: wire.at('taskCount').member((count) => readInteger(count) ?? 0),
+      hasOverdue: wire.at('haveLateTasks').member((flag) => flag.flag() ?? false),
+      nextDueAt: null,
+    }),
+    photo: ({ wire }) => readPhoto(wire),
+    leadIds: NONE,
+    catalogElements: NONE,
+    isUnsorted: NULL,
+    url: ({ id, isPerson, context }) => toContactUrl(context.portalUrl, id, isPerson),
+    viewerCanEdit: ({ wire }) => wire.at('canEdit').flag(),
+    viewerCanDelete: ({ wire }) => wire.at('canDelete').flag(),
+    personCount: ({ wire, isPerson }) => (isPerson ? null : (readInteger(wire.at('personsCount')) ?? 0)),
+  },
+  whenUnreadable: { displayName: ({ id }) => id, contactInfos: NONE, addresses: NONE, customFields: NONE, groups: NONE },
+});
+
+/** Makes the record of a person or company. @throws Unreadable for a row without an id. */
+export function toContact(row: Pick<OnlyofficeRow, 'wire' | 'bytes' | 'form' | 'context'>): ContactRecord {
+  const { wire, context } = row;
+  const id = wire.at('id').requiredId();
+  const kind = kindOf(wire);
+  return makeContact({ ...row, id, isPerson: kind === 'PERSON' }, { source: context.source, entity: 'contact', kind, idInSource: id });
+}
+
+/** Where the flag is missing, as .NET may leave it out for a person, or cannot be read, the name of a company tells. */
+function kindOf(wire: WireRow): ContactKind {
+  const isCompany = wire.at('isCompany').member((flag) => flag.flag());
+  if (typeof isCompany === 'boolean') return isCompany ? 'COMPANY' : 'PERSON';
+  return typeof wire.at('companyName').raw === 'string' ? 'COMPANY' : 'PERSON';
 }
 
 /** The contact's page on the portal. Its address says of persons that they are; where only the id is known it is left out. */
@@ -85,90 +101,82 @@ export function toContactUrl(portalUrl: string, id: string, isPerson: boolean): 
   return `${portalUrl}/Products/CRM/Default.aspx?id=${id}${isPerson ? '&type=people' : ''}`;
 }
 
-function toCompany({ company }: OnlyofficeContact): CompanyReference | null {
-  if (!company || company.id === null) return null;
-  return { entity: 'contact', idInSource: company.id, displayName: textOrNull(company.displayName) ?? undefined };
+function nameOn(wire: WireRow): string | null {
+  return textOf(wire.at('displayName').member(readName)) ?? textOf(wire.at('companyName').member(readName));
 }
 
-/** Maps tag titles; a tag has no id on the wire and is the same in whatever case. */
+function fallbackName({ firstName, lastName, contactInfos }: ContactRecord): string | null {
+  const fullName = [firstName, lastName].flatMap((name) => textOf(name) ?? []).join(' ');
+  if (fullName !== '') return fullName;
+  const firstOf = (type: string) => contactInfos.find((info) => info.type === type)?.value;
+  return firstOf('EMAIL') ?? firstOf('PHONE') ?? null;
+}
+
+function readName(name: WireValue): string | null {
+  return name.text();
+}
+
+function textOf(member: Member<string | null>): string | null {
+  return typeof member === 'string' ? member : null;
+}
+
+function readCompany(company: WireValue): CompanyReference | null {
+  if (company.isEmpty) return null;
+  const id = company.at('id');
+  if (id.isEmpty) throw new Unreadable(id);
+  const idInSource = readInnerId(id);
+  if (idInSource === null) return null;
+  return { entity: 'contact', idInSource, displayName: textOf(company.at('displayName').member(readName)) ?? undefined };
+}
+
+/** undefined where this form of the row has no tags. */
+function readTags(tags: WireValue, form: RowForm): TagRecord[] | undefined {
+  return form === 'SINGLE' && tags.isEmpty && !Array.isArray(tags.raw) ? undefined : toTags(tags.list(readTagTitle));
+}
+
+/** Makes tags of their titles; a tag has no id on the wire and is the same in whatever case. */
 export function toTags(titles: readonly string[]): TagRecord[] {
   const tags = new Map<string, TagRecord>();
-  for (const title of titles) {
-    const name = textOrNull(title);
-    const idInSource = name?.toLowerCase();
-    if (name !== null && idInSource !== undefined && !tags.has(idInSource)) tags.set(idInSource, { idInSource, name, color: null });
+  for (const name of titles) {
+    const idInSource = name.toLowerCase();
+    if (!tags.has(idInSource)) tags.set(idInSource, { idInSource, name, color: null });
   }
   return [...tags.values()];
 }
 
-function toOwnListItem(item: OnlyofficeContact['contactStatus']): ListItemRecord | null {
-  return item && item.id !== null ? toListItem({ ...item, id: item.id }) : null;
+function readOwnListItem(item: WireValue): ListItemRecord | null {
+  if (item.isEmpty) return null;
+  const id = item.at('id');
+  return !id.isEmpty && readInnerId(id) === null ? null : readListItem(item);
 }
 
-/** Maps an entry of the list of statuses or of types. */
-export function toListItem(item: OnlyofficeListItem): ListItemRecord {
-  return {
-    idInSource: item.id,
-    name: textOrNull(item.title) ?? item.id,
-    description: textOrNull(item.description),
-    color: textOrNull(item.color),
-    position: item.sortOrder ?? 0,
-  };
-}
-
-/** All that the API tells of a user stands on the row, so nothing is left to look up. The removed user keeps the name the portal shows. */
-function toUser(user: OnlyofficeUser, { portalUrl }: MappingContext): UserReference | null {
-  const idInSource = user.id.toLowerCase();
-  if (idInSource === EMPTY_GUID) return null;
+/** Reads an entry of the list of statuses or of types. @throws Unreadable for one without an id. */
+export function readListItem(item: WireValue): ListItemRecord {
+  const idInSource = item.object().at('id').requiredId();
   return {
     idInSource,
-    known: {
-      displayName: textOrNull(user.displayName),
-      jobTitle: textOrNull(user.title),
-      email: null,
-      avatarUrl: toAbsoluteUrl(user.avatarSmall, portalUrl),
-      profileUrl: toAbsoluteUrl(user.profileUrl, portalUrl),
-      group: null,
-    },
+    name: item.at('title').text() ?? idInSource,
+    description: item.at('description').member(readName),
+    color: item.at('color').member(readName),
+    position: item.at('sortOrder').member((position) => readInteger(position) ?? 0),
   };
 }
 
-/** Makes a site-relative address absolute; null for what is no http or https address. */
-export function toAbsoluteUrl(text: string | null | undefined, portalUrl: string): string | null {
-  const trimmed = textOrNull(text);
-  if (trimmed === null || !URL.canParse(trimmed, `${portalUrl}/`)) return null;
-  return httpUrlOrNull(new URL(trimmed, `${portalUrl}/`).href);
-}
-
-function toAccess(row: OnlyofficeContact, context: MappingContext): ContactAccessRecord | null {
-  // The three members are one fact: any one that is missing follows from the others, as far as they tell.
-  const told = typeof row.shareType === 'number' ? SHARE_TYPES[row.shareType] : undefined;
-  const isPrivate = row.isPrivate ?? (told !== undefined ? told === 'NONE' : typeof row.isShared === 'boolean' ? !row.isShared : undefined);
-  const shareType = told ?? (isPrivate === true ? 'NONE' : undefined);
-  if (isPrivate === undefined || shareType === undefined) return null;
-  return {
-    shareType,
-    isPrivate,
-    isShared: row.isShared ?? !isPrivate,
-    members: (row.accessList ?? []).flatMap((user) => toUser(user, context) ?? []),
-  };
-}
-
-function toCurrency(currency: OnlyofficeCurrency): CurrencyRecord | null {
-  const code = textOrNull(currency.abbreviation);
+function readCurrency(currency: WireValue): CurrencyRecord | null {
+  const code = currency.at('abbreviation').text();
   if (code === null) return null;
   return {
     code,
-    name: textOrNull(currency.title),
-    symbol: textOrNull(currency.symbol),
-    cultureName: textOrNull(currency.cultureName),
-    isConvertible: currency.isConvertable ?? null,
-    isBasic: currency.isBasic ?? null,
+    name: currency.at('title').member(readName),
+    symbol: currency.at('symbol').member(readName),
+    cultureName: currency.at('cultureName').member(readName),
+    isConvertible: currency.at('isConvertable').member((flag) => flag.flag()),
+    isBasic: currency.at('isBasic').member((flag) => flag.flag()),
   };
 }
 
-function toPhoto(row: OnlyofficeContact): PhotoReference | null {
-  const smallKey = textOrNull(row.smallFotoUrl);
-  const mediumKey = textOrNull(row.mediumFotoUrl);
+function readPhoto(wire: WireRow): PhotoReference | null {
+  const smallKey = wire.at('smallFotoUrl').text();
+  const mediumKey = wire.at('mediumFotoUrl').text();
   return smallKey === null && mediumKey === null ? null : { smallKey, mediumKey };
 }

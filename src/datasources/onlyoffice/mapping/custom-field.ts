@@ -1,4 +1,4 @@
-import { valueOr } from '../../port/member.ts';
+import { isDamaged } from '../../port/member.ts';
 import type {
   ContactCustomFieldRecord,
   CustomFieldOptionRecord,
@@ -7,8 +7,9 @@ import type {
   CustomFieldValueRecord,
 } from '../../port/records.ts';
 import { textOrNull } from '../../wire/wire-reply.ts';
+import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
 import { readCalendarDate } from './portal-date.ts';
-import type { OnlyofficeCustomField } from '../wire-types.ts';
+import { readInteger, readRequiredNumber, readTyped } from './wire-parts.ts';
 
 /** CustomFieldType by its number on the wire, with the vendor's own name. */
 const TYPES: readonly { readonly type: CustomFieldType; readonly sourceType: string }[] = [
@@ -20,57 +21,63 @@ const TYPES: readonly { readonly type: CustomFieldType; readonly sourceType: str
   { type: 'DATE', sourceType: 'Date' },
 ];
 
-/** Maps a definition; a contact's own field carries the whole definition too. */
-export function toCustomField(field: OnlyofficeCustomField): CustomFieldRecord {
-  const { type, sourceType } = TYPES[field.fieldType] ?? { type: 'OTHER', sourceType: String(field.fieldType) };
+/** Reads a definition; a contact's own field carries the whole definition too. @throws Unreadable for one without an id or a type. */
+export function readCustomField(field: WireValue): CustomFieldRecord {
+  const number = readRequiredNumber(field.object().at('fieldType'));
+  const { type, sourceType } = TYPES[number] ?? { type: 'OTHER', sourceType: String(number) };
+  const idInSource = field.at('id').id();
+  if (idInSource === null) throw new Unreadable(field.at('id'));
+  const mask = field.at('mask').member((text) => text.text());
   return {
-    idInSource: field.id,
+    idInSource,
     code: null,
-    label: textOrNull(field.label) ?? field.id,
+    label: field.at('label').text() ?? idInSource,
     type,
     sourceType,
-    position: field.position ?? 0,
-    mask: textOrNull(field.mask),
-    options: type === 'SELECT' ? toOptions(field) : null,
+    position: field.at('position').member((position) => readInteger(position) ?? 0),
+    mask,
+    // The mask repeats all choices on every row, and few ask for them.
+    get options() {
+      if (type !== 'SELECT') return null;
+      return isDamaged(mask) ? mask : toOptions(idInSource, mask ?? '');
+    },
   };
 }
 
 /** The choices of a SelectBox are a JSON array of texts inside the mask; null when they cannot be read. */
-function toOptions({ id, mask }: OnlyofficeCustomField): CustomFieldOptionRecord[] | null {
+function toOptions(fieldId: string, mask: string): CustomFieldOptionRecord[] | null {
   let labels: unknown;
   try {
-    labels = JSON.parse(mask ?? '');
+    labels = JSON.parse(mask);
   } catch {
     return null;
   }
   if (!Array.isArray(labels)) return null;
   const texts = labels.flatMap((label: unknown) => (typeof label === 'string' ? (textOrNull(label) ?? []) : []));
-  return [...new Set(texts)].map((label) => toOption(id, label));
+  return [...new Set(texts)].map((label) => toOption(fieldId, label));
 }
 
 function toOption(fieldId: string, label: string): CustomFieldOptionRecord {
   return { idInSource: `${fieldId}/${label}`, code: null, label };
 }
 
-/** Maps what a contact has in its custom fields. Headings, which only single reads give, have neither text nor value; empty fields are left out. */
-export function toContactCustomFields(fields: readonly OnlyofficeCustomField[]): ContactCustomFieldRecord[] {
-  return fields.flatMap((wireField): ContactCustomFieldRecord[] => {
-    const field = toCustomField(wireField);
-    if (field.type === 'HEADING') return [{ field, text: null, value: null }];
-    const text = textOrNull(wireField.fieldValue);
-    return text === null ? [] : [{ field, text, value: toValue(field, text) }];
+/** Reads what a contact has in its custom fields. Headings, which only single reads give, have neither text nor value; empty fields are left out. */
+export function readContactCustomFields(row: WireRow): ContactCustomFieldRecord[] {
+  return row.at('customFields').list((wireField): ContactCustomFieldRecord | null => {
+    const field = readCustomField(wireField);
+    if (field.type === 'HEADING') return { field, text: null, value: null };
+    const text = readTyped(wireField.at('fieldValue'));
+    return text === null ? null : { field, text, value: toValue(field, text) };
   });
 }
 
-function toValue(field: CustomFieldRecord, text: string): CustomFieldValueRecord {
-  switch (field.type) {
+function toValue({ idInSource, type }: CustomFieldRecord, text: string): CustomFieldValueRecord {
+  switch (type) {
     case 'CHECKBOX':
       // Anything but "true" is shown as unchecked.
       return { kind: 'BOOLEAN', boolean: text.toLowerCase() === 'true' };
-    case 'SELECT': {
-      const known = valueOr(field.options, null)?.find(({ label }) => label === text);
-      return { kind: 'SELECT', options: [known ?? toOption(field.idInSource, text)] };
-    }
+    case 'SELECT':
+      return { kind: 'SELECT', options: [toOption(idInSource, text)] };
     case 'DATE': {
       const date = readCalendarDate(text);
       return date === null ? { kind: 'TEXT', text } : { kind: 'DATE', date };

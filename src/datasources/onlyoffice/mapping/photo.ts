@@ -2,7 +2,7 @@ import { SourceError } from '../../port/source-error.ts';
 import type { HttpResponse } from '../../http/source-http.ts';
 import { trimmedEnd } from '../../wire/trim-text.ts';
 import { textOrNull } from '../../wire/wire-reply.ts';
-import { toAbsoluteUrl } from './contact.ts';
+import { toAbsoluteUrl } from './user.ts';
 import { ofOneRecord, readReply } from '../reply.ts';
 
 /** Pictures that stand for "no photo", by the beginning of their file names: empty_people_logo_82_82.png, empty_company_logo_… */

@@ -1,3 +1,5 @@
+import { Unreadable, type WireValue } from '../../wire/wire-value.ts';
+
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
@@ -16,6 +18,15 @@ export function readInstant(text: string | null | undefined): Date | null {
   if (year === '0001') return null;
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
   return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** Reads a moment on a row; null where there is none, and for the year 1. @throws Unreadable for a time without an offset too. */
+export function readMoment(value: WireValue): Date | null {
+  const text = value.text();
+  if (text === null || text.startsWith('0001-')) return null;
+  const moment = readInstant(text);
+  if (moment === null) throw new Unreadable(value);
+  return moment;
 }
 
 /**

@@ -5,17 +5,15 @@ import type { Log } from '../../port/log.ts';
 import type { ContactRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { withMembers } from '../../wire/lazy-record.ts';
-import { parseRow } from '../../wire/wire-reply.ts';
-import { countOdd } from '../../wire/wire-rows.ts';
+import { WireRow } from '../../wire/wire-value.ts';
 import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from '../client.ts';
 import { companyPersonsPath } from './contact-path.ts';
-import { toContactRows } from './contact-rows.ts';
+import { readContactRows } from './contact-rows.ts';
 import type { Parameter } from '../planning/filter-parameters.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
-import type { MappingContext, RowForm } from '../mapping/contact.ts';
+import type { MappingContext } from '../mapping/contact.ts';
 import type { ListRead, OnlyofficePlan } from '../planning/plan.ts';
 import { readTags } from './tag-reader.ts';
-import { rowIdSchema } from '../wire-types.ts';
 
 /** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
 const OVERLAP_ROWS = 3;
@@ -53,13 +51,14 @@ export async function readFilterBlock(
   const piece = await readStretch(dependencies.context.source, stretch, (from, count) =>
     readFilterPage(read.parameters, from, count, call, dependencies),
   );
-  const rows = toContactRows(piece.rows.slice(overlapRows), 'LIST', dependencies, overlapRows);
+  const unread = { rows: piece.rows.slice(overlapRows), form: 'LIST', rowBytes: piece.rowBytes, from: overlapRows } as const;
+  const { rows, droppedRows } = readContactRows(unread, dependencies);
   return {
     rows,
     overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
     isLast: piece.isWhole,
     totalCount: piece.total,
-    droppedRows: countOdd(rows),
+    droppedRows,
     asOf,
     isWhole: true,
   };
@@ -67,8 +66,15 @@ export async function readFilterBlock(
 
 /** The ids of rows, from behind the last one that has none. */
 function idsJustBefore(rows: readonly unknown[]): string[] {
-  const ids = rows.map((row) => parseRow(rowIdSchema, row)).map((parsed) => ('row' in parsed ? parsed.row.id : null));
+  const ids = rows.map(idOf);
   return ids.slice(ids.lastIndexOf(null) + 1).flatMap((id) => id ?? []);
+}
+
+/** null for a row without an id: the block that it belongs to reports it. */
+function idOf(row: unknown): string | null {
+  const wire = new WireRow(row, { source: '', path: '$', noteDamage: () => undefined });
+  const id = wire.attempt(() => wire.at('id').requiredId());
+  return id instanceof SourceError ? null : id;
 }
 
 /**
@@ -99,7 +105,7 @@ export async function readCollectedBlock(
   const kept = [...records.values()];
   const isLast = lists.every((list) => list.isWhole);
   const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
-  const droppedRows = lists.reduce((sum, { rows }) => sum + countOdd(rows.slice(known)), 0);
+  const droppedRows = lists.reduce((sum, { rows }) => sum + rows.slice(known).filter((row) => row === null).length, 0);
   return {
     rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
     overlap: [],
@@ -118,16 +124,16 @@ interface Stretch {
 }
 
 interface WholeList {
-  /** null in place of each odd one. */
+  /** null in place of each that has no usable id. */
   readonly rows: readonly (ContactRecord | null)[];
   /** Whether the list ends within the stretch. */
   readonly isWhole: boolean;
 }
 
 async function readWholeList(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies): Promise<WholeList> {
-  const { rows, isWhole } = await readWireRows(read, stretch, call, dependencies);
-  const form: RowForm = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
-  return { rows: toContactRows(rows, form, dependencies), isWhole };
+  const { rows, isWhole, rowBytes } = await readWireRows(read, stretch, call, dependencies);
+  const form = read.list === 'contactInfo' ? 'SINGLE' : 'LIST';
+  return { rows: readContactRows({ rows, form, rowBytes }, dependencies).rows, isWhole };
 }
 
 async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
@@ -145,7 +151,7 @@ async function readWireRows(read: ListRead, stretch: Stretch, call: Call, depend
       // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
       return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
         const page = await dependencies.client.readPage(path, [], startIndex, count, call);
-        return page ?? { rows: [], isLast: true, total: null };
+        return page ?? { rows: [], isLast: true, total: null, rowBytes: 0 };
       });
     }
   }
@@ -184,6 +190,12 @@ async function readFilterPage(
   });
 }
 
+/** Rows of one page after the other, unread. */
+interface RowsOfPages extends Pick<ListPage, 'total' | 'rowBytes'> {
+  readonly rows: unknown[];
+  readonly isWhole: boolean;
+}
+
 /**
  * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it.
  *
@@ -193,9 +205,10 @@ export async function readPages(
   source: string,
   rowsMax: number,
   readPage: (startIndex: number, count: number) => Promise<ListPage>,
-): Promise<{ rows: unknown[]; isWhole: boolean; total: number | null }> {
+): Promise<RowsOfPages> {
   const rows: unknown[] = [];
   let total: number | null = null;
+  let rowBytes = 0;
   while (rows.length < rowsMax) {
     const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
     if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
@@ -203,9 +216,10 @@ export async function readPages(
     }
     rows.push(...page.rows);
     total = page.total;
-    if (page.isLast) return { rows, isWhole: true, total };
+    rowBytes = Math.max(rowBytes, page.rowBytes);
+    if (page.isLast) return { rows, isWhole: true, total, rowBytes };
   }
-  return { rows, isWhole: false, total };
+  return { rows, isWhole: false, total, rowBytes };
 }
 
 async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {

@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { toContact, toTags, type RowForm } from '../../../../../src/datasources/onlyoffice/mapping/contact.ts';
-import { contactSchema } from '../../../../../src/datasources/onlyoffice/wire-types.ts';
+import { toContact, type RowForm } from '../../../../../src/datasources/onlyoffice/mapping/contact.ts';
 import { valueOr } from '../../../../../src/datasources/port/member.ts';
-import { parseRow } from '../../../../../src/datasources/wire/wire-reply.ts';
+import { Unreadable } from '../../../../../src/datasources/wire/wire-value.ts';
+import { plain, wireRow } from '../../../../support/read-record.ts';
 import { responseOf } from '../fixture.ts';
 import { aPerson } from '../stub-portal.ts';
 
 const context = { source: 'onlyoffice', portalUrl: 'https://portal.example.com', defaultCountry: undefined };
 
 function toRecord(row: unknown, form: RowForm = 'LIST') {
-  return toContact(contactSchema.parse(row), form, context);
+  return plain(toContact({ wire: wireRow(row, 'onlyoffice').wire, bytes: 1_000, form, context }));
+}
+
+/** What reading all members of a row finds damaged: the members, and the JSON paths. */
+function damageOf(row: unknown) {
+  const { wire, damage } = wireRow(row, 'onlyoffice');
+  const { damaged } = plain(toContact({ wire, bytes: 1_000, form: 'LIST', context }));
+  return { members: [...damaged], paths: [...new Set(damage)] };
 }
 
 describe('a person in the LIST form', () => {
@@ -155,10 +162,15 @@ describe('a person in the SINGLE form', () => {
 });
 
 describe('odd rows', () => {
-  test('the vendor sample, whose id is 0, is told by its path', () => {
-    const [row] = responseOf('vendor-sample.json') as unknown[];
-
-    expect(parseRow(contactSchema, row)).toEqual({ path: '$.id' });
+  test.each<[string, unknown]>([
+    ['the vendor sample, whose id is 0', (responseOf('vendor-sample.json') as unknown[])[0]],
+    ['no id', aPerson(7, { id: undefined })],
+    ['a negative id', aPerson(7, { id: -7 })],
+    ['an id in words', aPerson(7, { id: 'seven' })],
+    ['nothing', null],
+    ['a number', 42],
+  ])('a row with %s is no contact', (_, row) => {
+    expect(() => toRecord(row)).toThrow(Unreadable);
   });
 
   test('the vendor sample with an id of its own is read, its other ids of 0 being none', () => {
@@ -170,15 +182,28 @@ describe('odd rows', () => {
     expect(record.customFields).toMatchObject([{ value: { kind: 'DATE', date: '2019-06-23' } }]);
   });
 
-  test.each([
-    ['no id', { id: undefined }, '$.id'],
-    ['an id of 0', { id: 0 }, '$.id'],
-    ['a text in place of infos', { commonData: 'none' }, '$.commonData'],
-    ['an info without a type', { commonData: [{ data: 'a@b.example' }] }, '$.commonData[0].infoType'],
-    ['an object for a name', { displayName: { first: 'Anna' } }, '$.displayName'],
-    ['nothing that tells a person from a company', { isCompany: undefined, firstName: undefined }, '$.isCompany'],
-  ])('a row with %s is told by its path', (_, members, path) => {
-    expect(parseRow(contactSchema, aPerson(7, members))).toEqual({ path });
+  test.each<[string, object, string, string]>([
+    ['a text in place of infos', { commonData: 'none' }, 'contactInfos', '$.commonData'],
+    ['an info without a type', { commonData: [{ data: 'a@b.example' }] }, 'contactInfos', '$.commonData[0].infoType'],
+    ['an object for a name', { lastName: { first: 'Anna' } }, 'lastName', '$.lastName'],
+    ['a time without an offset', { created: '2024-03-05T14:07:31' }, 'createdAt', '$.created'],
+    ['a number for a date', { created: 1709647651 }, 'createdAt', '$.created'],
+    ['a share type that does not exist', { shareType: 9 }, 'access', '$.shareType'],
+    ['a half task', { taskCount: 1.5 }, 'taskSummary', '$.taskCount'],
+    ['a company without an id', { company: { displayName: 'Acme' } }, 'company', '$.company.id'],
+    ['a creator without an id', { createBy: { displayName: 'Mike' } }, 'createdBy', '$.createBy.id'],
+  ])('a row with %s is damaged there and nowhere else', (_, members, member, path) => {
+    const { members: damaged, paths } = damageOf(aPerson(7, members));
+
+    expect(paths).toEqual([path]);
+    expect(damaged).toContain(member);
+    expect(damaged.filter((name) => name !== member && name !== 'responsible')).toEqual([]);
+  });
+
+  test('a row without a flag for companies is a company if it has a company name', () => {
+    expect(toRecord({ id: 7, companyName: 'Acme' })).toMatchObject({ kind: 'COMPANY', displayName: 'Acme' });
+    expect(toRecord({ id: 7 })).toMatchObject({ kind: 'PERSON', displayName: '7' });
+    expect(toRecord({ id: 7, isCompany: 'who knows', companyName: 'Acme' })).toMatchObject({ kind: 'COMPANY' });
   });
 
   test('numbers and flags written as text are read', () => {
@@ -249,7 +274,7 @@ describe('odd rows', () => {
 });
 
 test('tags are one whatever their case, and keep the first spelling', () => {
-  expect(toTags([' VIP', 'vip', '', 'a,b'])).toEqual([
+  expect(toRecord(aPerson(7, { tags: [' VIP', 'vip', '', 'a,b'] })).tags).toEqual([
     { idInSource: 'vip', name: 'VIP', color: null },
     { idInSource: 'a,b', name: 'a,b', color: null },
   ]);
