@@ -9,10 +9,10 @@ import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';
 import type { Settings } from './config/settings.ts';
 
-/** Memory for remembered answers of all sources together. */
+/** For the cached answers of all sources together. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Makes every configured source, by name, in the order of the configuration: the datasource, under the memory, over the governed HTTP. */
+/** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
 export function createSources(
   settings: Settings,
   log: Log,
@@ -20,11 +20,11 @@ export function createSources(
   tokenStore: TokenStore = new TokenFile(settings.tokenStorePath),
 ): ReadonlyMap<string, ContactSource> {
   const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall);
-  const memory = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
+  const cache = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
   return new Map(
     settings.sources.map((configured) => {
       const source = configured.module.create(configured.name, configured.settings, dependencies);
-      return [configured.name, new CachingSource(source, memory)];
+      return [configured.name, new CachingSource(source, cache)];
     }),
   );
 }

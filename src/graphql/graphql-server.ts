@@ -4,7 +4,7 @@ import { useAnswerExtensions } from './use-answer-extensions.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../datasources/port/log.ts';
 import { useBoundedValidation } from './use-bounded-validation.ts';
-import { createDocumentCache, createParseErrorCache } from './document-cache.ts';
+import { createDocumentCache, createParseErrorCache } from './documents/document-cache.ts';
 import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { withNoncePlaceholder } from '../server/page-security.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readDocumentKey } from './document-key.ts';
+import { readDocumentKey } from './documents/document-key.ts';
 import { findManifestDocument, type PersistedOperations } from './use-persisted-operations.ts';
 
 /** One operation as a client sends it. */

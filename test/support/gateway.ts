@@ -96,21 +96,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     kommo: options.kommo === null ? null : await startKommoSandbox({ population, ...options.kommo }),
     callgear: options.callgear === null ? null : await startCallgearSandbox({ population, quotas: CALLGEAR_QUOTAS, ...options.callgear }),
   };
-  const environment = { ...ENVIRONMENT, ...addressesOf(servers), ...options.environment };
-  const settings = { ...readSettings(environment, SOURCE_MODULES), isSandbox: options.isSandbox ?? true };
-  const log = createTestLog();
-  const metrics = createMetrics();
-  const gateway = await startGateway({
-    settings,
-    log,
-    auditLog: toAuditLog(log),
-    metrics,
-    sources: createSources(settings, log, metrics.observeCall),
-    drainMs: 0,
-    clientLimits: options.clientLimits ?? {},
-  });
-  const query: TestGateway['query'] = (document, variables = {}, headers = {}) =>
-    post(gateway.url, { query: document, variables }, headers);
+  const gateway = await serve({ ...addressesOf(servers), ...options.environment }, options);
+  const { settings, log, query } = gateway;
   const firstRequest: Record<SourceName, number> = { onlyoffice: 0, kommo: 0, callgear: 0 };
   const requests: TestGateway['requests'] = (wanted) =>
     ALL.filter((source) => wanted === undefined || source === wanted).flatMap((source) =>
@@ -184,6 +171,27 @@ async function post<Data>(url: string, body: object, headers: Readonly<Record<st
     errors: answer.errors ?? [],
     extensions: answer.extensions,
   };
+}
+
+/** Starts a gateway alone, on whatever CRMs the environment names. */
+export async function serve(
+  environment: Readonly<Record<string, string>>,
+  options: Pick<TestGatewayOptions, 'isSandbox' | 'clientLimits'> = {},
+) {
+  const settings = { ...readSettings({ ...ENVIRONMENT, ...environment }, SOURCE_MODULES), isSandbox: options.isSandbox ?? true };
+  const log = createTestLog();
+  const metrics = createMetrics();
+  const { url, ...gateway } = await startGateway({
+    settings,
+    log,
+    auditLog: toAuditLog(log),
+    metrics,
+    sources: createSources(settings, log, metrics.observeCall),
+    drainMs: 0,
+    clientLimits: options.clientLimits ?? {},
+  });
+  const query: TestGateway['query'] = (document, variables = {}, headers = {}) => post(url, { query: document, variables }, headers);
+  return { url, settings, log, query, close: () => gateway.close() };
 }
 
 /** Audit lines stand among the others. */

@@ -12,13 +12,13 @@ import { SourceError } from '../port/source-error.ts';
 /** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
 const STRETCH_MAX = 20;
 const DAY_MS = 24 * 60 * 60_000;
-/** Rough sizes in memory: of an object or list with its members' places, of one place, and of what is no text. */
+/** Rough sizes in bytes: of an object or list with its members' places, of one place, and of what is no text. */
 const OBJECT_BYTES = 48;
 const PLACE_BYTES = 16;
 
 /** Cached answers of all sources, bounded by bytes. */
 export type CacheStore = LRUCache<string, CacheEntry>;
-/** One remembered answer of one source. */
+/** One cached answer of one source. */
 export interface CacheEntry {
   readonly answer: object;
   /** Unix milliseconds. */
@@ -46,7 +46,7 @@ function sizeOf(value: unknown): number {
   return bytes;
 }
 
-/** One record as remembered; null: the CRM knows no such id. */
+/** One record as cached; null: the CRM knows no such id. */
 interface FoundById<Found> {
   readonly record: Found | null;
 }
@@ -67,13 +67,13 @@ export interface CachingOptions {
 }
 
 /**
- * A source that remembers: identical reads in flight are one, and blocks, records and look-up lists are kept for a while. Nothing kept depends
+ * Caches a source: identical reads in flight are one, and blocks, records and reference data are kept for a while. Nothing kept depends
  * on the caller. Deletions raise the source's generation before and after: reads in flight are then neither kept nor joined.
  */
 export class CachingSource implements ContactSource {
   readonly #source: ContactSource;
   readonly #options: CachingOptions;
-  /** Remembers nothing itself: it makes equal reads in flight one. */
+  /** Keeps nothing itself: it makes equal reads in flight one. */
   readonly #shared: ReadCache<object>;
   #generation = 0;
 
@@ -124,11 +124,9 @@ export class CachingSource implements ContactSource {
     const asked = new Set(ids);
     let unread: string[] = [];
     for (const id of asked) {
-      const remembered = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as
-        | FoundById<RecordOf<E>>
-        | undefined;
-      if (remembered === undefined) unread.push(id);
-      else if (remembered.record !== null) found.set(id, remembered.record);
+      const cached = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as FoundById<RecordOf<E>> | undefined;
+      if (cached === undefined) unread.push(id);
+      else if (cached.record !== null) found.set(id, cached.record);
     }
     unread.sort();
     try {
@@ -152,7 +150,7 @@ export class CachingSource implements ContactSource {
     return found;
   }
 
-  /** Reads what is not remembered, or joins the same read under way. */
+  /** Reads what is not cached, or joins the same read under way. */
   async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
     let isJoined = true;
     const key = `${recordKey(entity, details)} ${JSON.stringify(ids)}`;
@@ -209,8 +207,8 @@ export class CachingSource implements ContactSource {
   }
 
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
-    const remembered = this.#recall(key, ttlMs, call);
-    if (remembered !== undefined) return remembered as T;
+    const cached = this.#recall(key, ttlMs, call);
+    if (cached !== undefined) return cached as T;
     try {
       const { answer, readAt } = (await this.#shared.get(key, call, async (shared): Promise<FreshRead<T>> => {
         const begun = { readAt: Date.now(), generation: this.#generation };
@@ -228,14 +226,14 @@ export class CachingSource implements ContactSource {
 
   #recall(key: string, ttlMs: number, call: Call): object | undefined {
     if (ttlMs === 0) return undefined;
-    const remembered = this.#options.store.get(this.#storeKey(key));
-    if (remembered === undefined || remembered.generation !== this.#generation) return undefined;
+    const cached = this.#options.store.get(this.#storeKey(key));
+    if (cached === undefined || cached.generation !== this.#generation) return undefined;
     const now = Date.now();
-    const ageMs = now - remembered.readAt;
+    const ageMs = now - cached.readAt;
     const lifeMs = ageMs < ttlMs ? ttlMs : ttlMs * this.#stretch();
-    if (ageMs >= lifeMs || !isFreshEnough(remembered.readAt, call, now)) return undefined;
-    call.trace?.noteRead(remembered.readAt + lifeMs);
-    return remembered.answer;
+    if (ageMs >= lifeMs || !isFreshEnough(cached.readAt, call, now)) return undefined;
+    call.trace?.noteRead(cached.readAt + lifeMs);
+    return cached.answer;
   }
 
   /** @param begun When the read began, so that an answer is never taken for younger than it is. */

@@ -3,7 +3,7 @@ import { SourceError, type SourceErrorCode } from '../port/source-error.ts';
 import { timeOver, withinCall } from '../http/within-call.ts';
 import { SharedTurn } from './shared-turn.ts';
 
-/** Look-ups of one account are few; the bound is for keys that come from callers. */
+/** Keys of one account are few; the bound is for those that come from callers. */
 const ENTRIES_MAX = 2000;
 
 /** Whoever wants fresh answers (`freshAfter`) gets one of this age all the same, so that no list is read afresh more often. */
@@ -57,7 +57,7 @@ export class ReadCache<T> {
   }
 
   /**
-   * Gives the remembered answer, joins the read that is under way, or reads.
+   * Returns the cached answer, joins the read that is under way, or reads.
    *
    * The shared read has a signal of its own, aborted when the last waiter has left, and the latest deadline of its waiters; its calls
    * count on the meter of the one who began it, who pays for them, and go out in the turn of any waiter. A read that fails by that one's deadline

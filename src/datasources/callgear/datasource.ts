@@ -20,7 +20,7 @@ import { countOdd } from '../wire/wire-rows.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
 import { FilterForms } from './planning/filter-forms.ts';
-import { CallgearLookups } from './reading/look-ups.ts';
+import { CallgearRowReader } from './reading/row-reader.ts';
 import { toCompany, toContact, toGroup, type MappingContext } from './mapping/contact.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
 import { OFFSET_MAX } from './reading/paging.ts';
@@ -51,7 +51,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly capabilities = callgearProfile.capabilities;
   readonly url = null;
   readonly #http: SourceHttp;
-  readonly #lookups: CallgearLookups;
+  readonly #rows: CallgearRowReader;
   readonly #users: CallgearUsers;
   readonly #deletion: ContactDeletion;
   readonly #mapping: MappingContext;
@@ -64,8 +64,8 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     this.#http = http;
     this.#now = now;
     this.#mapping = { source: name, defaultCountry };
-    this.#lookups = new CallgearLookups({ source: name, client, forms: new FilterForms(name), log });
-    this.#users = new CallgearUsers({ source: name, http, lookups: this.#lookups });
+    this.#rows = new CallgearRowReader({ source: name, client, forms: new FilterForms(name), log });
+    this.#users = new CallgearUsers({ source: name, http, rows: this.#rows });
     this.#deletion = new ContactDeletion({
       source: name,
       client,
@@ -91,8 +91,8 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     }
     const overlapSize = index === 0 ? 0 : OVERLAP;
     const range = { from: index * BLOCK_SIZE - overlapSize, count: BLOCK_SIZE + overlapSize, sort: plan.sort };
-    const { rows, isEnd, isCut } = await this.#lookups.readRange(GET_CONTACTS, plan.condition, range, call);
-    const records = this.#lookups.parseRows(GET_CONTACTS, rows).map((row) => (row === null ? null : toContact(row, this.#mapping)));
+    const { rows, isEnd, isCut } = await this.#rows.readRange(GET_CONTACTS, plan.condition, range, call);
+    const records = this.#rows.parseRows(GET_CONTACTS, rows).map((row) => (row === null ? null : toContact(row, this.#mapping)));
     const blockRecords = records.slice(overlapSize);
     const isOutOfReach = isCut || (index === BLOCK_INDEX_MAX && !isEnd);
     return {
@@ -155,17 +155,17 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   }
 
   async #findContacts(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
-    const rows = await this.#lookups.findByIds(GET_CONTACTS, ids, call);
+    const rows = await this.#rows.findByIds(GET_CONTACTS, ids, call);
     return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toContact(row, this.#mapping)]));
   }
 
   async #findCompanies(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
-    const rows = await this.#lookups.findByIds(GET_ORGANIZATIONS, ids, call);
+    const rows = await this.#rows.findByIds(GET_ORGANIZATIONS, ids, call);
     return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toCompany(row, this.#mapping)]));
   }
 
   async #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
-    return (await this.#lookups.readAll(GET_GROUPS, call)).map(toGroup);
+    return (await this.#rows.readAll(GET_GROUPS, call)).map(toGroup);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallgearMethod } from './reading/look-ups.ts';
+import type { CallgearMethod } from './reading/row-reader.ts';
 import { callgearContact, callgearEmployee, callgearGroup, callgearOrganization } from './wire-types.ts';
 import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from './wire-types.ts';
 

@@ -22,7 +22,7 @@ import type { Credentials } from './credentials/credentials.ts';
 import { FilterTrust } from './planning/filter-trust.ts';
 import { IdReader } from './reading/id-reader.ts';
 import { ListReader } from './reading/list-reader.ts';
-import { LookUps } from './reading/look-ups.ts';
+import { References } from './reading/references.ts';
 import { isDeleted, pageUrl, toContact, type AskedDetails, type MappingContext } from './mapping/contact.ts';
 import { filterFields, planContacts, withParameters, type KommoPlan } from './planning/plan.ts';
 import { kommoProfile } from './profile.ts';
@@ -65,7 +65,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
   readonly #mapping: MappingContext;
   readonly #ids: IdReader;
   readonly #lists: ListReader;
-  readonly #lookUps: LookUps;
+  readonly #references: References;
   readonly #account: Account;
 
   constructor(options: KommoDatasourceOptions) {
@@ -77,7 +77,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     const trust = new FilterTrust({ source, account, ttlMs, now });
     this.#account = account;
     this.#ids = new IdReader({ source, client, trust, log });
-    this.#lookUps = new LookUps({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
+    this.#references = new References({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
     const findContacts = (ids: readonly string[], plan: KommoPlan, call: Call) => this.#findContacts('contact', ids, plan.asked, call);
     this.#lists = new ListReader({ client, trust, account, log, mapping: this.#mapping, scanBudget, now, findContacts });
   }
@@ -107,7 +107,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return this.#lists.readBlock(plan, index, call);
   }
 
-  /** Cost: see IdReader and LookUps; nothing for `photoUrl`, which Kommo does not have. */
+  /** Cost: see IdReader and References; nothing for `photoUrl`, which Kommo does not have. */
   async findByIds<E extends Entity>(
     entity: E,
     ids: readonly string[],
@@ -118,9 +118,9 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     const readers: { [Each in Entity]: () => Promise<ReadonlyMap<string, RecordByEntity[Each] | SourceError>> } = {
       contact: () => this.#findContacts('contact', ids, asked, call),
       company: () => this.#findContacts('company', ids, asked, call),
-      user: () => this.#lookUps.findUsers(ids, call),
-      lead: () => this.#lookUps.findLeads(ids, call),
-      catalogElement: () => this.#lookUps.findCatalogElements(ids, call),
+      user: () => this.#references.findUsers(ids, call),
+      lead: () => this.#references.findLeads(ids, call),
+      catalogElement: () => this.#references.findCatalogElements(ids, call),
       tags: () => this.#findTags(ids, call),
       photoUrl: async () => new Map(),
     };
@@ -132,9 +132,9 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
       statuses: async () => [],
       types: async () => [],
       groups: async () => [],
-      users: () => this.#lookUps.listUsers(call),
-      tags: () => this.#lookUps.listTags(call),
-      customFields: () => this.#lookUps.listCustomFields(call),
+      users: () => this.#references.listUsers(call),
+      tags: () => this.#references.listTags(call),
+      customFields: () => this.#references.listCustomFields(call),
     };
     return readers[kind]();
   }

@@ -29,7 +29,7 @@ import { readTagRows, readTags } from './reading/tag-reader.ts';
 const RATE_LIMIT = { window: 'TEN_SECONDS', windowMs: 10_000, limit: 500 } as const;
 const CALLS_AT_ONCE = 12;
 const DELETES_AT_ONCE = 4;
-/** Entries of a look-up list that are read; far more than a portal has. */
+/** Entries of one kind of reference data that are read; far more than a portal has. */
 const REFERENCES_MAX = 10_000;
 
 /** Which portal is called, and as whom. */
@@ -193,7 +193,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     const { rows } = await readPages(this.name, REFERENCES_MAX, async (startIndex, count) => {
       const page = await client.readPage(path, [], startIndex, count, call);
       if (page !== null) return page;
-      throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} says that one of its look-up lists does not exist.`, {
+      throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} says that one kind of its reference data does not exist.`, {
         httpStatus: 404,
       });
     });

@@ -45,7 +45,7 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Milliseconds on `performance.now()`'s scale. */
   readonly deadline: number;
-  /** Only answers read after this moment (Unix milliseconds) may come from memory. */
+  /** Only answers read after this moment (Unix milliseconds) may come from the cache. */
   readonly freshAfter?: number;
   /** Whether `freshAfter` holds to the letter: not even an answer of the last few seconds will do. For reads that decide about a write. */
   readonly isFreshnessStrict?: boolean;

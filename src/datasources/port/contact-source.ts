@@ -11,7 +11,7 @@ export interface SourceCapabilities {
   /** That lists hold; others may still be found by id. */
   readonly kinds: readonly ContactKind[];
   readonly deletableKinds: readonly ContactKind[];
-  /** Whether blocks may tell a total count. */
+  /** Whether blocks may have a total count. */
   readonly canCount: boolean;
   readonly orderFields: readonly ContactOrderField[];
   readonly filterFields: readonly ContactFilterField[];
@@ -60,13 +60,13 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
     call: Call,
   ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>>;
 
-  /** A look-up list of the account, whole; [] where the CRM has no such thing. */
+  /** Lists one kind of reference data, whole; [] where the CRM has no such thing. */
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]>;
 
   /** Deletes; one entry for each target, by idInSource. Never rejects. */
   deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>>;
 
-  /** Says what a deletion would do, as far as that can be told without writing. Makes no call. */
+  /** Says what a deletion would do, as far as that can be known without writing. Makes no call. */
   previewDeletion(target: DeletionTarget): Deletion;
 
   /** Whether a text looks like the id of one of this CRM's contacts or companies: whatever does not may come from anyone. Makes no call. */

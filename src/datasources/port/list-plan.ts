@@ -46,7 +46,7 @@ export interface Block {
   readonly overlap: readonly string[];
   /** Proven, not guessed from a short page. */
   readonly isLast: boolean;
-  /** As the CRM counts all rows of the plan; null when it does not tell. */
+  /** As the CRM counts all rows of the plan; null when it does not say. */
   readonly totalCount: number | null;
   /** Rows that did not fit the contract. */
   readonly droppedRows: number;

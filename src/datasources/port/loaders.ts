@@ -7,9 +7,9 @@ import type { ContactEntity, ContactRecord, Entity, RecordOf, ReferenceByKind, R
 const NO_DETAILS: ReadonlySet<Detail> = new Set();
 
 /**
- * The reads of one GraphQL request, batched and remembered for its length.
+ * The reads of one GraphQL request, batched and cached for its length.
  *
- * Make a new set for every request: a loader remembers what it read, and that memory must not outlive the data's freshness.
+ * Make a new set for every request: a loader keeps what it read, and that must not outlive the data's freshness.
  */
 export class Loaders {
   readonly #sources: ReadonlyMap<string, ContactSource>;
@@ -39,7 +39,7 @@ export class Loaders {
     return this.#loader(contactSource, entity, details).load(idInSource) as Promise<RecordOf<E> | null>;
   }
 
-  /** Remembers a contact that came with a list or another read, so that asking for it by id costs nothing. */
+  /** Keeps a contact that came with a list or another read, so that asking for it by id costs nothing. */
   prime(record: ContactRecord, details: ReadonlySet<Detail>): void {
     const contactSource = this.#sources.get(record.source);
     if (contactSource === undefined) return;
@@ -52,7 +52,7 @@ export class Loaders {
     for (const [key, loader] of this.#loaders) if (key.startsWith(prefix)) loader.clear(idInSource);
   }
 
-  /** A look-up list of one source, read at most once per request. */
+  /** Lists one kind of reference data of a source; it is read once per request at most. */
   references<K extends ReferenceKind>(source: ContactSource, kind: K): Promise<readonly ReferenceByKind[K][]> {
     const key = `${source.name} ${kind}`;
     let references = this.#references.get(key);
@@ -69,7 +69,7 @@ export class Loaders {
     if (loader === undefined) {
       loader = new DataLoader<string, unknown>(
         async (ids) => {
-          // A failure of the whole batch is every id's, and remembered like an answer: fields that share a record ask once.
+          // A failure of the whole batch is every id's, and kept like an answer: fields that share a record ask once.
           const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
           return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
         },

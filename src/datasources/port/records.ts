@@ -180,7 +180,7 @@ export interface UserRecord {
   readonly group: Member<UserGroupRecord | null | undefined>;
 }
 
-/** A user as a contact's row knows it: members left out of `known` need a look-up. */
+/** A user as a contact's row knows it: members left out of `known` need another call. */
 export interface UserReference {
   readonly idInSource: string;
   readonly known: Partial<Omit<UserRecord, 'idInSource'>>;
@@ -192,7 +192,7 @@ export interface UserReference {
 export interface CompanyReference {
   readonly entity: ContactEntity;
   readonly idInSource: string;
-  /** undefined: needs a look-up. */
+  /** undefined: needs another call. */
   readonly displayName: string | undefined;
 }
 
@@ -219,7 +219,7 @@ export interface ContactAccessRecord {
   readonly members: readonly UserReference[];
 }
 
-/** What is to be done about a contact. ONLYOFFICE counts, Kommo knows when the next is due; null: the CRM does not tell. */
+/** What is to be done about a contact. ONLYOFFICE counts, Kommo knows when the next is due; null: the CRM does not say. */
 export interface TaskSummaryRecord {
   readonly count: Member<number | null>;
   readonly hasOverdue: Member<boolean | null>;
@@ -328,7 +328,7 @@ export type Entity = keyof RecordByEntity;
 /** The record that an entity is found as. */
 export type RecordOf<E extends Entity> = RecordByEntity[E];
 
-/** The look-up lists of an account, and the record that each holds. */
+/** The reference data of an account, by kind, and the record that each holds. */
 export interface ReferenceByKind {
   statuses: ListItemRecord;
   types: ListItemRecord;
@@ -337,5 +337,5 @@ export interface ReferenceByKind {
   tags: TagRecord;
   customFields: CustomFieldRecord;
 }
-/** A name for a look-up list. */
+/** A name for one kind of reference data. */
 export type ReferenceKind = keyof ReferenceByKind;

@@ -29,7 +29,7 @@ export const SOURCE_ERROR_CODES = [
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 
-/** What a failure tells beside its code; see the members of SourceError. Without options it was sent, is not retryable, and is of the whole source. */
+/** What a failure says beside its code; see the members of SourceError. Without options it was sent, is not retryable, and is of the whole source. */
 export interface SourceErrorOptions {
   readonly cause?: unknown;
   readonly retryAfterMs?: number | undefined;
@@ -41,7 +41,7 @@ export interface SourceErrorOptions {
   readonly scope?: SourceErrorScope;
 }
 
-/** Whether a failure tells of the whole CRM, or only of the one record that was asked for: the CRM itself is well then. */
+/** Whether a failure is of the whole CRM, or only of the one record that was asked for: the CRM itself is well then. */
 export type SourceErrorScope = 'SOURCE' | 'RECORD';
 
 /** No quota is longer; a CRM that names a later time is not taken at its word, or it would be given up until the gateway starts again. */
@@ -83,7 +83,7 @@ export class SourceError extends Error {
     this.scope = options.scope ?? 'SOURCE';
   }
 
-  /** The same failure, told with some of it changed; this one is its cause. What a subclass adds stays behind. */
+  /** Returns the same failure with some of it changed; this one is its cause. What a subclass adds stays behind. */
   with(changes: Omit<SourceErrorOptions, 'cause'>): SourceError {
     const { retryAfterMs, isRetryable, wasSent, httpStatus, errorKey, unsupportedFilters, scope } = this;
     const same = { retryAfterMs, isRetryable, wasSent, httpStatus, errorKey, unsupportedFilters, scope };

@@ -30,7 +30,7 @@ export interface SourceQuota {
 /** How a source has been doing, as its traffic shows. */
 export interface SourceHealth {
   readonly status: SourceHealthStatus;
-  /** When the last call ended that told something of the CRM; null before the first. */
+  /** When the last call ended that showed something of the CRM; null before the first. */
   readonly checkedAt: Date | null;
   /** How long that call took. */
   readonly latencyMs: number | null;

@@ -2,7 +2,7 @@ import type { Call } from '../../port/call.ts';
 import type { UserRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';
-import type { CallgearLookups } from './look-ups.ts';
+import type { CallgearRowReader } from './row-reader.ts';
 import { toUser, unknownUser } from '../mapping/contact.ts';
 import { GET_EMPLOYEES } from '../methods.ts';
 
@@ -10,7 +10,7 @@ import { GET_EMPLOYEES } from '../methods.ts';
 export interface CallgearUsersOptions {
   readonly source: string;
   readonly http: SourceHttp;
-  readonly lookups: CallgearLookups;
+  readonly rows: CallgearRowReader;
 }
 
 type FoundUsers = ReadonlyMap<string, UserRecord | SourceError>;
@@ -29,7 +29,7 @@ export class CallgearUsers {
    */
   async findByIds(ids: readonly string[], call: Call): Promise<FoundUsers> {
     try {
-      const rows = await this.#options.lookups.findByIds(GET_EMPLOYEES, ids, call);
+      const rows = await this.#options.rows.findByIds(GET_EMPLOYEES, ids, call);
       this.#options.http.noteLimitation(null);
       return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toUser(row)]));
     } catch (error) {
@@ -41,7 +41,7 @@ export class CallgearUsers {
   /** Lists all users. @throws SourceError FORBIDDEN without the right to read employees. */
   async list(call: Call): Promise<readonly UserRecord[]> {
     try {
-      const rows = await this.#options.lookups.readAll(GET_EMPLOYEES, call);
+      const rows = await this.#options.rows.readAll(GET_EMPLOYEES, call);
       this.#options.http.noteLimitation(null);
       return rows.map(toUser);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readDocumentKey } from '../../../src/graphql/document-key.ts';
+import { readDocumentKey } from '../../../../src/graphql/documents/document-key.ts';
 
 const keyOf = (text: string) => readDocumentKey(text)?.key;
 

@@ -25,7 +25,7 @@ export interface CallgearMethod<Row> {
 }
 
 /** With what rows are read, and where odd ones are told of. */
-export interface LookupsOptions {
+export interface RowReaderOptions {
   readonly source: string;
   readonly client: CallgearClient;
   readonly forms: FilterForms;
@@ -33,10 +33,10 @@ export interface LookupsOptions {
 }
 
 /** Reads rows of the `get.*` methods: stretches of lists, rows by id, whole lists. */
-export class CallgearLookups {
-  readonly #options: LookupsOptions;
+export class CallgearRowReader {
+  readonly #options: RowReaderOptions;
 
-  constructor(options: LookupsOptions) {
+  constructor(options: RowReaderOptions) {
     this.#options = options;
   }
 

@@ -16,7 +16,7 @@ import { readCatalogElement, readLead, readUser, userWithoutRights } from '../ma
 const CALLS_AT_ONCE = 8;
 
 /** With what an account is asked for what its contacts refer to. */
-export interface LookUpsOptions {
+export interface ReferencesOptions {
   readonly source: string;
   readonly baseUrl: string;
   readonly client: KommoClient;
@@ -36,13 +36,13 @@ const REFUSAL_MS = 60_000;
 type Users = ReadonlyMap<string, UserRecord> | SourceError;
 
 /** What Kommo's contacts refer to by id alone: users, leads, list elements; and the account's tags and field definitions. */
-export class LookUps {
-  readonly #options: LookUpsOptions;
+export class References {
+  readonly #options: ReferencesOptions;
   /** Keeps nothing: it makes equal reads under way one. */
   readonly #users: ReadCache<Users>;
   #refusal: { readonly error: SourceError; readonly at: number } | null = null;
 
-  constructor(options: LookUpsOptions) {
+  constructor(options: ReferencesOptions) {
     this.#options = options;
     this.#users = new ReadCache({ ...options, ttlMs: 0 });
   }

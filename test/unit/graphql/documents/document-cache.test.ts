@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { DOCUMENT_CACHE_BYTES_MAX, createDocumentCache } from '../../../src/graphql/document-cache.ts';
+import { DOCUMENT_CACHE_BYTES_MAX, createDocumentCache } from '../../../../src/graphql/documents/document-cache.ts';
 
 const dense = (index: number) => `{ a${index} ${'a '.repeat(1_900)}}`;
 
