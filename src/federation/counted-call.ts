@@ -15,6 +15,7 @@ export function countCalls(call: Call): CountedCall {
       call.meter.count(source);
       count += 1;
     },
+    countReply: (source, length) => call.meter.countReply?.(source, length),
   };
   return { call: { ...call, meter }, count: () => count };
 }

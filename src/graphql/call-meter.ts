@@ -1,14 +1,20 @@
 import type { CallMeter } from '../datasources/port/call.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 
+/** What one request may read of the CRMs' replies, in characters: reading them takes most of a request's time. */
+export const REPLY_CHARACTERS_MAX = 8_000_000;
+
 /** Counts the upstream calls of one request, by source, and refuses those over its budget. */
 export class RequestMeter implements CallMeter {
   readonly limit: number;
+  readonly #charactersMax: number;
   readonly #calls = new Map<string, number>();
   #total = 0;
+  #characters = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, charactersMax = REPLY_CHARACTERS_MAX) {
     this.limit = limit;
+    this.#charactersMax = charactersMax;
   }
 
   /** @throws SourceError COST_EXCEEDED */
@@ -16,8 +22,21 @@ export class RequestMeter implements CallMeter {
     if (this.#total >= this.limit) {
       throw new SourceError(source, 'COST_EXCEEDED', `This request has used up its ${this.limit} calls to the CRMs; ask for less at once.`);
     }
+    this.#refuseMoreReplies(source);
     this.#total += 1;
     this.#calls.set(source, (this.#calls.get(source) ?? 0) + 1);
+  }
+
+  /** The reply that goes over the limit is read, no other. @throws SourceError COST_EXCEEDED */
+  countReply(source: string, length: number): void {
+    this.#refuseMoreReplies(source);
+    this.#characters += length;
+  }
+
+  #refuseMoreReplies(source: string): void {
+    if (this.#characters <= this.#charactersMax) return;
+    const message = `This request has read its ${this.#charactersMax} characters of the CRMs' replies; ask for less at once.`;
+    throw new SourceError(source, 'COST_EXCEEDED', message);
   }
 
   get total(): number {

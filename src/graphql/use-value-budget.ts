@@ -1,7 +1,19 @@
-import { getOperationAST, getVariableValues, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
+import {
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { estimateValues, isSurelySmall } from '../schema/budget/operation-estimate.ts';
-import { tooLate, type Place, type ValueBudget } from '../schema/budget/value-budget.ts';
+import { estimateValues, fragmentsOf, isSurelySmall } from '../schema/budget/operation-estimate.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import { LISTS_MAX } from '../schema/budget/budget-options.ts';
+import { countContactLists } from '../schema/budget/contact-lists.ts';
+import { tooLate, tooManyLists, type Place, type ValueBudget } from '../schema/budget/value-budget.ts';
 import type { MeteredContext } from './request-context.ts';
 
 /**
@@ -17,16 +29,13 @@ export function useValueBudget(): Plugin {
       const { values: budget, sources } = args.contextValue as unknown as MeteredContext;
       const operation = getOperationAST(args.document, args.operationName);
       if (!operation) return undefined;
-      const { schema, document } = args;
-      if (!isSurelySmall(document, schema, budget.limit)) {
-        const { variableValues } = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-        // Variables that do not fit are the executor's to refuse.
-        const asked = { sources: [...sources.values()], rows: 0 };
-        const values = variableValues === undefined ? 0 : estimateValues({ schema, document, operation, variableValues, asked });
-        if (values > budget.limit) {
-          setResultAndStopExecution({ data: null, errors: [budget.refuse(values)] });
-          return undefined;
-        }
+      const { schema, document, variableValues } = args;
+      const error = isSurelySmall(document, schema, budget.limit)
+        ? null
+        : findExcess({ schema, document, operation, variables: variableValues ?? {}, sources: [...sources.values()] }, budget);
+      if (error !== null) {
+        setResultAndStopExecution({ data: null, errors: [error] });
+        return undefined;
       }
       return {
         onExecuteDone({ result, setResult }) {
@@ -37,6 +46,27 @@ export function useValueBudget(): Plugin {
       };
     },
   };
+}
+
+interface Planned {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly sources: readonly ContactSource[];
+}
+
+/** Why an operation is not to run: it is surely beyond the budget. */
+function findExcess({ schema, document, operation, variables, sources }: Planned, budget: ValueBudget): GraphQLError | null {
+  const type = schema.getRootType(operation.operation);
+  const { variableValues } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  // Variables that do not fit are the executor's to refuse.
+  if (!type || variableValues === undefined) return null;
+  if (countContactLists(operation, type, { schema, fragments: fragmentsOf(document), variableValues }) > LISTS_MAX) {
+    return budget.refuse(0, tooManyLists(LISTS_MAX));
+  }
+  const values = estimateValues({ schema, document, operation, variableValues, asked: { sources, rows: 0 } });
+  return values > budget.limit ? budget.refuse(values) : null;
 }
 
 function refuseQuery(result: ExecutionResult, budget: ValueBudget, setResult: (result: ExecutionResult) => void): void {

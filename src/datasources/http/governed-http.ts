@@ -213,6 +213,7 @@ export class GovernedHttp implements SourceHttp {
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
+      call?.meter.countReply?.(source, response.text.length);
       const value = interpret(response, { noteQuotas: (quotas) => permit.noteQuotas(this.#credentialGate, quotas) });
       this.#noteAdmission();
       this.#health.noteSuccess(performance.now() - sentAt);

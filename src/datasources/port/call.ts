@@ -2,6 +2,13 @@
 export interface CallMeter {
   /** Counts one call about to be sent. @throws SourceError COST_EXCEEDED when none is left. */
   count(source: string): void;
+  /**
+   * Counts what a call brought, before it is read: reading is what costs time here. Left out, nothing is bounded.
+   *
+   * @param length Characters of the reply.
+   * @throws SourceError COST_EXCEEDED when those before it were enough.
+   */
+  countReply?(source: string, length: number): void;
 }
 
 /**

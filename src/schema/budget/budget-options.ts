@@ -18,9 +18,14 @@ export interface EstimateOptions<Args = never, Parent = never> {
   readonly ask?: (args: Args, asked: Asked) => Partial<Asked>;
   /** The length of the list; 1 when left out. */
   readonly items?: (asked: Asked) => number;
+  /** Whether it is a list of contacts, which may have to read much to find little: an operation may have LISTS_MAX of them. */
+  readonly isContactList?: boolean;
   /** Called with the length of each list that was resolved. */
   readonly noteSize?: (parent: Parent, size: number) => void;
 }
+
+/** Lists of contacts that one operation may ask for. */
+export const LISTS_MAX = 10;
 
 /** Where the plugin puts a field's EstimateOptions. */
 export const ESTIMATE = Symbol('estimate options');

@@ -20,7 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { PAGE_SIZE_MAX } from '../page-size.ts';
-import { ESTIMATE, type Asked, type EstimateOptions } from './budget-options.ts';
+import { ESTIMATE, LISTS_MAX, type Asked, type EstimateOptions } from './budget-options.ts';
 import { introspectionValues } from './introspection-values.ts';
 import { collectFields, collectSelections, type SelectionScope } from './selection-weight.ts';
 
@@ -87,7 +87,8 @@ function objectValues(nodes: readonly FieldNode[], type: GraphQLNamedType, asked
   return Number.isFinite(least) ? least : 0;
 }
 
-function fragmentsOf(document: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+/** The fragments of a document by name. */
+export function fragmentsOf(document: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
   return Object.fromEntries(
     document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
@@ -101,15 +102,16 @@ function isIntrospection([node]: readonly FieldNode[]): boolean {
 
 const fieldCounts = new WeakMap<DocumentNode, number>();
 
-/** Whether no estimate of a document can be more than `limit`, as few as its fields are. Worked out once for each document. */
+/** Whether no estimate of a document can be more than `limit`, as few as its fields are, nor its lists of contacts too many. Worked out once. */
 export function isSurelySmall(document: DocumentNode, schema: GraphQLSchema, limit: number): boolean {
   let count = fieldCounts.get(document);
-  if (count === undefined) fieldCounts.set(document, (count = countFields(document, openEndedFields(schema))));
+  if (count === undefined) fieldCounts.set(document, (count = countFields(document, namesOf(schema))));
   return count * PAGE_SIZE_MAX <= limit;
 }
 
-/** The fields of a valid document, fragments counted wherever they are spread; Infinity where a list may be of any length. */
-function countFields(document: DocumentNode, openEnded: ReadonlySet<string>): number {
+/** The fields of a valid document, fragments counted wherever they are spread; Infinity where a list may be of any length, or there are too many. */
+function countFields(document: DocumentNode, { openEnded, contactLists }: FieldNames): number {
+  let lists = 0;
   const fragments = fragmentsOf(document);
   const counts = new Map<string, number>();
   const countBelow = ({ selections }: SelectionSetNode): number => selections.reduce((sum, selection) => sum + countOf(selection), 0);
@@ -118,7 +120,8 @@ function countFields(document: DocumentNode, openEnded: ReadonlySet<string>): nu
     const name = selection.name.value;
     if (selection.kind === Kind.FIELD) {
       if (selection.selectionSet === undefined) return 1;
-      return openEnded.has(name) ? Infinity : 1 + countBelow(selection.selectionSet);
+      if (contactLists.has(name)) lists += 1;
+      return openEnded.has(name) || lists > LISTS_MAX ? Infinity : 1 + countBelow(selection.selectionSet);
     }
     const known = counts.get(name);
     if (known !== undefined) return known;
@@ -133,18 +136,28 @@ function countFields(document: DocumentNode, openEnded: ReadonlySet<string>): nu
   );
 }
 
-const openEndedBySchema = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
+interface FieldNames {
+  /** Of lists that no argument bounds. */
+  readonly openEnded: ReadonlySet<string>;
+  readonly contactLists: ReadonlySet<string>;
+}
+const namesBySchema = new WeakMap<GraphQLSchema, FieldNames>();
 
-/** Names of the fields whose lists no argument bounds. */
-function openEndedFields(schema: GraphQLSchema): ReadonlySet<string> {
-  const known = openEndedBySchema.get(schema);
+function namesOf(schema: GraphQLSchema): FieldNames {
+  const known = namesBySchema.get(schema);
   if (known !== undefined) return known;
-  const names = new Set(['__schema', '__type']);
+  const openEnded = new Set(['__schema', '__type']);
+  const contactLists = new Set<string>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) if (estimateOf(field)?.noteSize !== undefined) names.add(field.name);
+    for (const field of Object.values(type.getFields())) {
+      const options = estimateOf(field);
+      if (options?.noteSize !== undefined) openEnded.add(field.name);
+      if (options?.isContactList === true) contactLists.add(field.name);
+    }
   }
-  openEndedBySchema.set(schema, names);
+  const names = { openEnded, contactLists };
+  namesBySchema.set(schema, names);
   return names;
 }
 

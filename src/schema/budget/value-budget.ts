@@ -128,9 +128,9 @@ export class ValueBudget {
   }
 
   /** Uses the budget up at once, for what is known to go beyond it before anything is resolved. */
-  refuse(values: number): GraphQLError {
+  refuse(values: number, error = tooManyValues(this.limit)): GraphQLError {
     this.#values = values;
-    return (this.#excess ??= tooManyValues(this.limit));
+    return (this.#excess ??= error);
   }
 
   /** Looks at the time, whatever was counted. Small answers are let through. */
@@ -161,6 +161,11 @@ function bytesOf(text: string): number {
 
 function tooManyValues(limit: number): GraphQLError {
   return costExceeded(`This operation resolves more than ${limit} values; ask for fewer rows, fields or lists at once.`);
+}
+
+/** Makes the error of an operation with too many lists of contacts. */
+export function tooManyLists(listsMax: number): GraphQLError {
+  return costExceeded(`An operation may ask for at most ${listsMax} lists of contacts.`);
 }
 
 function tooManyBytes(bytesMax: number): GraphQLError {

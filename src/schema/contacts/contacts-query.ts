@@ -46,6 +46,7 @@ builder.queryField('contacts', (t) =>
       sources: t.arg.stringList({ description: 'The names of the sources to read (`Source.name`). Null is all, [] is none.' }),
     },
     estimate: {
+      isContactList: true,
       ask: ({ first, sources: names }, { sources }) => ({
         rows: first ?? CONTACTS_BY_DEFAULT,
         sources: names ? sources.filter(({ name }) => names.includes(name)) : sources,

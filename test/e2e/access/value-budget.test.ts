@@ -84,6 +84,24 @@ describe('a query over its budget of values', () => {
   });
 });
 
+describe('lists of contacts', () => {
+  const lists = (count: number, selection: string) => `{ ${repeated(count, (index) => `a${index}: ${selection}`)} }`;
+
+  test('are ten at most in one operation, fragments and directives obeyed', async () => {
+    const list = 'contacts(first: 1) { totalCount }';
+    const { data, errors } = await gateway.query(lists(11, list));
+
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ message: expect.stringContaining('10 lists'), extensions: { code: 'COST_EXCEEDED' } }]);
+    expect((await gateway.query(`{ ...F b: ${list} } fragment F on Query ${lists(10, list)}`)).data).toBeNull();
+    expect(callsOf(gateway)).toBe(0);
+    expect((await gateway.query(lists(10, list))).errors).toEqual([]);
+    expect(
+      (await gateway.query(lists(11, 'contacts(first: 1) @skip(if: true) { totalCount }').replace('{', '{ __typename'))).errors,
+    ).toEqual([]);
+  });
+});
+
 describe('a query over its bytes', () => {
   test('is refused, not built', async () => {
     const about = 'Ж'.repeat(20_000);

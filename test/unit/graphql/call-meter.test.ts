@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { RequestMeter } from '../../../src/graphql/call-meter.ts';
+
+test('the calls of a request are counted by source, and refused over their budget', () => {
+  const meter = new RequestMeter(2);
+  meter.count('kommo');
+  meter.count('callgear');
+
+  expect(() => meter.count('kommo')).toThrow(expect.objectContaining({ code: 'COST_EXCEEDED', source: 'kommo' }));
+  expect([meter.total, meter.bySource]).toEqual([2, { kommo: 1, callgear: 1 }]);
+});
+
+test('what a request reads of replies is bounded: one that goes over is read, and no other, nor asked for', () => {
+  const meter = new RequestMeter(100, 1_000);
+  meter.count('kommo');
+  meter.countReply('kommo', 999);
+  meter.countReply('kommo', 5_000);
+
+  expect(() => meter.countReply('callgear', 1)).toThrow(expect.objectContaining({ code: 'COST_EXCEEDED', source: 'callgear' }));
+  expect(() => meter.count('callgear')).toThrow(expect.objectContaining({ message: expect.stringContaining('1000 characters') }));
+  expect(meter.total).toBe(1);
+});
