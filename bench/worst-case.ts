@@ -9,6 +9,9 @@ const CPU_MS_MAX = 500;
 const COUNT = Number(process.argv[2] ?? 200);
 const SEED = Number(process.argv[3] ?? 1);
 const SHOWN = 12;
+/** Other programs make work dearer, never cheaper: what seems costly is measured again, and the least counts. */
+const REPEATED_FROM_MS = 200;
+const REPEATS = 4;
 /** Nothing is kept between requests, and no quota is waited for: what is measured is what one document can do at most. */
 const ENVIRONMENT = {
   CACHE_TTL_MS: '0',
@@ -47,7 +50,14 @@ const ids = (data?.contacts?.nodes ?? []).map(({ id }) => id);
 const known = knownDocuments(schema, ids);
 const generated = generatedDocuments(schema, COUNT, SEED);
 const measured: Measured[] = [];
-for (const document of [...known, ...generated]) measured.push(await measure(document, child));
+for (const document of [...known, ...generated]) {
+  let least = await measure(document, child);
+  for (let repeat = 0; repeat < REPEATS && least['CPU ms'] > REPEATED_FROM_MS; repeat += 1) {
+    const again = await measure(document, child);
+    if (again['CPU ms'] < least['CPU ms']) least = again;
+  }
+  measured.push(least);
+}
 const worst = measured.toSorted((one, other) => other['CPU ms'] - one['CPU ms']);
 console.table(worst.slice(0, SHOWN));
 const cpu = worst.map((row) => row['CPU ms']);

@@ -49,7 +49,7 @@ interface Account {
 }
 
 async function check({ source, isConnected }: Account, timeMs: number): Promise<Checked> {
-  const meter = new RequestMeter(CALLS_MAX);
+  const meter = new RequestMeter(CALLS_MAX, Infinity);
   const call: Call = { signal: AbortSignal.timeout(timeMs), deadline: performance.now() + timeMs, meter };
   const trouble = await errorOf(readFirstBlock(source, call));
   const isIn = trouble === null;

@@ -1,9 +1,6 @@
 import type { CallMeter } from '../datasources/port/call.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 
-/** What one request may read of the CRMs' replies, in characters: reading them takes most of a request's time. */
-export const REPLY_CHARACTERS_MAX = 8_000_000;
-
 /** Counts the upstream calls of one request, by source, and refuses those over its budget. */
 export class RequestMeter implements CallMeter {
   readonly limit: number;
@@ -12,7 +9,11 @@ export class RequestMeter implements CallMeter {
   #total = 0;
   #characters = 0;
 
-  constructor(limit: number, charactersMax = REPLY_CHARACTERS_MAX) {
+  /**
+   * @param limit Calls.
+   * @param charactersMax Characters of replies: reading them takes most of a request's time.
+   */
+  constructor(limit: number, charactersMax: number) {
     this.limit = limit;
     this.#charactersMax = charactersMax;
   }

@@ -111,7 +111,7 @@ function refuse(value: unknown, field: Field, budget: ValueBudget, info: GraphQL
   const { isNullable, isList, isAlwaysAnswered, isCutWhole } = field;
   const isMutation = info.operation.operation === OperationTypeNode.MUTATION;
   if (isMutation && isAlwaysAnswered && !isCutWhole) return value;
-  budget.noteExcess(info);
+  budget.noteExcess(info, !isMutation);
   const isLeftOut = isMutation ? budget.cut(info) : true;
   if (!isNullable) return isList && isLeftOut ? [] : value;
   if (isLeftOut && budget.isReported) return null;

@@ -25,6 +25,8 @@ export interface ValueBudgetOptions {
   /** Milliseconds on `now`'s scale after which nothing more is resolved. */
   readonly deadline: number;
   readonly now?: () => number;
+  /** Called once when nothing more of the answer is needed: what is still read for it is in vain. */
+  readonly onEnd?: () => void;
 }
 
 /**
@@ -39,6 +41,7 @@ export class ValueBudget {
   readonly #bytesMax: number;
   readonly #deadline: number;
   readonly #now: () => number;
+  readonly #onEnd: (() => void) | undefined;
   /** Whether a field has failed with `excess`. */
   isReported = false;
   #values = 0;
@@ -49,11 +52,12 @@ export class ValueBudget {
   readonly #cuttable = new Map<string, Place>();
   readonly #cuts = new Set<Place>();
 
-  constructor({ limit, bytesMax = ANSWER_BYTES_MAX, deadline, now = () => performance.now() }: ValueBudgetOptions) {
+  constructor({ limit, bytesMax = ANSWER_BYTES_MAX, deadline, now = () => performance.now(), onEnd }: ValueBudgetOptions) {
     this.limit = limit;
     this.#bytesMax = bytesMax;
     this.#deadline = deadline;
     this.#now = now;
+    this.#onEnd = onEnd;
   }
 
   /** How many values have been counted. */
@@ -81,9 +85,11 @@ export class ValueBudget {
     return this.#cuts;
   }
 
-  /** Notes the field that went over the budget; the first one counts. */
-  noteExcess({ path, fieldNodes }: GraphQLResolveInfo): void {
-    this.#excessPlace ??= { path: toKeys(path), nodes: fieldNodes };
+  /** Notes the field that went over the budget; the first one counts. @param isEnd Whether the whole answer is refused with it. */
+  noteExcess({ path, fieldNodes }: GraphQLResolveInfo, isEnd: boolean): void {
+    if (this.#excessPlace !== null) return;
+    this.#excessPlace = { path: toKeys(path), nodes: fieldNodes };
+    if (isEnd) this.#onEnd?.();
   }
 
   /** Marks a field that is left out as a whole where something below it is beyond the budget. */

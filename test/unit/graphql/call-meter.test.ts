@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { RequestMeter } from '../../../src/graphql/call-meter.ts';
 
 test('the calls of a request are counted by source, and refused over their budget', () => {
-  const meter = new RequestMeter(2);
+  const meter = new RequestMeter(2, 1_000);
   meter.count('kommo');
   meter.count('callgear');
 

@@ -93,6 +93,19 @@ describe.each(ENGINES)('in %s', (_name, run) => {
     expect(codes(result)).toEqual(['COST_EXCEEDED']);
   });
 
+  test('ends what is still read for a query that is refused, and not for a mutation', async () => {
+    let ends = 0;
+    const onEnd = () => (ends += 1);
+    const { context } = createBudgeted(createSource(), { limit: 5, onEnd });
+    const fields = 'contact { id displayName source { name kind } }';
+    const mutation = createBudgeted(createSource(), { limit: 5, onEnd });
+
+    await run('{ contacts { nodes { id displayName } } other: contacts { nodes { id } } }', context, {});
+    expect(ends).toBe(1);
+    await run(`mutation { deleteContact(input: { id: "${idOf('a', '1')}" }) { deletion { outcome ${fields} } } }`, mutation.context, {});
+    expect([ends, mutation.values.cuts.size]).toEqual([1, 1]);
+  });
+
   test('stops when texts are too long together', async () => {
     const { values, context } = createBudgeted(createSource(100), { bytesMax: 10_000 });
 
