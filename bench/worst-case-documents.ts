@@ -1,6 +1,16 @@
-import { getNamedType, isInterfaceType, isLeafType, isListType, isObjectType, isUnionType, getNullableType } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isObjectType,
+  isUnionType,
+  parse,
+  validate,
+} from 'graphql';
 import type { GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
-import { OPERATION_LIMITS } from '../src/graphql/use-operation-limits.ts';
+import { findExcess, OPERATION_LIMITS } from '../src/graphql/use-operation-limits.ts';
 import { LISTS_MAX } from '../src/schema/budget/budget-options.ts';
 import { createRandom } from '../src/sandbox/seeded-random.ts';
 
@@ -101,24 +111,39 @@ function leavesBelow(schema: GraphQLSchema, type: GraphQLNamedType, levels: numb
   return ` { __typename ${selected.map((field) => `${field.name}${leavesBelow(schema, getNamedType(field.type), levels - 1)}`).join(' ')} }`;
 }
 
-/** Documents that use up the limits of fields, aliases and depth at random, the same for the same seed. */
+/** Documents that use up the limits of fields, aliases and depth at random, the same for the same seed. All of them are let in. */
 export function generatedDocuments(schema: GraphQLSchema, count: number, seed: number): readonly CostlyDocument[] {
   const random = createRandom(seed);
-  return Array.from({ length: count }, (_, index) => {
-    const room = { fields: Math.floor(fields * (0.2 + 0.75 * random())), aliases: aliases - 1 };
-    const orders = ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'];
-    const lists = 1 + Math.floor(random() * 4);
-    const share = room.fields / lists;
-    const written = times(lists, (list) => {
-      const part = { fields: share - 4, aliases: Math.floor(room.aliases / lists) - 1 };
-      const order = orders[Math.floor(random() * orders.length)];
-      const contact = schema.getType(random() < 0.3 ? 'Person' : 'Contact');
-      if (!contact) throw new Error('The schema lacks contacts.');
-      const spread = contact.name === 'Person' ? '... on Person' : '';
-      return `l${list}: contacts(first: 100, orderBy: { field: ${order}, direction: ${random() < 0.5 ? 'ASC' : 'DESC'} }) { nodes { __typename ${spread}${grow(schema, contact, 3, part, random)} } }`;
-    });
-    return { name: `generated ${seed}/${index}`, query: `{ ${written} }` };
+  const documents: CostlyDocument[] = [];
+  for (let tries = 0; documents.length < count && tries < count * 50; tries += 1) {
+    const query = generate(schema, random);
+    if (isLetIn(schema, query)) documents.push({ name: `generated ${seed}/${documents.length}`, query });
+  }
+  return documents;
+}
+
+function generate(schema: GraphQLSchema, random: () => number): string {
+  const lists = 1 + Math.floor(random() * 4);
+  const share = { fields: (fields * (0.2 + 0.6 * random())) / lists, aliases: Math.floor((aliases - lists) / lists) };
+  const written = times(lists, (list) => {
+    const order = ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'][Math.floor(random() * 3)];
+    const contact = schema.getType(random() < 0.3 ? 'Person' : 'Contact');
+    if (!contact) throw new Error('The schema lacks contacts.');
+    const spread = contact.name === 'Person' ? '... on Person' : '';
+    const selection = grow(schema, contact, 3, { fields: share.fields - 4, aliases: share.aliases }, random);
+    const direction = random() < 0.5 ? 'ASC' : 'DESC';
+    return `l${list}: contacts(first: 100, orderBy: { field: ${order}, direction: ${direction} }) { nodes { __typename ${spread}${selection} } }`;
   });
+  return `{ ${written} }`;
+}
+
+function isLetIn(schema: GraphQLSchema, query: string): boolean {
+  try {
+    const document = parse(query, { maxTokens: OPERATION_LIMITS.tokens });
+    return findExcess(document) === null && validate(schema, document).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 interface Room {
