@@ -18,6 +18,7 @@ const REPEATS = 4;
 const KEY = 'bench';
 const ENVIRONMENT = {
   API_KEYS: `bench contacts:read,contacts:delete sha256:${createHash('sha256').update(KEY).digest('hex')}`,
+  ANSWER_CACHE_BYTES: '0',
   CACHE_TTL_MS: '0',
   REFERENCE_TTL_MS: '0',
   KOMMO_RATE_LIMIT: '1000',

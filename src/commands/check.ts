@@ -1,4 +1,4 @@
-import { RequestMeter } from '../graphql/call-meter.ts';
+import { RequestMeter } from '../graphql/budget/call-meter.ts';
 import { SettingsError, readSettings } from '../config/settings.ts';
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource, SourceFinding } from '../datasources/port/contact-source.ts';

@@ -54,16 +54,13 @@ export const GENERAL_SETTINGS = z.object({
   SCAN_BUDGET: count.default(1_000),
   CALL_BUDGET: count.default(100),
   VALUE_BUDGET: count.default(50_000),
-<<<<<<< HEAD
   ANSWER_CACHE_BYTES: z.coerce
     .number()
     .int()
     .min(0)
     .max(2 ** 31)
     .default(32 * 1024 * 1024),
-=======
   REPLY_BUDGET: z.coerce.number().int().min(1).max(1_000_000_000).default(4_000_000),
->>>>>>> d736069 (feat(graphql): a request reads four million characters of replies, and a refused query ends what is read for it)
   CALLER_RATE_LIMIT: count.optional(),
   CALLER_RESERVE: z.coerce.number().min(0).max(0.5).default(0.2),
   API_KEYS: z.string().optional(),
@@ -110,13 +107,10 @@ export interface Settings {
   readonly callBudget: number;
   /** Values that one request may resolve. */
   readonly valueBudget: number;
-<<<<<<< HEAD
   /** Bytes of whole answers that are kept for equal requests; 0: every request is executed by itself. */
   readonly answerCacheBytes: number;
-=======
   /** Characters of the CRMs' replies that one request may read. */
   readonly replyBudget: number;
->>>>>>> d736069 (feat(graphql): a request reads four million characters of replies, and a refused query ends what is read for it)
   /** Requests of one caller in a minute; null: as many as they like. */
   readonly callerRateLimit: number | null;
   /** The share of each limit of a CRM that is kept for callers who have used little of it; 0 where there can be one caller only. */
@@ -176,11 +170,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     scanBudget: values.SCAN_BUDGET,
     callBudget: values.CALL_BUDGET,
     valueBudget: values.VALUE_BUDGET,
-<<<<<<< HEAD
     answerCacheBytes: values.ANSWER_CACHE_BYTES,
-=======
     replyBudget: values.REPLY_BUDGET,
->>>>>>> d736069 (feat(graphql): a request reads four million characters of replies, and a refused query ends what is read for it)
     callerRateLimit: values.CALLER_RATE_LIMIT ?? (hasKeys ? RATE_LIMIT_WITH_KEYS : null),
     callerReserve: keys.keys.length > 1 || jwt.length > 0 ? values.CALLER_RESERVE : 0,
     apiKeys: keys.keys,

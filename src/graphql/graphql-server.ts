@@ -9,7 +9,7 @@ import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { withNoncePlaceholder } from '../server/page-security.ts';
 import { useManifest } from './use-persisted-operations.ts';
-import { useValueBudget } from './use-value-budget.ts';
+import { useValueBudget } from './budget/use-value-budget.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 import { readExampleOperations } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';

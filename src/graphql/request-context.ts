@@ -1,5 +1,5 @@
 import { AnswerTrace } from './answer-trace.ts';
-import { RequestMeter } from './call-meter.ts';
+import { RequestMeter } from './budget/call-meter.ts';
 import { RequestTurn } from './request-turn.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Caller } from '../auth/scopes.ts';
@@ -41,13 +41,9 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
   const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
   const startedAt = performance.now();
   const deadline = startedAt + timeMs;
-<<<<<<< HEAD
-  const meter = new RequestMeter(settings.callBudget);
   const trace = new AnswerTrace();
-=======
   const meter = new RequestMeter(settings.callBudget, settings.replyBudget);
   const refused = new AbortController();
->>>>>>> d736069 (feat(graphql): a request reads four million characters of replies, and a refused query ends what is read for it)
   const call: Call = {
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs), refused.signal]),
     deadline,
@@ -63,16 +59,12 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     loaders: new Loaders(sources, call),
     call,
     meter,
-<<<<<<< HEAD
     trace,
-    values: new ValueBudget({ limit: settings.valueBudget, deadline: startedAt + settings.requestTimeoutMs }),
-=======
     values: new ValueBudget({
       limit: settings.valueBudget,
       deadline: startedAt + settings.requestTimeoutMs,
       onEnd: () => refused.abort(),
     }),
->>>>>>> d736069 (feat(graphql): a request reads four million characters of replies, and a refused query ends what is read for it)
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     deletionRefusal: deletionRefusal(settings),

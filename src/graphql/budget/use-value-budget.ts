@@ -9,12 +9,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { estimateValues, fragmentsOf, isSurelySmall } from '../schema/budget/operation-estimate.ts';
-import type { ContactSource } from '../datasources/port/contact-source.ts';
-import { LISTS_MAX } from '../schema/budget/budget-options.ts';
-import { countContactLists } from '../schema/budget/contact-lists.ts';
-import { tooLate, tooManyLists, type Place, type ValueBudget } from '../schema/budget/value-budget.ts';
-import type { MeteredContext } from './request-context.ts';
+import { estimateValues, fragmentsOf, isSurelySmall } from '../../schema/budget/operation-estimate.ts';
+import type { ContactSource } from '../../datasources/port/contact-source.ts';
+import { LISTS_MAX } from '../../schema/budget/budget-options.ts';
+import { countContactLists } from '../../schema/budget/contact-lists.ts';
+import { tooLate, tooManyLists, type Place, type ValueBudget } from '../../schema/budget/value-budget.ts';
+import type { MeteredContext } from '../request-context.ts';
 
 /**
  * Keeps operations within their budget of values (`VALUE_BUDGET`), bytes and time. What is surely beyond it is refused before it runs, without a call; the

@@ -1,5 +1,5 @@
-import type { CallMeter } from '../datasources/port/call.ts';
-import { SourceError } from '../datasources/port/source-error.ts';
+import type { CallMeter } from '../../datasources/port/call.ts';
+import { SourceError } from '../../datasources/port/source-error.ts';
 
 /** Counts the upstream calls of one request, by source, and refuses those over its budget. */
 export class RequestMeter implements CallMeter {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RequestMeter } from '../../../src/graphql/call-meter.ts';
+import { RequestMeter } from '../../../../src/graphql/budget/call-meter.ts';
 
 test('the calls of a request are counted by source, and refused over their budget', () => {
   const meter = new RequestMeter(2, 1_000);
