@@ -87,7 +87,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       PLATFORM,
       'auth/**',
       'config/**',
-      'graphql/call-meter.ts',
+      'graphql/budget/call-meter.ts',
       'server/**',
       'telemetry/**',
       'sources.ts',

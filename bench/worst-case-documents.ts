@@ -72,6 +72,13 @@ export function knownDocuments(schema: GraphQLSchema, ids: readonly string[]): r
         return `a${index}: contacts(first: 100, orderBy: { field: ${field}, direction: DESC }, filter: { ${range} }) { edges { cursor } }`;
       })} }`,
     },
+    ...introspection(),
+    ...dryRuns(everything, ids.slice(0, 25)),
+  ];
+}
+
+function introspection(): readonly CostlyDocument[] {
+  return [
     {
       name: 'introspection, aliases',
       query: `{ __schema { ${times(aliases, (index) => `a${index}: types { name fields { name type { name fields { name description } } } }`)} } }`,
@@ -80,15 +87,20 @@ export function knownDocuments(schema: GraphQLSchema, ids: readonly string[]): r
       name: 'introspection, deep',
       query: `{ __schema { types { fields { args { type { ofType { ofType { inputFields { name description type { name } } } } } } type { ofType { ofType { ofType { fields { name description args { name } } } } } } } } } }`,
     },
+  ];
+}
+
+function dryRuns(everything: string, ids: readonly string[]): readonly CostlyDocument[] {
+  return [
     {
       name: 'dry run of 25 deletions',
       query: `mutation ($ids: [ID!]!) { deleteContacts(input: { ids: $ids, dryRun: true }) { deletions { outcome contact ${everything} } } }`,
-      variables: { ids: ids.slice(0, 25) },
+      variables: { ids },
     },
     {
       name: 'dry run with aliases',
       query: `mutation ($ids: [ID!]!) { deleteContacts(input: { ids: $ids, dryRun: true }) { ${times(aliases - 1, (index) => `a${index}: deletions { outcome source { tags { id name color } } contact { displayName phones { value } } }`)} } }`,
-      variables: { ids: ids.slice(0, 25) },
+      variables: { ids },
     },
   ];
 }
