@@ -9,6 +9,14 @@ const RATE_WINDOW_MS = 1_100;
 /** Kommo's 400 that asks to repeat: "system error, please repeat", in Russian. */
 const TRANSIENT_DETAIL = /системн\S{0,10} ошибк|повтор\S{0,10} (?:запрос|попытк)|попробуйте|system error|please (?:repeat|try again)/iu;
 
+/** A filter that the account may not use, refused in words: "Invalid filter for current account". */
+const REFUSED_FILTER = /(?:invalid|unknown|unsupported) filter|filter \S{0,40} ?is not (?:available|supported|allowed)/iu;
+/** A lack of rights that comes with a 400. */
+const REFUSED_RIGHT =
+  /not enough rights|insufficient (?:rights|permissions)|(?:access|permission) denied|no access|недостаточно прав|нет прав/iu;
+/** A route that Kommo's API does not have, which is how a wrong URL shows. */
+const UNKNOWN_ROUTE = /^\s{0,9}cannot [a-z]{3,7} /iu;
+
 /**
  * Translates an answer that is no success.
  *
@@ -21,13 +29,17 @@ export function toSourceError(source: string, response: HttpResponse, now: numbe
   const { status } = response;
   if (status === 400 && isTransient(problem))
     return error('UNAVAILABLE', 'had a fault and asks to repeat the call.', { isRetryable: true });
+  if (status === 400 && says(problem, REFUSED_FILTER)) return error('FILTER_UNSUPPORTED', 'refuses this filter for the account.');
+  if (status === 400 && says(problem, REFUSED_RIGHT)) return error('FORBIDDEN', "says that the token's user lacks the right.");
   if (status === 401) return error('UNAUTHENTICATED', 'does not accept the access token: it has expired, or was revoked.');
   // Seen to come and go on paid accounts.
   if (status === 402) return error('FORBIDDEN', 'says that the account is not paid for.', { isRetryable: true });
   if (status === 403 && problem !== null) return error('FORBIDDEN', "says that the token's user or scope lacks the right.");
   if (status === 403) return error('BLOCKED', 'refuses calls from this address or account altogether; only its support can lift that.');
   if (status === 404 && problem === null) return error('UNAVAILABLE', 'was not found at its configured URL.');
-  if (status === 404) return error('BAD_RESPONSE', 'does not know an address of its own API; its configured URL may be wrong.');
+  if (status === 404 && (problem?.['detail'] === undefined || says(problem, UNKNOWN_ROUTE)))
+    return error('BAD_RESPONSE', 'does not know an address of its own API; its configured URL may be wrong.');
+  if (status === 404) return error('BAD_RESPONSE', 'does not know what was asked for; it may have been deleted.');
   if (status === 429) {
     return error('RATE_LIMITED', 'was called too often.', { isRetryable: true, retryAfterMs: rateWaitMs(response, problem, now) });
   }
@@ -37,6 +49,8 @@ export function toSourceError(source: string, response: HttpResponse, now: numbe
   }
   return error('BAD_RESPONSE', `answered with HTTP ${status}, which was not expected.`);
 }
+
+type Problem = Readonly<Record<string, unknown>> | null;
 
 /** The JSON object in an error's body, whatever its content type says; null for HTML, for an empty body and for anything else. */
 export function problemOf(text: string): Readonly<Record<string, unknown>> | null {
@@ -48,13 +62,12 @@ export function problemOf(text: string): Readonly<Record<string, unknown>> | nul
   }
 }
 
-function isTransient(problem: Readonly<Record<string, unknown>> | null): boolean {
-  return (
-    problem !== null &&
-    !('validation-errors' in problem) &&
-    typeof problem.detail === 'string' &&
-    TRANSIENT_DETAIL.test(beginningOf(problem.detail))
-  );
+function isTransient(problem: Problem): boolean {
+  return problem !== null && !('validation-errors' in problem) && says(problem, TRANSIENT_DETAIL);
+}
+
+function says(problem: Problem, words: RegExp): boolean {
+  return typeof problem?.['detail'] === 'string' && words.test(beginningOf(problem['detail']));
 }
 
 /** From the member `retry_after` (seconds), else the header (seconds or a date), else one window. */

@@ -17,8 +17,10 @@ export interface KommoRequest<T> {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly read: ReadBody<T>;
-  /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors. */
+  /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors, and that of a refused filter. */
   readonly expectedStatuses?: readonly number[];
+  /** Whether it is sent again when it fails for a passing reason; true when left out. */
+  readonly isRepeated?: boolean;
 }
 
 /** As whom one account is called, and over what. */
@@ -85,22 +87,24 @@ export class KommoClient {
         const expected = request.expectedStatuses ?? [];
         const isExpected =
           expected.includes(response.status) || (mayRenew && response.status === UNAUTHORISED && credentials.canRenew(token));
-        return this.#interpret(response, request.read, isExpected);
+        return this.#interpret(response, request, isExpected);
       },
     );
     return { token, answer };
   }
 
-  #interpret<T>(response: HttpResponse, read: ReadBody<T>, isExpected: boolean): T | null | SourceError {
+  #interpret<T>(response: HttpResponse, { read, isRepeated = true }: KommoRequest<T>, isExpected: boolean): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
       if (response.status === 204 || response.text.trim() === '') return null;
       const body = parseJson(source, response.text);
       return isNothing(body) ? null : read(body, source, response.text.length);
     }
-    const error = toSourceError(source, response, now());
-    // An address that is refused altogether is never just "no right".
-    if (isExpected && error.code !== 'BLOCKED') return error;
+    const failure = toSourceError(source, response, now());
+    const error = isRepeated ? failure : failure.with({ isRetryable: false });
+    // A filter that the account may not use is no trouble for health. An address that is refused altogether is never just "no right".
+    const isRefusal = isExpected || error.code === 'FILTER_UNSUPPORTED';
+    if (isRefusal && error.code !== 'BLOCKED' && !error.isRetryable) return error;
     throw error;
   }
 }

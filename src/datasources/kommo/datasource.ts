@@ -32,7 +32,7 @@ import { Account } from './reading/account.ts';
 const FILTERS_OFF: SourceFinding = {
   message: "The account lacks Kommo's API filter feature.",
   advice:
-    'Filters by responsible user and by date are answered SKIPPED, and nested data costs a call for each contact. Ask Kommo to switch the feature on, or choose a plan that has it.',
+    'Filters by responsible user and by date have to read the list and check it, or are answered SKIPPED where KOMMO_SCANS is off, and nested data costs a call for each contact. Ask Kommo to switch the feature on, or choose a plan that has it.',
 };
 
 /** What one Kommo account is made of. */
@@ -79,7 +79,17 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     this.#ids = new IdReader({ source, client, trust, log });
     this.#references = new References({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
     const findContacts = (ids: readonly string[], plan: KommoPlan, call: Call) => this.#findContacts('contact', ids, plan.asked, call);
-    this.#lists = new ListReader({ client, trust, account, log, mapping: this.#mapping, scanBudget, now, findContacts });
+    this.#lists = new ListReader({
+      client,
+      trust,
+      account,
+      log,
+      hasScans: options.hasScans,
+      mapping: this.#mapping,
+      scanBudget,
+      now,
+      findContacts,
+    });
   }
 
   get name(): string {
@@ -175,6 +185,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
         parameters: withParameters(asked),
         hasOrder: true,
         prefersSingle: isPerson,
+        absentStatuses: [],
         readerOf: async (rows, shared) => {
           const zone = await this.#account.zoneFor(rows, shared);
           return (wire, bytes): ContactRecord | null => {

@@ -54,6 +54,13 @@ export function isNothing(body: unknown): boolean {
   return body === null || body === '' || (typeof body === 'object' && Object.keys(body).length === 0);
 }
 
+/** Whether a body is an envelope with nothing in it, which says of a lone row that there is none. */
+export function isEmptyEnvelope(body: unknown): boolean {
+  if (!isObject(body) || !Object.keys(body).every((name) => name.startsWith('_'))) return false;
+  const embedded = objectOrNone(body['_embedded']);
+  return embedded !== null && Object.values(embedded).every((rows) => isNothing(rows));
+}
+
 /** An object; an empty one for what PHP writes in its place; null for anything else. */
 function objectOrNone(value: unknown): Readonly<Record<string, unknown>> | null {
   if (isObject(value)) return value;

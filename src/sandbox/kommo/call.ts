@@ -5,11 +5,20 @@ import { parseQueryTree, textAt } from './query-tree.ts';
 import type { KommoData } from './rows.ts';
 import type { WireContext } from './wire.ts';
 
+/** Where the account keeps its days. */
+export interface KommoTimeZone {
+  /** Of the IANA. */
+  readonly name: string;
+  /** `+03:00`. */
+  readonly offset: string;
+}
+
 /** What the account lets this token see, and how it misbehaves. */
 export interface ApiSettings extends FilterSwitches {
   readonly habits: ListHabits;
   readonly isAdmin: boolean;
   readonly hasTagsEndpoint: boolean;
+  readonly timeZone: KommoTimeZone;
   readonly nowMs: () => number;
 }
 

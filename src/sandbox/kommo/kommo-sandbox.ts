@@ -4,13 +4,13 @@ import type { Population } from '../person.ts';
 import { createPopulation } from '../population.ts';
 import { createRandom } from '../seeded-random.ts';
 import { toListRequest } from './call.ts';
-import type { ApiSettings } from './call.ts';
+import type { ApiSettings, KommoTimeZone } from './call.ts';
 import { createKommoData } from './population/data.ts';
 import { oauthReply } from './oauth.ts';
 import type { KommoIntegration, KommoOAuth } from './oauth.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { KommoRateLimit, RateLimiter } from './rate-limit.ts';
-import { methodNotAllowed, nginxPage, problem } from './replies.ts';
+import { methodNotAllowed, nginxPage, problem, type KommoEmptiness } from './replies.ts';
 import { findRoute } from './routes.ts';
 import type { KommoData } from './rows.ts';
 import { TokenVault } from './token-vault.ts';
@@ -40,6 +40,16 @@ export interface KommoSandboxOptions extends CrmServerOptions {
   readonly isNameFilterPartial?: boolean;
   /** Whether `filter[created_at]` is known. True when left out. */
   readonly hasCreatedAtFilter?: boolean;
+  /** Names of filters that are refused with a worded 400, as on accounts without the paid feature; none when left out. */
+  readonly refusedFilters?: readonly string[];
+  /** Filtered lists hold one row that does not match. */
+  readonly hasStrayRow?: boolean;
+  /** Contacts, companies and leads that Kommo fails to write: whatever page holds one answers 500. */
+  readonly unwritableIds?: readonly number[];
+  /** How it is said that there is nothing; `204` when left out. */
+  readonly emptiness?: KommoEmptiness;
+  /** Where the account keeps its days, as it says itself; Moscow when left out, whose midnights its own dates are. */
+  readonly timeZone?: KommoTimeZone;
   /** Throttling; none when left out. */
   readonly rateLimit?: KommoRateLimit;
   readonly integration?: Partial<KommoIntegration>;
@@ -75,11 +85,16 @@ function toSettings(options: KommoSandboxOptions, nowMs: () => number): ApiSetti
       hasShortPages: options.hasShortPages ?? false,
       isApiFilterEnabled: options.isApiFilterEnabled ?? true,
       tieRandom: options.shuffleTies === true ? createRandom(TIE_SEED) : undefined,
+      refusedFilters: new Set(options.refusedFilters),
+      hasStrayRow: options.hasStrayRow ?? false,
+      unwritableIds: new Set(options.unwritableIds),
+      emptiness: options.emptiness ?? '204',
     },
     isAdmin: options.isAdmin ?? true,
     hasTagsEndpoint: options.hasTagsEndpoint ?? true,
     isNameFilterPartial: options.isNameFilterPartial ?? false,
     hasCreatedAtFilter: options.hasCreatedAtFilter ?? true,
+    timeZone: options.timeZone ?? { name: 'Europe/Moscow', offset: '+03:00' },
     nowMs,
   };
 }

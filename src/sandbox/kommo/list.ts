@@ -4,7 +4,7 @@ import { predicatesOf } from './filters.ts';
 import type { FilterRules, Predicate } from './filters.ts';
 import { branchAt, textAt } from './query-tree.ts';
 import type { QueryBranch } from './query-tree.ts';
-import { hal, nothing } from './replies.ts';
+import { hal, nothing, problem, type KommoEmptiness } from './replies.ts';
 
 /** More than this is not refused but cut down to it without a word. */
 const ROWS_PER_PAGE_MAX = 250;
@@ -28,6 +28,14 @@ export interface ListHabits {
   readonly isApiFilterEnabled: boolean;
   /** Draws for rows with equal sort keys; undefined leaves them in the order of their ids. */
   readonly tieRandom: (() => number) | undefined;
+  /** Names of filters that are refused in words. */
+  readonly refusedFilters: ReadonlySet<string>;
+  /** Whether a filtered list holds one row that does not match. */
+  readonly hasStrayRow: boolean;
+  /** Rows that cannot be written: a page with one of them fails. */
+  readonly unwritableIds: ReadonlySet<number>;
+  /** How it is said that there is nothing. */
+  readonly emptiness: KommoEmptiness;
 }
 
 interface Identified {
@@ -113,15 +121,19 @@ export function listReply<Row extends Identified>(definition: ListDefinition<Row
   const page = positiveInteger(textAt(request.tree, 'page'), 1);
   const limit = Math.min(positiveInteger(textAt(request.tree, 'limit'), ROWS_PER_PAGE), ROWS_PER_PAGE_MAX);
   const isHidden = definition.isHidden ?? (() => false);
+  if ([...branchAt(request.tree, 'filter').keys()].some((name) => habits.refusedFilters.has(name))) {
+    return problem(400, 'Invalid filter for current account');
+  }
   const predicates = habits.isApiFilterEnabled ? predicatesOf(branchAt(request.tree, 'filter'), definition.filters) : [];
-  const matching = definition.rows.filter(
-    (row) =>
-      (habits.hasShortPages || !isHidden(row)) && (definition.search?.(row) ?? true) && predicates.every((predicate) => predicate(row)),
-  );
+  const listed = definition.rows.filter((row) => (habits.hasShortPages || !isHidden(row)) && (definition.search?.(row) ?? true));
+  const isMatch = (row: Row) => predicates.every((predicate) => predicate(row));
+  const stray = habits.hasStrayRow ? listed.find((row) => !isMatch(row)) : undefined;
+  const matching = listed.filter((row) => row === stray || isMatch(row));
   const cut = sorted(matching, definition, request, habits).slice((page - 1) * limit, page * limit);
   const hasMore = matching.length > page * limit;
   const shown = cut.filter((row) => !isHidden(row));
-  if (shown.length === 0 && !hasMore) return nothing();
+  if (shown.some(({ id }) => habits.unwritableIds.has(id))) return problem(500, 'An unknown error occurred.');
+  if (shown.length === 0 && !hasMore) return nothing(habits.emptiness);
   const lastPage = definition.hasTotals === true ? Math.ceil(matching.length / limit) : undefined;
   const hrefQuery = `?${hrefOf(request, page, limit).toString()}`;
   return hal({

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   429: 'Too Many Requests',
+  500: 'Internal Server Error',
 };
 
 function commonHeaders(): Record<string, string> {
@@ -29,9 +30,20 @@ export function json(body: unknown, status = 200): Reply {
   return { status, headers: { ...commonHeaders(), 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
 }
 
-/** 204 without a byte of body: an empty list, a page past the end, an unknown id. */
-export function nothing(): Reply {
-  return { status: 204, headers: commonHeaders() };
+/** PHP's ways to say that there is nothing: without a body, with an empty one, and with what it writes of an empty array. */
+export type KommoEmptiness = '204' | 'empty body' | '{}' | '[]' | 'embedded []';
+
+const BODY_BY_EMPTINESS: Readonly<Record<Exclude<KommoEmptiness, '204'>, string>> = {
+  'empty body': '',
+  '{}': '{}',
+  '[]': '[]',
+  'embedded []': '{"_page":1,"_links":[],"_embedded":[]}',
+};
+
+/** An empty list, a page past the end, an unknown id: 204 without a byte of body, or on some accounts a 200 with what PHP writes for nothing. */
+export function nothing(emptiness: KommoEmptiness = '204'): Reply {
+  if (emptiness === '204') return { status: 204, headers: commonHeaders() };
+  return { status: 200, headers: { ...commonHeaders(), 'content-type': 'application/hal+json' }, body: BODY_BY_EMPTINESS[emptiness] };
 }
 
 /** 405 with an empty body, though the documentation promises JSON. */

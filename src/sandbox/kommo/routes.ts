@@ -1,6 +1,6 @@
 import type { Reply } from '../crm-server.ts';
 import { contextOf } from './call.ts';
-import type { ApiCall, ApiSettings } from './call.ts';
+import type { ApiCall, ApiSettings, KommoTimeZone } from './call.ts';
 import { anyInteger, anyText, entityFilters, leadFilters } from './filters.ts';
 import { fullTextPredicate } from './full-text.ts';
 import { linksReply, massLinksReply } from './links.ts';
@@ -43,7 +43,10 @@ function entityById<Row extends KommoEntityRow>(
 ): Reply {
   const row = rows.find(({ id }) => id === call.ids[0]);
   const isVisible = row !== undefined && row.isTrashed === call.request.withs.has('only_deleted');
-  return isVisible ? hal(body(row, contextOf(call))) : nothing();
+  // One row is written alone as it is in a list, or not at all.
+  const { unwritableIds, emptiness } = call.settings.habits;
+  if (isVisible && unwritableIds.has(row.id)) return problem(500, 'An unknown error occurred.');
+  return isVisible ? hal(body(row, contextOf(call))) : nothing(emptiness);
 }
 
 const ENTITY_ORDERS = {
@@ -162,6 +165,7 @@ function listCatalogs(call: ApiCall): Reply {
 }
 
 function listElements(call: ApiCall): Reply {
+  if (!call.data.catalogs.some(({ id }) => id === call.ids[0])) return problem(404, 'Catalog not found');
   const search = textAt(call.request.tree, 'query')?.toLowerCase() ?? '';
   // One official client sends `id` beside `filter`, not in it.
   const topLevelIds = call.request.tree.get('id');
@@ -188,6 +192,17 @@ function getElement(call: ApiCall): Reply {
   return row === undefined ? nothing() : hal(elementBody(row, contextOf(call)));
 }
 
+function datetimeSettings({ name, offset }: KommoTimeZone): object {
+  return {
+    date_pattern: 'd.m.Y H:i',
+    short_date_pattern: 'd.m',
+    date_format: 'd.m.Y',
+    time_format: 'H:i:s',
+    timezone: name,
+    timezone_offset: offset,
+  };
+}
+
 function getAccount(call: ApiCall): Reply {
   const { account, users } = call.data;
   return hal({
@@ -204,6 +219,7 @@ function getAccount(call: ApiCall): Reply {
     currency_symbol: '$',
     ...(call.request.withs.has('is_api_filter_enabled') ? { is_api_filter_enabled: call.settings.habits.isApiFilterEnabled } : {}),
     _links: { self: { href: `${call.request.origin}/api/v4/account` } },
+    ...(call.request.withs.has('datetime_settings') ? { _embedded: { datetime_settings: datetimeSettings(call.settings.timeZone) } } : {}),
   });
 }
 

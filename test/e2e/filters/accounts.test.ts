@@ -4,7 +4,6 @@ import { expectTruth } from '../../support/expect-truth.ts';
 import type { AskedFilter } from '../../support/filter-truth.ts';
 import { walk } from '../../support/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
 
 const POPULATION = { seed: 35, onlyoffice: 90, kommo: 260, callgear: 60 };
 
@@ -30,15 +29,44 @@ describe('a Kommo account without the filter feature', () => {
     ],
   ];
 
-  test.each(untold)('that %s has no filter, never everyone', async (_what, faults) => {
+  const FILTERS: readonly (readonly [AskedFilter, readonly string[]])[] = [
+    [{ responsibleIds: user(9001) }, ['RESPONSIBLE']],
+    [{ createdAt: { from: '2024-01-01T00:00:00Z', to: '2024-03-01T00:00:00Z' } }, ['CREATED_AT']],
+    [{ updatedAt: { to: '2024-01-01T00:00:00Z' } }, ['UPDATED_AT']],
+    [{ responsibleIds: user(9002), updatedAt: { from: '2024-01-01T00:00:00Z' } }, ['RESPONSIBLE', 'UPDATED_AT']],
+  ];
+  const SEARCH: readonly [AskedFilter, readonly string[]] = [{ search: 'a', responsibleIds: user(9001) }, ['RESPONSIBLE']];
+  const REFUSED = ['responsible_user_id', 'created_at', 'updated_at'];
+
+  test.each(untold)('that %s reads the list and checks it instead', async (_what, faults) => {
     await using gateway = await startOne('kommo', { kommo: { isApiFilterEnabled: false, faults } });
-    const filters: readonly (readonly [AskedFilter, readonly string[]])[] = [
-      [{ responsibleIds: user(9001) }, ['RESPONSIBLE']],
-      [{ createdAt: { from: '2024-01-01T00:00:00Z', to: '2024-03-01T00:00:00Z' } }, ['CREATED_AT']],
-      [{ updatedAt: { to: '2024-01-01T00:00:00Z' } }, ['UPDATED_AT']],
-      [{ search: 'a', responsibleIds: user(9001) }, ['RESPONSIBLE']],
-    ];
-    for (const [filter, members] of filters) {
+    for (const [filter] of FILTERS) await expectTruth(gateway, filter, { sources: ['kommo'] });
+  });
+
+  test('that refuses filters in words reads the list and checks it instead, and does not send them again', async () => {
+    await using gateway = await startOne('kommo', { kommo: { refusedFilters: REFUSED } });
+    for (const [filter] of FILTERS) await expectTruth(gateway, filter, { sources: ['kommo'] });
+    gateway.clearCalls();
+    for (const [filter] of FILTERS) await expectTruth(gateway, filter, { sources: ['kommo'] });
+    expect(gateway.requests('kommo').filter(({ url }) => url.includes('filter'))).toEqual([]);
+    const { source } = await gateway.ask<{ source: { health: { status: string } } }>('{ source(name: "kommo") { health { status } } }');
+    expect(source.health.status).toBe('OK');
+  });
+
+  test('that refuses one filter in words keeps the others', async () => {
+    await using gateway = await startOne('kommo', { kommo: { refusedFilters: ['created_at'] } });
+    await expectTruth(gateway, { createdAt: { from: '2024-06-01T00:00:00Z' } }, { sources: ['kommo'] });
+    gateway.clearCalls();
+    await expectTruth(gateway, { createdAt: { from: '2024-06-01T00:00:00Z' }, responsibleIds: user(9001) }, { sources: ['kommo'] });
+    expect(gateway.requests('kommo').every(({ url }) => url.includes('responsible_user_id') && !url.includes('created_at'))).toBe(true);
+  });
+
+  test.each([
+    ['ignores', { isApiFilterEnabled: false }],
+    ['refuses', { refusedFilters: REFUSED }],
+  ])('that %s filters is skipped with the members named, never everyone, where scans are off', async (_what, kommo) => {
+    await using gateway = await startOne('kommo', { kommo, environment: { KOMMO_SCANS: 'off' } });
+    for (const [filter, members] of [...FILTERS, SEARCH]) {
       const { pages, idsOf, reportsOf } = await walk(gateway, filter);
       expect(idsOf('kommo')).toEqual([]);
       expect(reportsOf('kommo')[0]).toMatchObject({ status: 'SKIPPED', error: { code: 'FILTER_UNSUPPORTED' }, isComplete: false });
@@ -47,8 +75,31 @@ describe('a Kommo account without the filter feature', () => {
     }
     // Once found out it is not tried again.
     gateway.clearCalls();
-    for (const [filter] of filters) expect((await walk(gateway, filter)).reportsOf('kommo')[0]).toMatchObject({ status: 'SKIPPED' });
+    for (const [filter] of FILTERS) expect((await walk(gateway, filter)).reportsOf('kommo')[0]).toMatchObject({ status: 'SKIPPED' });
     expect(gateway.calls()).toEqual({});
+  });
+
+  test('reads by id one by one where filter[id] is refused in words', async () => {
+    await using gateway = await startOne('kommo', { kommo: { refusedFilters: ['id'] } });
+    const ids = gateway.kommo.data.contacts.filter(({ isTrashed }) => !isTrashed).slice(0, 4);
+    const document = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Person { displayName leads { nodes { idInSource } } } } }';
+    const wanted = ids.map(({ id }) => Buffer.from(`kommo:contact:${id}`).toString('base64url'));
+    const { data, errors } = await gateway.query<{ nodes: { id: string; leads: { nodes: { idInSource: string }[] } }[] }>(document, {
+      ids: wanted,
+    });
+    expect(errors).toEqual([]);
+    expect(data?.nodes.map(({ id }) => id)).toEqual(wanted);
+    expect(data?.nodes.map(({ leads }) => leads.nodes.map(({ idInSource }) => idInSource))).toEqual(
+      ids.map(({ leadIds }) => leadIds.slice(0, 10).map(String)),
+    );
+  });
+
+  test('with one stray row among right ones drops the row, and the filter stays', async () => {
+    await using gateway = await startOne('kommo', { kommo: { hasStrayRow: true } });
+    for (const [filter] of FILTERS) await expectTruth(gateway, filter, { sources: ['kommo'] });
+    gateway.clearCalls();
+    await expectTruth(gateway, { createdAt: { from: '2024-06-01T00:00:00Z' } }, { sources: ['kommo'] });
+    expect(gateway.requests('kommo').every(({ url }) => url.includes('created_at'))).toBe(true);
   });
 
   test('answers all that needs no filter', async () => {
@@ -63,30 +114,18 @@ describe('a Kommo account without the filter feature', () => {
     await expectTruth(gateway, { companyIds }, { sources });
   });
 
-  test('shows only rows that satisfy what was sent, even where the first pages happen to', async () => {
+  test('finds all rows that satisfy what was sent, even where the first pages happen to', async () => {
     await using gateway = await startOne('kommo', { kommo: { isApiFilterEnabled: false } });
     const filter: AskedFilter = { createdAt: { from: '2023-06-01T00:00:00Z' } };
-    const { idsOf, reportsOf } = await walk(gateway, filter, { orderBy: { field: 'CREATED_AT', direction: 'DESC' }, first: 30 });
-    const isAsked = new Set(
-      storedContacts(gateway, ['kommo'])
-        .filter(({ createdAt }) => (createdAt ?? 0) >= Date.parse('2023-06-01'))
-        .map(({ id }) => id),
-    );
-    expect(idsOf('kommo').length).toBeGreaterThan(0);
-    expect(idsOf('kommo').every((id) => isAsked.has(id))).toBe(true);
-    expect(reportsOf('kommo').at(-1)).toMatchObject({
-      isComplete: false,
-      error: { code: 'FILTER_UNSUPPORTED' },
-      unsupportedFilters: ['CREATED_AT'],
-    });
+    await expectTruth(gateway, filter, { sources: ['kommo'], orderBy: { field: 'CREATED_AT', direction: 'DESC' }, first: 30 });
   });
 
   test('that only lacks filter[created_at] keeps the others', async () => {
     await using gateway = await startOne('kommo', { kommo: { hasCreatedAtFilter: false } });
-    const found = await walk(gateway, { createdAt: { from: '2024-06-01T00:00:00Z' } });
-    expect(found.idsOf('kommo')).toEqual([]);
-    expect(found.reportsOf('kommo')[0]).toMatchObject({ status: 'SKIPPED', unsupportedFilters: ['CREATED_AT'] });
+    await expectTruth(gateway, { createdAt: { from: '2024-06-01T00:00:00Z' } }, { sources: ['kommo'] });
+    gateway.clearCalls();
     await expectTruth(gateway, { updatedAt: { from: '2024-06-01T00:00:00Z' }, responsibleIds: user(9001) }, { sources: ['kommo'] });
+    expect(gateway.requests('kommo').every(({ url }) => url.includes('updated_at') && url.includes('responsible_user_id'))).toBe(true);
   });
 
   test('is no matter of short pages and phantom next pages', async () => {

@@ -42,6 +42,9 @@ const ADVICE_BY_HINT: readonly (readonly [hint: RegExp, advice: string])[] = [
   [/authorization code/i, 'the code cannot be read'],
 ];
 
+/** A renamed account answers 401 at its old address, as a dead grant does. */
+const OTHER_ADVICE = 'the grant is no longer valid, or the account was renamed and its configured URL is the old one';
+
 /**
  * Exchanges a one-time authorization code for the first pair of tokens. The caller stores it.
  *
@@ -104,9 +107,14 @@ function toGrantError(source: string, response: HttpResponse, now: number): Sour
   const problem = problemOf(response.text);
   const error = toSourceError(source, response, now);
   const isRefused = problem !== null && (response.status === 403 || (response.status === 400 && error.code !== 'UNAVAILABLE'));
+  if (response.status === 404) {
+    return new SourceError(source, error.code, `${source} does not know the account at its configured URL; it may have been renamed.`, {
+      httpStatus: response.status,
+    });
+  }
   if (response.status !== 401 && !isRefused) return error;
   const hint = typeof problem?.hint === 'string' ? beginningOf(problem.hint) : '';
-  const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? 'the grant is no longer valid';
+  const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? OTHER_ADVICE;
   return connectAgain(source, `${source} refuses to give an access token: ${advice}.`, response.status);
 }
 

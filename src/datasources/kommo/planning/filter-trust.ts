@@ -16,45 +16,62 @@ export interface FilterTrustOptions {
   readonly now: () => number;
 }
 
+/** Rows as far as they were verified. */
+export interface Verified {
+  readonly rows: readonly (ContactRecord | null)[];
+  /** Filters that were seen to be ignored: the rows are those of the list without them. */
+  readonly ignored: readonly ContactFilterField[];
+}
+
+/** So many rows that do not satisfy a filter, of those that came, are put down to Kommo's search lagging behind. */
+const STRAYS_PER_ROW_MAX = 0.1;
+
 /**
- * Knows which filters the account ignores.
+ * Knows which filters do not work on the account.
  *
- * Kommo answers a filter that it does not know, or that the account has not paid for, with the unfiltered list and no word about it.
+ * Kommo answers a filter that it does not know, or that the account has not paid for, with the unfiltered list and no word about it; on some
+ * accounts it refuses such filters in words.
  */
 export class FilterTrust {
   readonly #options: FilterTrustOptions;
-  /** When each was seen to be ignored, Unix milliseconds. Keys are filter members, and paths whose `filter[id]` is ignored. */
+  /** When each was seen not to work, Unix milliseconds. Keys are filter members, and paths whose `filter[id]` does not work. */
   readonly #ignoredAt = new Map<string, number>();
 
   constructor(options: FilterTrustOptions) {
     this.#options = options;
   }
 
-  /** @throws SourceError FILTER_UNSUPPORTED when a filter that a plan sends is known to be ignored. Makes no call. */
-  refuseIgnored(sent: SentFilters, call: Call): void {
-    const ignored = fieldsOf(sent).filter((field) => this.#isKnownIgnored(field, call));
-    if (ignored.length > 0) throw this.#unsupported(ignored);
+  /** Those of the filters sent that are known not to work. Makes no call. */
+  knownIgnored(sent: SentFilters, call: Call): ContactFilterField[] {
+    return fieldsOf(sent).filter((field) => this.#isKnownIgnored(field, call));
+  }
+
+  /** Remembers that filters do not work. */
+  noteIgnored(fields: readonly ContactFilterField[]): void {
+    for (const field of fields) this.#ignoredAt.set(field, this.#options.now());
   }
 
   /**
-   * Verifies rows against the filters that were sent; rows that do not satisfy them become holes.
+   * Verifies rows against the filters that were sent; rows that do not satisfy them become holes, unless that shows that a filter was ignored.
    *
-   * A stray row is put down to Kommo's search lagging behind only where the account says that filters are on, the filter is one that Kommo
-   * documents, and other rows satisfy it.
+   * Stray rows are put down to Kommo's search lagging behind where they are few among right ones; where there are more, only if the account says
+   * that filters are on, and the filter is one that Kommo documents.
    *
-   * @throws SourceError FILTER_UNSUPPORTED when a filter was ignored.
    * Cost: 1 call when a row is in doubt, once in a while.
    */
-  async verified(rows: readonly (ContactRecord | null)[], sent: SentFilters, call: Call): Promise<readonly (ContactRecord | null)[]> {
+  async verified(rows: readonly (ContactRecord | null)[], sent: SentFilters, call: Call): Promise<Verified> {
     const violated = new Set(rows.flatMap((row) => (row === null ? [] : violations(row, sent))));
-    if (violated.size === 0) return rows;
+    if (violated.size === 0) return { rows, ignored: [] };
     const kept = rows.map((row) => (row === null || violations(row, sent).length > 0 ? null : row));
+    const right = countRows(kept);
+    const strays = countRows(rows) - right;
     const hasFeature = await this.#readFeature(call);
-    const isLag = hasFeature === true && !violated.has('CREATED_AT') && kept.some((row) => row !== null);
-    if (isLag) return kept;
+    const areFew = hasFeature !== false && strays <= Math.max(1, right * STRAYS_PER_ROW_MAX);
+    const isLag = areFew || (hasFeature === true && !violated.has('CREATED_AT'));
+    if (right > 0 && isLag) return { rows: kept, ignored: [] };
     const ignored = hasFeature === false ? fieldsOf(sent) : [...violated];
-    for (const field of ignored) this.#ignoredAt.set(field, this.#options.now());
-    throw this.#unsupported(ignored);
+    this.noteIgnored(ignored);
+    return { rows, ignored };
   }
 
   /** Whether `filter[id]` of a collection is known to be ignored. */
@@ -81,20 +98,31 @@ export class FilterTrust {
     }
   }
 
-  #unsupported(fields: readonly ContactFilterField[]): SourceError {
+  /** The failure of a list that only these filters could have given. */
+  unsupported(fields: readonly ContactFilterField[]): SourceError {
     const { source } = this.#options;
-    return new SourceError(source, 'FILTER_UNSUPPORTED', `${source} ignores this filter: the account may lack Kommo's filter feature.`, {
-      unsupportedFilters: fields,
-    });
+    return new SourceError(
+      source,
+      'FILTER_UNSUPPORTED',
+      `${source} ignores or refuses this filter: the account may lack Kommo's filter feature.`,
+      {
+        unsupportedFilters: fields,
+      },
+    );
   }
 }
 
-function fieldsOf(sent: SentFilters): ContactFilterField[] {
+/** The members of a filter that were sent. */
+export function fieldsOf(sent: SentFilters): ContactFilterField[] {
   const fields: ContactFilterField[] = [];
   if (sent.responsibleIds !== undefined) fields.push('RESPONSIBLE');
   if (sent.createdAt !== undefined) fields.push('CREATED_AT');
   if (sent.updatedAt !== undefined) fields.push('UPDATED_AT');
   return fields;
+}
+
+function countRows(rows: readonly (ContactRecord | null)[]): number {
+  return rows.filter((row) => row !== null).length;
 }
 
 /** Reads of a row only what was filtered by. */

@@ -9,7 +9,7 @@ import type { KommoClient } from '../client.ts';
 import type { FilterTrust } from '../planning/filter-trust.ts';
 import { PAGE_SIZE_MAX } from '../planning/plan.ts';
 import { arrayParameters, type Parameter } from '../planning/query-string.ts';
-import { BYTES_PER_CHARACTER, KOMMO_ID, pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
+import { BYTES_PER_CHARACTER, isEmptyEnvelope, KOMMO_ID, pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
 
 /** Ids in one call: 250 are allowed, but would make the URL very long. */
 const IDS_PER_CALL = 100;
@@ -29,6 +29,8 @@ export interface IdRoute<Found> {
   readonly hasOrder: boolean;
   /** Whether a lone id is read at its own address, which needs no filter. */
   readonly prefersSingle: boolean;
+  /** Statuses with which Kommo says, in a problem of its own, that the whole collection is gone: none of the ids exists then. */
+  readonly absentStatuses: readonly number[];
   /** Gets what reading the rows of one answer takes, and returns how one of them is read; null: it is not to be shown. */
   readonly readerOf: (rows: readonly unknown[], call: Call) => Promise<(row: WireRow, bytes: number) => Found | null>;
 }
@@ -60,7 +62,7 @@ export class IdReader {
    *
    * @returns Records by id; absent where Kommo does not know the id; a SourceError where that one failed and others did not.
    * @throws SourceError when all failed.
-   * Cost: 1 call for every 100 ids; 1 for each id where the account ignores `filter[id]`.
+   * Cost: 1 call for every 100 ids; 1 for each id where the account ignores or refuses `filter[id]`.
    */
   async findByIds<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call): Promise<Map<string, Found | SourceError>> {
     const known = [...new Set(ids)].filter((id) => KOMMO_ID.test(id) && id !== '0');
@@ -84,7 +86,7 @@ export class IdReader {
     return new Map<string, Found | SourceError>(parts.flatMap((part) => [...part]));
   }
 
-  /** One batch. Its rows come in the list's order, and strangers among them show that the filter was ignored. */
+  /** One batch. Its rows come in the list's order; strangers among them show that the filter was ignored, and it may be refused in words. */
   async #readChunk<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
     const { client, source, log, trust } = this.#options;
     const read = pageReader(route.key);
@@ -93,8 +95,16 @@ export class IdReader {
     let hasStrangers = false;
     let hasNamelessRows = false;
     for (let page = 1; page <= PAGES_MAX && missing.size > 0 && !hasStrangers; page += 1) {
-      const answer = await client.get({ path: route.path, parameters: batchParameters(route, ids, page), read }, call);
-      if (answer === null) break;
+      const answer = await client.getOrRefusal(
+        { path: route.path, parameters: batchParameters(route, ids, page), read, expectedStatuses: route.absentStatuses },
+        call,
+      );
+      if (answer instanceof SourceError && answer.code === 'FILTER_UNSUPPORTED') {
+        hasStrangers = true;
+        break;
+      }
+      if (answer instanceof SourceError && !isAbsent(answer, route)) throw answer;
+      if (answer === null || answer instanceof SourceError) break;
       const { rows, droppedRows } = readRows(answer.rows, { source, log, path: rowsPath(route.key) }, toKnownRow);
       hasNamelessRows ||= droppedRows > 0;
       const readRow = await route.readerOf(answer.rows, call);
@@ -123,8 +133,10 @@ export class IdReader {
     const found = new Map<string, Found | SourceError>();
     await inParallel(ids, CALLS_AT_ONCE, async (id) => {
       try {
-        const answer = await client.get({ path: `${route.path}/${id}`, parameters: route.parameters, read }, call);
-        if (answer === null) return;
+        const { path, parameters, absentStatuses: expectedStatuses } = route;
+        const answer = await client.getOrRefusal({ path: `${path}/${id}`, parameters, read, expectedStatuses }, call);
+        if (answer instanceof SourceError && !isAbsent(answer, route)) throw answer;
+        if (answer === null || answer instanceof SourceError || isEmptyEnvelope(answer.body)) return;
         const readRow = await route.readerOf([answer.body], call);
         const row = readLoneRow(answer.body, { source, log }, toKnownRow);
         if (row?.id === id) this.#take(found, row, readRow, answer.bytes);
@@ -150,6 +162,11 @@ export class IdReader {
   #oddRow(): SourceError {
     return new SourceError(this.#options.source, 'BAD_RESPONSE', `${this.#options.source} sent a row that does not fit its contract.`);
   }
+}
+
+/** A page of HTML is no word of Kommo's. */
+function isAbsent({ httpStatus, code }: SourceError, { absentStatuses }: Pick<IdRoute<unknown>, 'absentStatuses'>): boolean {
+  return httpStatus !== undefined && absentStatuses.includes(httpStatus) && code === 'BAD_RESPONSE';
 }
 
 function toKnownRow(wire: WireRow): KnownRow {

@@ -6,9 +6,10 @@ import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import { readRows, readLoneRow } from '../../wire/wire-rows.ts';
 import type { KommoClient } from '../client.ts';
-import type { FilterTrust } from '../planning/filter-trust.ts';
+import { fieldsOf, type FilterTrust } from '../planning/filter-trust.ts';
 import { isDeleted, linkedIds, toContact, type MappingContext } from '../mapping/contact.ts';
-import { PAGE_SIZE_MAX, type KommoPlan } from '../planning/plan.ts';
+import { PAGE_SIZE_MAX, withoutFilters, type KommoPlan } from '../planning/plan.ts';
+import { readInParts, type ContactPage } from './read-in-parts.ts';
 import type { Parameter } from '../planning/query-string.ts';
 import { ScanQueue } from './scan-queue.ts';
 import type { Account } from './account.ts';
@@ -25,18 +26,14 @@ export interface ListReaderOptions {
   readonly account: Account;
   readonly log: Log;
   readonly mapping: MappingContext;
+  /** Whether plans that may have to read the whole list are allowed. */
+  readonly hasScans: boolean;
   /** Rows of each search that one block of a collected plan may hold, in whole pages of 250; of companies' contacts, just so many. */
   readonly scanBudget: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
   /** Reads contacts by id, in the details that the plan asks for. */
   readonly findContacts: (ids: readonly string[], plan: KommoPlan, call: Call) => Promise<ReadonlyMap<string, ContactRecord | SourceError>>;
-}
-
-interface ContactPage {
-  readonly rows: readonly (ContactRecord | null)[];
-  readonly isLast: boolean;
-  readonly droppedRows: number;
 }
 
 /** One piece of what a collected plan gathers. */
@@ -57,13 +54,17 @@ export class ListReader {
   }
 
   /**
-   * Reads one block. Plans that may have to read the whole list take turns.
+   * Reads one block. Plans that may have to read the whole list take turns. Filters that the account ignores or refuses are left out, and what they
+   * would have kept away is for the caller to check, as it does with every row of them.
    *
    * Cost: `list`: 1 call. `queries`: 1 for every 250 rows that each search finds. `companies`: 1 for each company and for every 100 contacts.
+   * 1 more when a filter is first refused; see readInParts for a page that fails.
+   *
+   * @throws SourceError FILTER_UNSUPPORTED when a filter does not work and scans are not allowed.
    */
-  async readBlock(plan: KommoPlan, index: number, call: Call): Promise<Block> {
-    this.#options.trust.refuseIgnored(plan.sent, call);
+  async readBlock(asked: KommoPlan, index: number, call: Call): Promise<Block> {
     const asOf = new Date(this.#options.now());
+    const plan = this.#usable(asked, call);
     if (plan.read !== 'list') {
       const gathered = await (plan.read === 'queries' ? this.#gatherQueries(plan, index, call) : this.#gatherCompanies(plan, index, call));
       return { ...gathered, overlap: [], totalCount: null, asOf, isWhole: true };
@@ -73,16 +74,46 @@ export class ListReader {
     return { ...page, overlap: [], totalCount: null, asOf, isWhole: true };
   }
 
-  /** A page is the last one when Kommo says 204 or names no next one; a short page proves nothing. */
+  /** The plan without filters that are known not to work. */
+  #usable(plan: KommoPlan, call: Call): KommoPlan {
+    const { trust, hasScans } = this.#options;
+    const ignored = trust.knownIgnored(plan.sent, call);
+    if (ignored.length > 0 && !hasScans) throw trust.unsupported(ignored);
+    return withoutFilters(plan, ignored);
+  }
+
   async #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
-    const { client, log, mapping, trust, account } = this.#options;
+    const { trust } = this.#options;
+    const usable = this.#usable(plan, call);
+    try {
+      return await readInParts(page, limit, (part, size, isRepeated) => this.#readPart(usable, query, part, size, isRepeated, call));
+    } catch (error) {
+      const sent = fieldsOf(usable.sent);
+      if (!(error instanceof SourceError) || error.code !== 'FILTER_UNSUPPORTED' || error.httpStatus === undefined || sent.length === 0)
+        throw error;
+      // Which of several it is that Kommo refuses, it does not say.
+      trust.noteIgnored(sent);
+      return this.#readPage(plan, query, page, limit, call);
+    }
+  }
+
+  /** A page is the last one when Kommo says 204 or names no next one; a short page proves nothing. */
+  async #readPart(
+    plan: KommoPlan,
+    query: string | undefined,
+    page: number,
+    limit: number,
+    isRepeated: boolean,
+    call: Call,
+  ): Promise<ContactPage> {
+    const { client, log, mapping, trust, account, hasScans } = this.#options;
     const parameters: Parameter[] = [
       ...(query === undefined ? [] : [['query', query] as const]),
       ...plan.parameters,
       ['page', String(page)],
       ['limit', String(limit)],
     ];
-    const answer = await client.get({ path: '/contacts', parameters, read: readContacts }, call);
+    const answer = await client.get({ path: '/contacts', parameters, read: readContacts, isRepeated }, call);
     if (answer === null) return { rows: [], isLast: true, droppedRows: 0 };
     if (answer.rows.length > limit) {
       throw new SourceError(mapping.source, 'BAD_RESPONSE', `${mapping.source} sent a longer page than was asked for.`);
@@ -93,7 +124,9 @@ export class ListReader {
       const id = wire.at('id').requiredId();
       return isDeleted(wire) ? null : toContact({ wire, bytes, id, asked: plan.asked, context: mapping, zone }, 'contact');
     });
-    return { rows: await trust.verified(rows, plan.sent, call), isLast: !answer.hasNext, droppedRows };
+    const verified = await trust.verified(rows, plan.sent, call);
+    if (verified.ignored.length > 0 && !hasScans) throw trust.unsupported(verified.ignored);
+    return { rows: verified.rows, isLast: !answer.hasNext, droppedRows };
   }
 
   /**

@@ -101,6 +101,7 @@ export class References {
         parameters: [],
         hasOrder: true,
         prefersSingle: false,
+        absentStatuses: [],
         readerOf: async () => (row) => (isDeleted(row) ? null : readLead(row, baseUrl)),
       },
       ids,
@@ -135,6 +136,8 @@ export class References {
         parameters: [],
         hasOrder: false,
         prefersSingle: false,
+        // A catalogue that was deleted takes its elements with it.
+        absentStatuses: [404],
         readerOf: async () => (row) => (isDeleted(row) ? null : readCatalogElement(row, catalogId)),
       },
       ids,

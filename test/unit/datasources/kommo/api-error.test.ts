@@ -24,7 +24,11 @@ describe('toSourceError', () => {
     [403, '', 'BLOCKED', false],
     [404, problem(404, 'Cannot GET https://acme.kommo.com/contact!'), 'BAD_RESPONSE', false],
     [404, HTML, 'UNAVAILABLE', false],
+    [404, problem(404, 'Custom field not found'), 'BAD_RESPONSE', false],
     [405, '', 'BAD_RESPONSE', false],
+    [400, problem(400, 'Invalid filter for current account'), 'FILTER_UNSUPPORTED', false],
+    [400, problem(400, 'Not enough rights'), 'FORBIDDEN', false],
+    [400, problem(400, 'Недостаточно прав для выполнения запроса'), 'FORBIDDEN', false],
     [400, problem(400, 'Request validation failed', { 'validation-errors': [] }), 'BAD_RESPONSE', false],
     [400, problem(400, 'Системная ошибка, повторите запрос'), 'UNAVAILABLE', true],
     [429, HTML, 'RATE_LIMITED', true],
@@ -49,6 +53,12 @@ describe('toSourceError', () => {
   test('heeds a header of a server that is out of service', () => {
     expect(errorOf(503, HTML, { 'retry-after': '2' })).toMatchObject({ code: 'UNAVAILABLE', isRetryable: true, retryAfterMs: 2_000 });
     expect(errorOf(503, HTML).retryAfterMs).toBeUndefined();
+  });
+
+  test('blames the configured URL for a route that the API does not have, and for nothing else', () => {
+    expect(errorOf(404, problem(404, 'Cannot GET https://acme.kommo.com/contact!')).message).toContain('URL');
+    expect(errorOf(404, problem(404, 'Catalog not found')).message).not.toContain('URL');
+    expect(errorOf(404, problem(404, 'Catalog not found')).message).toContain('deleted');
   });
 
   test('reads only the beginning of a detail, of whatever length', () => {

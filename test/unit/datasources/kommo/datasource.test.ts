@@ -41,8 +41,11 @@ describe('readBlock', () => {
     expect(kommo.urls()).toEqual(['GET /api/v4/contacts?order[id]=asc&page=3&limit=100']);
   });
 
-  test('refuses a list whose filter the account ignores, once asked, and afterwards without a call', async () => {
-    await using kommo = await startKommo({ sandbox: { isApiFilterEnabled: false } });
+  test('refuses a list whose filter the account ignores, once asked, and afterwards without a call, where scans are off', async () => {
+    await using kommo = await startKommo({
+      sandbox: { isApiFilterEnabled: false },
+      settings: { token: 'sandbox-kommo-token', scans: 'off' },
+    });
     const responsibleIds = [String(kommo.sandbox.data.contacts[0]?.responsible_user_id)];
     const read = () => kommo.source.readBlock(kommo.planOf({ responsibleIds }), 0, createCall());
     await expect(read()).rejects.toMatchObject({ code: 'FILTER_UNSUPPORTED', unsupportedFilters: ['RESPONSIBLE'] });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import everyFieldType from '../../../../fixtures/kommo/contact.every-field-type.json' with { type: 'json' };
+import { toAccountZone } from '../../../../../src/datasources/kommo/mapping/account-zone.ts';
 import { toAddresses } from '../../../../../src/datasources/kommo/mapping/address.ts';
 import { readFieldDefinition, toCustomFields } from '../../../../../src/datasources/kommo/mapping/custom-field.ts';
 import { fieldsOf } from '../../../../../src/datasources/kommo/mapping/field.ts';
@@ -94,6 +95,77 @@ describe('toCustomFields', () => {
     ['date_time', [{ value: true }]],
   ])('bears odd values of type %s', (type, values) => {
     expect(fieldOf(type, ...values)?.field.sourceType).toBe(type);
+  });
+
+  test('keeps all of several legal entities and files in the text', () => {
+    const acme = { name: 'Acme', entity_type: 2, vat_id: '', bin: null, unp: '190000000', address: 'Main St 1', kpp: '' };
+    const bobo = { name: 'Bobo', egrpou: 30000000, director: 'Bo' };
+    expect(fieldOf('legal_entity', { value: acme }, { value: bobo })).toMatchObject({
+      text: 'Acme, 190000000, Main St 1; Bobo, 30000000, Bo',
+      value: {
+        kind: 'LEGAL_ENTITY',
+        name: 'Acme',
+        vatId: '190000000',
+        postalAddress: 'Main St 1',
+        text: 'Acme, 190000000, Main St 1; Bobo, 30000000, Bo',
+      },
+    });
+    const file = (name: string) => ({ value: { file_uuid: `id-${name}`, file_name: name, file_size: '12' } });
+    expect(fieldOf('file', file('a.pdf'), file('b.pdf'))).toMatchObject({
+      text: 'a.pdf, b.pdf',
+      value: { kind: 'FILE', name: 'a.pdf', idInSource: 'id-a.pdf', sizeBytes: 12 },
+    });
+  });
+
+  test.each(['vat_id', 'bin', 'unp', 'egrpou'])('takes %s for the tax number', (key) => {
+    const others = { vat_id: '', bin: '', unp: '', egrpou: '', mfo: '' };
+    expect(fieldOf('legal_entity', { value: { ...others, [key]: '7700' } })?.value).toMatchObject({ vatId: '7700', text: '7700' });
+  });
+
+  test.each([
+    ['number', 'numeric', ['1', '2']],
+    ['date', 'date', [1711918800, 1712005200]],
+    ['flag', 'checkbox', [true, false]],
+  ])('shows several values where a %s has room for one as text, and loses none', (_what, type, values) => {
+    const field = fieldOf(type, ...values.map((value) => ({ value })));
+    expect(field).toMatchObject({ text: values.join(', '), value: text(values.join(', ')) });
+  });
+
+  test.each([
+    ['in place of its values', (address: object) => address],
+    ['as its one value', (address: object) => [{ value: address }]],
+    ['as its one entry', (address: object) => [address]],
+  ])('reads an address that is one object %s', (_what, valuesOf) => {
+    const address = { address_line_1: 'Main St 1', address_line_2: '', city: 'Riga', state: null, zip: 1010, country: 'LV' };
+    const row = {
+      id: 1,
+      custom_fields_values: [{ field_id: 1, field_name: 'Home', field_type: 'smart_address', values: valuesOf(address) }],
+    };
+    const { wire, damage } = wireRow(row);
+    const expected = { ...noParts, street: 'Main St 1', city: 'Riga', zip: '1010', country: 'LV', text: 'Main St 1, Riga, 1010, LV' };
+    expect(toAddresses(fieldsOf(wire))).toEqual([expected]);
+    expect(toCustomFields(fieldsOf(wire), null)[0]).toMatchObject({ text: expected.text, value: { kind: 'ADDRESS', address: expected } });
+    expect(damage).toEqual([]);
+  });
+
+  test('keeps a part of an address that nobody knows in its text', () => {
+    expect(fieldOf('smart_address', { value: 'Riga', enum_code: 'city' }, { value: 'Vidzeme', enum_code: 'district' })?.text).toBe(
+      'Riga, Vidzeme',
+    );
+  });
+
+  test.each<[string, string | null, string | null, number, string]>([
+    ['Auckland in summer', 'Pacific/Auckland', '+13:00', 1_768_388_400, '2026-01-15'],
+    ['Auckland in winter', 'Pacific/Auckland', '+13:00', 1_784_030_400, '2026-07-15'],
+    ['Kiritimati', 'Pacific/Kiritimati', '+14:00', 1_768_384_800, '2026-01-15'],
+    ['Apia, by its offset alone', 'Nowhere/Unknown', '+13:00', 1_768_388_400, '2026-01-15'],
+    ['Pago Pago', 'Pacific/Pago_Pago', '-11:00', 1_768_388_400, '2026-01-14'],
+    ['Honolulu', 'Pacific/Honolulu', '-10:00', 1_768_471_200, '2026-01-15'],
+    ['Moscow', 'Europe/Moscow', '+03:00', 1_711_918_800, '2024-04-01'],
+    ['an account that does not tell', null, null, 1_711_918_800, '2024-04-01'],
+  ])('knows the day of a midnight in %s', (_where, name, offset, value, date) => {
+    const row = { id: 1, custom_fields_values: [{ field_id: 1, field_name: 'Day', field_type: 'date', values: [{ value }] }] };
+    expect(toCustomFields(fieldsOf(wireRow(row).wire), toAccountZone(name, offset))[0]?.value).toEqual({ kind: 'DATE', date });
   });
 
   test('knows a date written as RFC 3339 by the day that it shows', () => {
