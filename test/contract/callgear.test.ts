@@ -41,9 +41,10 @@ describeContactSource({
     'without an id': ({ id: _id, ...row }) => row,
     'with a negative id': (row) => ({ ...row, id: -1 }),
     'with an id that is no whole number': (row) => ({ ...row, id: 1.5 }),
-    'with a text for its phones': (row) => ({ ...row, phone_numbers: '37120000000' }),
-    'with groups that are numbers': (row) => ({ ...row, groups: [17] }),
-    'with an object for its name': (row) => ({ ...row, full_name: {} }),
+    'with an id in words': (row) => ({ ...row, id: 'five' }),
+    'with id 0': (row) => ({ ...row, id: 0 }),
+    'with an id that was rounded': (row) => ({ ...row, id: 1e21 }),
+    'with an object for its id': (row) => ({ ...row, id: { value: 5 } }),
   },
   unknownIds: { contact: ['1', '9999999999'], company: ['1', '9999999999'] },
   failures: {

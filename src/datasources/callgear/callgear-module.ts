@@ -27,7 +27,7 @@ const settings = z
           z
             .string()
             .trim()
-            .regex(/^[0-9]{1,15}$/)
+            .regex(/^[0-9]{1,16}$/)
             .transform(Number),
         ],
         { error: 'must be a whole number' },

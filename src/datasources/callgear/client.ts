@@ -51,7 +51,13 @@ export interface CallgearPage {
   readonly rows: readonly unknown[];
   /** A hint: it is known to overstate. null when CallGear does not tell. */
   readonly totalItems: number | null;
+  /** Roughly what one row takes in memory, in bytes. */
+  readonly rowBytes: number;
 }
+
+/** A row and the record that is made of it: so many times the length of its text. */
+const BYTES_PER_CHARACTER = 6;
+const ROW_BYTES_MIN = 500;
 
 /** Speaks CallGear's JSON-RPC: credentials, envelope, errors, quotas. */
 export class CallgearClient {
@@ -76,16 +82,20 @@ export class CallgearClient {
     const { source, http } = this.#options;
     return this.#withSession(async (useToken) => {
       let id = '';
-      const result = await http.read(
+      return http.read(
         async () => {
           const accessToken = useToken(await this.#session.getToken(call));
           id = randomUUID();
           return toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
         },
         call,
-        (response, answered) => parseReply(source, callgearListResult, this.#readResult(response, { id, answered })),
+        (response, answered) => {
+          const { data: rows, metadata } = parseReply(source, callgearListResult, this.#readResult(response, { id, answered }));
+          const length = response.text.length / Math.max(1, rows.length);
+          const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil(BYTES_PER_CHARACTER * length));
+          return { rows, totalItems: metadata?.total_items ?? null, rowBytes };
+        },
       );
-      return { rows: result.data, totalItems: result.metadata?.total_items ?? null };
     });
   }
 

@@ -16,15 +16,16 @@ import type {
 import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { countOdd } from '../wire/wire-rows.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
 import { FilterForms } from './planning/filter-forms.ts';
-import { CallgearRowReader } from './reading/row-reader.ts';
-import { toCompany, toContact, toGroup, type MappingContext } from './mapping/contact.ts';
+import { CallgearRowReader, type CallgearRow } from './reading/row-reader.ts';
+import { toCompany, toContact, type MappingContext } from './mapping/contact.ts';
+import { toGroup } from './mapping/reference.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
 import { OFFSET_MAX } from './reading/paging.ts';
-import { BLOCK_SIZE, isCallgearId, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
+import { BLOCK_SIZE, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
+import { isCallgearId } from './wire-id.ts';
 import { callgearProfile } from './profile.ts';
 import { CallgearUsers } from './reading/users.ts';
 
@@ -92,16 +93,15 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     const overlapSize = index === 0 ? 0 : OVERLAP;
     const range = { from: index * BLOCK_SIZE - overlapSize, count: BLOCK_SIZE + overlapSize, sort: plan.sort };
     const { rows, isEnd, isCut } = await this.#rows.readRange(GET_CONTACTS, plan.condition, range, call);
-    const records = this.#rows.parseRows(GET_CONTACTS, rows).map((row) => (row === null ? null : toContact(row, this.#mapping)));
-    const blockRecords = records.slice(overlapSize);
+    const blockRows = rows.slice(overlapSize);
     const isOutOfReach = isCut || (index === BLOCK_INDEX_MAX && !isEnd);
     return {
-      rows: withoutRepeats(blockRecords),
-      overlap: records.slice(0, overlapSize).flatMap((record) => record?.idInSource ?? []),
+      rows: withoutRepeats(blockRows).map((row) => (row === null ? null : toContact(row, this.#mapping))),
+      overlap: rows.slice(0, overlapSize).flatMap((row) => row?.id ?? []),
       isLast: isEnd || isOutOfReach,
       // `total_items` is known to overstate.
       totalCount: null,
-      droppedRows: countOdd(blockRecords),
+      droppedRows: blockRows.filter((row) => row === null).length,
       asOf,
       isWhole: !isOutOfReach,
     };
@@ -154,18 +154,16 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     return this.#http.health();
   }
 
-  async #findContacts(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
-    const rows = await this.#rows.findByIds(GET_CONTACTS, ids, call);
-    return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toContact(row, this.#mapping)]));
+  #findContacts(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
+    return this.#rows.findByIds(GET_CONTACTS, ids, (row) => toContact(row, this.#mapping), call);
   }
 
-  async #findCompanies(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
-    const rows = await this.#rows.findByIds(GET_ORGANIZATIONS, ids, call);
-    return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toCompany(row, this.#mapping)]));
+  #findCompanies(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, ContactRecord | SourceError>> {
+    return this.#rows.findByIds(GET_ORGANIZATIONS, ids, (row) => toCompany(row, this.#mapping), call);
   }
 
-  async #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
-    return (await this.#rows.readAll(GET_GROUPS, call)).map(toGroup);
+  #listGroups(call: Call): Promise<readonly ContactGroupRecord[]> {
+    return this.#rows.readAll(GET_GROUPS, toGroup, call);
   }
 }
 
@@ -174,11 +172,11 @@ type EntityReaders = { readonly [E in Entity]?: () => Promise<ReadonlyMap<string
 type ReferenceReaders = { readonly [K in ReferenceKind]?: () => Promise<readonly ReferenceByKind[K][]> };
 
 /** A row that comes twice, as when rows shift between two pages, leaves a hole, so that the others keep their places. */
-function withoutRepeats(records: readonly (ContactRecord | null)[]): (ContactRecord | null)[] {
+function withoutRepeats(rows: readonly (CallgearRow | null)[]): (CallgearRow | null)[] {
   const seen = new Set<string>();
-  return records.map((record) => {
-    if (record === null || seen.has(record.idInSource)) return null;
-    seen.add(record.idInSource);
-    return record;
+  return rows.map((row) => {
+    if (row === null || seen.has(row.id)) return null;
+    seen.add(row.id);
+    return row;
   });
 }

@@ -4,8 +4,8 @@ import { readBackCall } from '../http/read-back-call.ts';
 import type { ContactRecord } from '../port/records.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { CallgearClient } from './client.ts';
-import { isCallgearId } from './planning/plan.ts';
 import { CallgearError } from './rpc-error.ts';
+import { isCallgearId, wireNumber } from './wire-id.ts';
 
 const DELETE_METHOD = 'delete.contacts';
 /** The read after a write whose answer was lost has its own time: the request's deadline may be over. */
@@ -79,7 +79,7 @@ export class ContactDeletion {
   async #deleteSeen(ids: readonly string[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
     const seen = new Set(ids);
     if (ids.length < 2 || this.#areIdsRefused) return this.#deleteSingly(ids, seen, write);
-    const attempt = await this.#attempt({ ids: ids.map(Number) }, write);
+    const attempt = await this.#attempt({ ids: ids.map(wireNumber) }, write);
     if (attempt.isDone) return toAll(ids, DELETED);
     if (attempt.isRefused) return this.#afterRefusedBatch(ids, attempt.error, write);
     return this.#settle(new Map(ids.map((id) => [id, attempt.error])), seen, write);
@@ -109,7 +109,7 @@ export class ContactDeletion {
     const errors = new Map<string, SourceError>();
     await Promise.all(
       ids.map(async (id) => {
-        const attempt = await this.#attempt({ id: Number(id) }, write);
+        const attempt = await this.#attempt({ id: wireNumber(id) }, write);
         if (attempt.isDone) deletions.set(id, DELETED);
         else errors.set(id, attempt.error);
       }),

@@ -1,9 +1,7 @@
 import type { CallgearMethod } from './reading/row-reader.ts';
-import { callgearContact, callgearEmployee, callgearGroup, callgearOrganization } from './wire-types.ts';
-import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from './wire-types.ts';
 
 /** All twelve fields, always: a call costs the same, and a row read once serves every later question. @see https://callgear.github.io/data_api/contact/get_contacts/ */
-export const GET_CONTACTS: CallgearMethod<CallgearContact> = {
+export const GET_CONTACTS: CallgearMethod = {
   name: 'get.contacts',
   fields: [
     'id',
@@ -24,29 +22,25 @@ export const GET_CONTACTS: CallgearMethod<CallgearContact> = {
     { field: 'last_name', order: 'asc' },
     { field: 'first_name', order: 'asc' },
   ],
-  row: callgearContact,
 };
 
 /** @see https://callgear.github.io/data_api/contact/get_contact_organizations/ */
-export const GET_ORGANIZATIONS: CallgearMethod<CallgearOrganization> = {
+export const GET_ORGANIZATIONS: CallgearMethod = {
   name: 'get.contact_organizations',
   fields: ['id', 'name'],
   sort: [{ field: 'name', order: 'asc' }],
-  row: callgearOrganization,
 };
 
 /** Groups of contacts: the object is `group_contacts`. @see https://callgear.github.io/data_api/contact/get_group_contacts/ */
-export const GET_GROUPS: CallgearMethod<CallgearGroup> = {
+export const GET_GROUPS: CallgearMethod = {
   name: 'get.group_contacts',
   fields: ['id', 'name'],
   sort: [{ field: 'name', order: 'asc' }],
-  row: callgearGroup,
 };
 
 /** Employees are the users: personal managers are among them. @see https://callgear.github.io/data_api/employee/get_employees/ */
-export const GET_EMPLOYEES: CallgearMethod<CallgearEmployee> = {
+export const GET_EMPLOYEES: CallgearMethod = {
   name: 'get.employees',
   fields: ['id', 'full_name', 'first_name', 'last_name', 'email'],
   sort: [{ field: 'full_name', order: 'asc' }],
-  row: callgearEmployee,
 };

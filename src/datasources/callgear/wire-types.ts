@@ -1,65 +1,11 @@
 import { z } from 'zod';
 
 /**
- * What CallGear sends, as far as it is read here. Unknown members are ignored; what may be missing or null is optional.
+ * The envelopes of CallGear's replies. Unknown members are ignored; what may be missing or null is optional. What is in rows is read by the
+ * mapping, member by member: see docs/adr/0020.
  *
  * @see https://callgear.github.io/data_api/
  */
-
-/** Largest id that is taken: 15 digits are exact in a JSON number, and CallGear's ids are well over 32 bit. */
-const ID_MAX = 999_999_999_999_999;
-
-/** A number on the wire, a decimal string here. */
-const wireId = z.union([
-  z.number().int().nonnegative().max(ID_MAX).transform(String),
-  z
-    .string()
-    .trim()
-    .regex(/^[0-9]{1,15}$/)
-    .transform((digits) => String(Number(digits))),
-]);
-const optionalId = z.preprocess((value) => (value === '' ? null : value), wireId.nullish());
-const optionalText = z.union([z.string(), z.number().transform(String)]).nullish();
-
-const wireGroup = z.object({ group_id: wireId, group_name: optionalText });
-
-/** A row of `get.contacts`. */
-export const callgearContact = z.object({
-  id: wireId,
-  first_name: optionalText,
-  last_name: optionalText,
-  patronymic: optionalText,
-  full_name: optionalText,
-  emails: z.array(optionalText).nullish(),
-  phone_numbers: z.array(optionalText).nullish(),
-  personal_manager_id: optionalId,
-  personal_manager_full_name: optionalText,
-  organization_id: optionalId,
-  organization_name: optionalText,
-  groups: z.array(wireGroup).nullish(),
-});
-export type CallgearContact = z.infer<typeof callgearContact>;
-
-/** A row of `get.contact_organizations`. */
-export const callgearOrganization = z.object({ id: wireId, name: optionalText });
-export type CallgearOrganization = z.infer<typeof callgearOrganization>;
-
-/** A row of `get.group_contacts`. */
-export const callgearGroup = z.object({ id: wireId, name: optionalText });
-export type CallgearGroup = z.infer<typeof callgearGroup>;
-
-/** A row of `get.employees`. */
-export const callgearEmployee = z.object({
-  id: wireId,
-  first_name: optionalText,
-  last_name: optionalText,
-  full_name: optionalText,
-  email: optionalText,
-});
-export type CallgearEmployee = z.infer<typeof callgearEmployee>;
-
-/** The id alone, to name a row of which something else is odd. */
-export const callgearRowId = z.object({ id: wireId });
 
 /** A count or a number of seconds, which some editions send as text; below zero there is none left. Anything else is as good as missing. */
 const looseNumber = z
@@ -83,8 +29,17 @@ const metadata = z
   .catch(null);
 export type CallgearMetadata = z.infer<typeof metadata>;
 
+const INDEX = /^\d{1,9}$/;
+
+/** The rows of a list; null and `{}` are an empty one, and a map whose keys are numbers is the list of its values. */
+const wireRows = z.preprocess((value) => {
+  if (value === null || value === false || value === '') return [];
+  const isMap = typeof value === 'object' && Object.keys(value).every((key) => INDEX.test(key));
+  return isMap ? Object.values(value) : value;
+}, z.array(z.unknown()));
+
 /** The result of every `get.*` method. */
-export const callgearListResult = z.object({ data: z.array(z.unknown()), metadata });
+export const callgearListResult = z.object({ data: wireRows, metadata });
 
 /** The part of a result that every method may have. */
 export const callgearResultMetadata = z.object({ metadata }).catch({ metadata: null });

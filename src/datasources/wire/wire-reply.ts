@@ -45,12 +45,6 @@ export function parseReply<T>(source: string, schema: z.ZodType<T>, value: unkno
   throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer of an unknown shape (at ${faultPath(result.error)}).`);
 }
 
-/** Checks one row of a list against its wire type; `path` is the JSON path of the first fault, from the row on. */
-export function parseRow<T>(schema: z.ZodType<T>, value: unknown): { readonly row: T } | { readonly path: string } {
-  const result = schema.safeParse(value);
-  return result.success ? { row: result.data } : { path: faultPath(result.error) };
-}
-
 function faultPath(error: z.ZodError): string {
   const keys = error.issues[0]?.path ?? [];
   return keys.reduce<string>((path, key) => path + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`), '$');

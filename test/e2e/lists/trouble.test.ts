@@ -140,7 +140,7 @@ describe('an odd row', () => {
     ['kommo', 'with an id that is an object', (row) => ({ ...row, id: { value: 1 } })],
     ['callgear', 'a list', () => []],
     ['callgear', 'with a negative id', (row) => ({ ...row, id: -5 })],
-    ['callgear', 'whose groups are numbers', (row) => ({ ...row, groups: [17, 18] })],
+    ['callgear', 'with a fraction for its id', (row) => ({ ...row, id: 5.5 })],
   ])('of %s that is %s is left out and told; every other row is there', async (source, _name, spoilt) => {
     await using gateway = await startSmall({ environment: { CACHE_TTL_MS: '60000' } });
     gateway[source].setFaults([listFault(source, spoil(source, 3, spoilt), { times: 1 })]);

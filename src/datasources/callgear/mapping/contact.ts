@@ -1,9 +1,9 @@
 import { normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
+import { isDamaged, type Member } from '../../port/member.ts';
 import { digitsOf } from '../../port/phone.ts';
-import { emptyContact } from '../../port/empty-contact.ts';
-import type { ContactGroupRecord, ContactInfoRecord, ContactRecord, UserRecord } from '../../port/records.ts';
-import { textOrNull } from '../../wire/wire-reply.ts';
-import type { CallgearContact, CallgearEmployee, CallgearGroup, CallgearOrganization } from '../wire-types.ts';
+import type { ContactGroupRecord, ContactInfoRecord, ContactRecord } from '../../port/records.ts';
+import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
+import type { WireRow, WireValue } from '../../wire/wire-value.ts';
 
 /** What mapping needs to know beside the row. */
 export interface MappingContext {
@@ -12,69 +12,153 @@ export interface MappingContext {
   readonly defaultCountry: string | undefined;
 }
 
-/** Maps a row of `get.contacts`. `full_name` is Last First Patronymic, as CallGear's own screen shows it. */
-export function toContact(row: CallgearContact, { source, defaultCountry }: MappingContext): ContactRecord {
-  const firstName = textOrNull(row.first_name);
-  const lastName = textOrNull(row.last_name);
-  const emails = (row.emails ?? []).flatMap((value) => toEmail(value));
-  const phones = (row.phone_numbers ?? []).flatMap((value) => toPhone(value, defaultCountry));
-  const names = [firstName, lastName].filter((name) => name !== null).join(' ');
+/** A row whose id was read, and what its members are read with. */
+interface MappedRow extends RecordRow {
+  readonly id: string;
+  readonly context: MappingContext;
+}
+
+const NULL = () => null;
+const NONE = () => [];
+
+/** Members of which CallGear knows nothing. */
+const NOTHING = {
+  accountId: NULL,
+  firstName: NULL,
+  lastName: NULL,
+  patronymic: NULL,
+  jobTitle: NULL,
+  about: NULL,
+  industry: NULL,
+  company: NULL,
+  contactInfos: NONE,
+  addresses: NONE,
+  customFields: NONE,
+  tags: NONE,
+  groups: NONE,
+  status: NULL,
+  type: NULL,
+  responsible: NULL,
+  createdBy: NULL,
+  updatedBy: NULL,
+  createdAt: NULL,
+  updatedAt: NULL,
+  currency: NULL,
+  access: NULL,
+  taskSummary: NULL,
+  photo: NULL,
+  leadIds: NONE,
+  catalogElements: NONE,
+  isUnsorted: NULL,
+  url: NULL,
+  viewerCanEdit: NULL,
+  viewerCanDelete: NULL,
+  personCount: NULL,
+};
+
+const LISTS_UNREADABLE = { contactInfos: NONE, addresses: NONE, customFields: NONE, groups: NONE };
+
+const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'idInSource', MappedRow>({
+  read: {
+    ...NOTHING,
+    // Last First Patronymic, as CallGear's own screen shows it.
+    displayName: ({ wire, id }, record) => textAt(wire, 'full_name') ?? fallbackName(record) ?? id,
+    firstName: ({ wire }) => wire.at('first_name').text(),
+    lastName: ({ wire }) => wire.at('last_name').text(),
+    patronymic: ({ wire }) => wire.at('patronymic').text(),
+    company: ({ wire }) => readCompany(wire),
+    contactInfos: ({ wire, context }) => [
+      ...infosAt(wire, 'phone_numbers', (phone) => toPhone(phone, context.defaultCountry)),
+      ...infosAt(wire, 'emails', toEmail),
+    ],
+    groups: ({ wire }) => wire.at('groups').list((group) => readGroup(group.object(), 'group_id', 'group_name')),
+    responsible: ({ wire }) => readResponsible(wire),
+  },
+  whenUnreadable: { displayName: ({ id }) => id, ...LISTS_UNREADABLE },
+});
+
+const makeCompany = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'idInSource', MappedRow>({
+  read: { ...NOTHING, displayName: ({ wire, id }) => wire.at('name').text() ?? id },
+  whenUnreadable: { displayName: ({ id }) => id, ...LISTS_UNREADABLE },
+});
+
+/** Makes the record of a row of `get.contacts`. */
+export function toContact(row: Omit<MappedRow, 'context'>, context: MappingContext): ContactRecord {
+  return makeContact({ ...row, context }, { source: context.source, entity: 'contact', kind: 'PERSON', idInSource: row.id });
+}
+
+/** Makes the record of a row of `get.contact_organizations`, which holds an id and a name and nothing more. */
+export function toCompany(row: Omit<MappedRow, 'context'>, context: MappingContext): ContactRecord {
+  return makeCompany({ ...row, context }, { source: context.source, entity: 'company', kind: 'COMPANY', idInSource: row.id });
+}
+
+/** Reads a group, on a contact or in the list of groups; one without a name is called by its id. @throws Unreadable */
+export function readGroup(group: WireValue, idKey: string, nameKey: string): ContactGroupRecord {
+  const idInSource = group.at(idKey).requiredId();
+  return { idInSource, name: group.at(nameKey).text() ?? idInSource };
+}
+
+/** The id that a row refers to; null where there is none, which some write as 0. */
+function referredId(value: WireValue): string | null {
+  const id = value.id();
+  return id === '0' ? null : id;
+}
+
+/** A name that cannot be read is looked up, like one that is not there. */
+function readCompany(wire: WireRow): ContactRecord['company'] {
+  const idInSource = referredId(wire.at('organization_id'));
+  if (idInSource === null) return null;
+  return { entity: 'company', idInSource, displayName: textAt(wire, 'organization_name') ?? undefined };
+}
+
+function readResponsible(wire: WireRow): ContactRecord['responsible'] {
+  const idInSource = referredId(wire.at('personal_manager_id'));
+  if (idInSource === null) return null;
+  const displayName = textAt(wire, 'personal_manager_full_name');
+  return { idInSource, known: displayName === null ? {} : { displayName } };
+}
+
+function fallbackName({ firstName, lastName, contactInfos }: ContactRecord): string | null {
+  const names = [firstName, lastName].flatMap((name) => textOf(name) ?? []).join(' ');
+  if (names !== '') return names;
+  const firstOf = (type: string) => contactInfos.find((info) => info.type === type)?.value;
+  return firstOf('EMAIL') ?? firstOf('PHONE') ?? null;
+}
+
+/** A text of which the member that it is read for is only partly made; null where it cannot be read, which is reported. */
+function textAt(wire: WireValue, key: string): string | null {
+  return textOf(wire.at(key).member((value) => value.text()));
+}
+
+function textOf(member: Member<string | null>): string | null {
+  return typeof member === 'string' ? member : null;
+}
+
+/** A list that cannot be read is reported, and takes none of the other with it. */
+function infosAt(wire: WireRow, key: string, toInfo: (value: string) => ContactInfoRecord): readonly ContactInfoRecord[] {
+  const infos = wire.at(key).member((list) =>
+    list.list((item) => {
+      const value = item.text();
+      return value === null ? null : toInfo(value);
+    }),
+  );
+  return isDamaged(infos) ? [] : infos;
+}
+
+function toEmail(value: string): ContactInfoRecord {
+  return { ...BARE_INFO, type: 'EMAIL', value, normalizedValue: normalizeContactInfo('EMAIL', value, undefined) };
+}
+
+function toPhone(value: string, defaultCountry: string | undefined): ContactInfoRecord {
   return {
-    ...emptyContact({ source, entity: 'contact', kind: 'PERSON', idInSource: row.id }),
-    displayName: textOrNull(row.full_name) ?? textOrNull(names) ?? emails[0]?.value ?? phones[0]?.value ?? row.id,
-    firstName,
-    lastName,
-    patronymic: textOrNull(row.patronymic),
-    company: toCompanyReference(row),
-    contactInfos: [...phones, ...emails],
-    groups: (row.groups ?? []).map(({ group_id, group_name }) => toGroup({ id: group_id, name: group_name })),
-    responsible: toResponsible(row),
+    ...BARE_INFO,
+    type: 'PHONE',
+    value,
+    // Reading a phone number takes longer than all the rest.
+    get normalizedValue() {
+      return normalizedPhone(value, defaultCountry);
+    },
   };
-}
-
-/** Maps a row of `get.contact_organizations`, which holds an id and a name and nothing more. */
-export function toCompany(row: CallgearOrganization, { source }: MappingContext): ContactRecord {
-  const company = emptyContact({ source, entity: 'company', kind: 'COMPANY', idInSource: row.id });
-  return { ...company, displayName: textOrNull(row.name) ?? row.id };
-}
-
-/** Maps a row of `get.employees`. */
-export function toUser(row: CallgearEmployee): UserRecord {
-  const names = [textOrNull(row.first_name), textOrNull(row.last_name)].filter((name) => name !== null).join(' ');
-  return { ...unknownUser(row.id), displayName: textOrNull(row.full_name) ?? textOrNull(names), email: textOrNull(row.email) };
-}
-
-/** A user of whom nothing may be read but the id. */
-export function unknownUser(idInSource: string): UserRecord {
-  return { idInSource, displayName: null, jobTitle: null, email: null, avatarUrl: null, profileUrl: null, group: null };
-}
-
-/** Maps a group; one without a name is called by its id. */
-export function toGroup({ id, name }: CallgearGroup): ContactGroupRecord {
-  return { idInSource: id, name: textOrNull(name) ?? id };
-}
-
-function toCompanyReference({ organization_id, organization_name }: CallgearContact): ContactRecord['company'] {
-  if (organization_id === null || organization_id === undefined) return null;
-  return { entity: 'company', idInSource: organization_id, displayName: textOrNull(organization_name) ?? undefined };
-}
-
-function toResponsible({ personal_manager_id, personal_manager_full_name }: CallgearContact): ContactRecord['responsible'] {
-  if (personal_manager_id === null || personal_manager_id === undefined) return null;
-  const displayName = textOrNull(personal_manager_full_name);
-  return { idInSource: personal_manager_id, known: displayName === null ? {} : { displayName } };
-}
-
-function toEmail(text: string | null | undefined): ContactInfoRecord[] {
-  const value = textOrNull(text);
-  if (value === null) return [];
-  return [{ ...BARE_INFO, type: 'EMAIL', value, normalizedValue: normalizeContactInfo('EMAIL', value, undefined) }];
-}
-
-function toPhone(text: string | null | undefined, defaultCountry: string | undefined): ContactInfoRecord[] {
-  const value = textOrNull(text);
-  if (value === null) return [];
-  return [{ ...BARE_INFO, type: 'PHONE', value, normalizedValue: normalizedPhone(value, defaultCountry) }];
 }
 
 /** CallGear's phones and e-mails are bare texts. */

@@ -1,4 +1,5 @@
 import type { ContactFilterField } from '../../port/list-query.ts';
+import { wireNumber } from '../wire-id.ts';
 
 /** A filter in our words, before it is decided how to write the parts of which the documentation leaves the form open. */
 export type Condition = Leaf | Branch;
@@ -10,12 +11,12 @@ export interface Branch {
 /** What is asked of one field. `member` is the filter member that it comes from: errors name it. Reads by id have none. */
 export type Leaf =
   | { readonly kind: 'regexp'; readonly field: string; readonly pattern: string; readonly member: ContactFilterField }
-  /** The number is any of these; never empty. */
-  | { readonly kind: 'numberIn'; readonly field: string; readonly numbers: readonly number[]; readonly member?: ContactFilterField }
+  /** The number is any of these ids, in digits; never empty. */
+  | { readonly kind: 'numberIn'; readonly field: string; readonly ids: readonly string[]; readonly member?: ContactFilterField }
   /** The array of texts holds any of these; never empty. */
   | { readonly kind: 'holdsText'; readonly field: string; readonly texts: readonly string[]; readonly member: ContactFilterField }
-  /** The contact is in any of these groups; never empty. */
-  | { readonly kind: 'holdsGroup'; readonly field: 'groups'; readonly numbers: readonly number[]; readonly member: ContactFilterField };
+  /** The contact is in any of these groups, by id in digits; never empty. */
+  | { readonly kind: 'holdsGroup'; readonly field: 'groups'; readonly ids: readonly string[]; readonly member: ContactFilterField };
 
 /** A filter as it is sent. */
 export type WireFilter = WireClause | WireTree;
@@ -53,7 +54,7 @@ export function formsOf(leaf: Leaf): readonly Form[] {
     case 'regexp':
       return ['each'];
     case 'numberIn':
-      return leaf.numbers.length === 1 ? ['each'] : ['in', 'each'];
+      return leaf.ids.length === 1 ? ['each'] : ['in', 'each'];
     case 'holdsText':
       return leaf.texts.length === 1 ? ['each', 'in', 'overlap'] : ['in', 'overlap', 'each'];
     case 'holdsGroup':
@@ -74,15 +75,15 @@ export function toWireFilter(condition: Condition, formOf: (leaf: Leaf) => Form)
       return { field: condition.field, operator: 'regexp', value: condition.pattern };
     case 'numberIn':
       return formOf(condition) === 'in'
-        ? { field: condition.field, operator: 'in', value: condition.numbers }
+        ? { field: condition.field, operator: 'in', value: condition.ids.map(wireNumber) }
         : tree(
             'or',
-            condition.numbers.map((value) => ({ field: condition.field, operator: '=', value })),
+            condition.ids.map((id) => ({ field: condition.field, operator: '=', value: wireNumber(id) })),
           );
     case 'holdsText':
       return jsquery(condition.field, textQueries(condition.texts.map(textLiteral), formOf(condition)));
     case 'holdsGroup':
-      return jsquery(condition.field, groupQueries(condition.numbers, formOf(condition)));
+      return jsquery(condition.field, groupQueries(condition.ids, formOf(condition)));
   }
 }
 
@@ -92,9 +93,9 @@ function textQueries(literals: readonly string[], form: Form): string[] {
   return literals.map((literal) => `# = ${literal}`);
 }
 
-function groupQueries(numbers: readonly number[], form: Form): string[] {
-  if (form === 'in') return [`#(group_id IN (${numbers.join(', ')}))`];
-  return numbers.map((number) => (form === 'eachPath' ? `#.group_id = ${number}` : `#(group_id = ${number})`));
+function groupQueries(ids: readonly string[], form: Form): string[] {
+  if (form === 'in') return [`#(group_id IN (${ids.join(', ')}))`];
+  return ids.map((id) => (form === 'eachPath' ? `#.group_id = ${id}` : `#(group_id = ${id})`));
 }
 
 function jsquery(field: string, queries: readonly string[]): WireFilter {

@@ -1,6 +1,7 @@
 import type { ListPlan, MemberPlan, RunnablePlan } from '../../port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, ContactOrderField, ListQuery, SourceFilter } from '../../port/list-query.ts';
 import { emailSpellings, phoneSpellings } from './contact-info-spelling.ts';
+import { isCallgearId } from '../wire-id.ts';
 import { joined, type Condition } from './filter.ts';
 import { anyCasePattern, wholeNamePattern } from './name-pattern.ts';
 
@@ -106,7 +107,7 @@ function memberOutcomes(filter: SourceFilter, defaultCountry: string | undefined
     responsibleIds: given(filter.responsibleIds, (ids) => idOutcome('RESPONSIBLE', ids, numberIn('RESPONSIBLE', 'personal_manager_id'))),
     companyIds: given(filter.companyIds, (ids) => idOutcome('COMPANY', ids, numberIn('COMPANY', 'organization_id'))),
     groupIds: given(filter.groupIds, (ids) =>
-      idOutcome('GROUP', ids, (numbers) => ({ kind: 'holdsGroup', field: 'groups', numbers, member: 'GROUP' })),
+      idOutcome('GROUP', ids, (known) => ({ kind: 'holdsGroup', field: 'groups', ids: known, member: 'GROUP' })),
     ),
     kind: given(filter.kind, (kind) => (kind === 'PERSON' ? pushedOutcome('KIND', 'PUSHED', undefined) : impossibleOutcome('KIND'))),
     tags: given(filter.tags, () => impossibleOutcome('TAGS')),
@@ -133,22 +134,13 @@ function impossibleOutcome(...members: readonly ContactFilterField[]): MemberOut
 }
 
 /** Ids of CallGear's are numbers; anything else is nobody's id. Sorted, so that the same question has the same key. */
-function idOutcome(
-  member: ContactFilterField,
-  ids: readonly string[],
-  toCondition: (numbers: readonly number[]) => Condition,
-): MemberOutcome {
-  const numbers = [...new Set(ids.filter(isCallgearId).map(Number))].sort((a, b) => a - b);
-  return numbers.length === 0 ? NEVER : pushedOutcome(member, 'PUSHED_AND_CHECKED', toCondition(numbers));
+function idOutcome(member: ContactFilterField, ids: readonly string[], toCondition: (ids: readonly string[]) => Condition): MemberOutcome {
+  const known = [...new Set(ids.filter(isCallgearId))].sort();
+  return known.length === 0 ? NEVER : pushedOutcome(member, 'PUSHED_AND_CHECKED', toCondition(known));
 }
 
-function numberIn(member: ContactFilterField, field: string): (numbers: readonly number[]) => Condition {
-  return (numbers) => ({ kind: 'numberIn', field, numbers, member });
-}
-
-/** Whether a text is an id as CallGear writes it: digits without leading zeros, exact as a JSON number. */
-export function isCallgearId(id: string): boolean {
-  return /^(0|[1-9][0-9]{0,14})$/.test(id);
+function numberIn(member: ContactFilterField, field: string): (ids: readonly string[]) => Condition {
+  return (ids) => ({ kind: 'numberIn', field, ids, member });
 }
 
 function nameOutcome(member: 'FIRST_NAME' | 'LAST_NAME', field: string, name: string): MemberOutcome {

@@ -1,15 +1,14 @@
 import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
 import { SourceError } from '../../port/source-error.ts';
-import { parseRow } from '../../wire/wire-reply.ts';
-import { parseRows } from '../../wire/wire-rows.ts';
-import type { CallgearClient } from '../client.ts';
+import type { RecordRow } from '../../wire/lazy-record.ts';
+import { readRows } from '../../wire/wire-rows.ts';
+import type { CallgearClient, CallgearPage } from '../client.ts';
 import type { Condition, WireFilter } from '../planning/filter.ts';
 import type { FilterForms } from '../planning/filter-forms.ts';
-import { readRowRange, type RowRange } from './paging.ts';
-import { isCallgearId, type SortItem } from '../planning/plan.ts';
-import { callgearRowId } from '../wire-types.ts';
-import type { z } from 'zod';
+import { readRowRange, type RowPage, type RowRange } from './paging.ts';
+import type { SortItem } from '../planning/plan.ts';
+import { isCallgearId } from '../wire-id.ts';
 
 /** Ids in one filter: as many as a block has rows, so that a page of nested reads is one call. */
 const IDS_PER_CALL = 250;
@@ -17,11 +16,15 @@ const IDS_PER_CALL = 250;
 const PAGE_SIZE = 1000;
 
 /** A `get.*` method, and what is asked of it: always its `fields` by name, and in an order, so that pages fit together. */
-export interface CallgearMethod<Row> {
+export interface CallgearMethod {
   readonly name: string;
   readonly fields: readonly string[];
   readonly sort: readonly SortItem[];
-  readonly row: z.ZodType<Row>;
+}
+
+/** A row whose id can be read; nothing else of it is read yet. */
+export interface CallgearRow extends RecordRow {
+  readonly id: string;
 }
 
 /** With what rows are read, and where odd ones are told of. */
@@ -40,13 +43,13 @@ export class CallgearRowReader {
     this.#options = options;
   }
 
-  /** Reads a stretch of a list, rows unread. See `readRowRange` for the cost. */
+  /** Reads a stretch of a list. Rows without a usable id are null, and logged. See `readRowRange` for the cost. */
   async readRange(
-    method: CallgearMethod<unknown>,
+    method: CallgearMethod,
     condition: Condition | undefined,
     range: { readonly from: number; readonly count: number; readonly sort?: readonly SortItem[] },
     call: Call,
-  ): Promise<RowRange> {
+  ): Promise<RowRange<CallgearRow>> {
     const { source, client, forms } = this.#options;
     const params = { fields: method.fields, sort: range.sort ?? method.sort };
     return readRowRange({
@@ -54,11 +57,10 @@ export class CallgearRowReader {
       from: range.from,
       count: range.count,
       pageSizeMax: PAGE_SIZE,
-      idOf,
-      readPage: (offset, limit) => {
+      readPage: async (offset, limit) => {
         const read = (filter: WireFilter | undefined) =>
           client.list(method.name, { ...params, limit, offset, ...(filter !== undefined && { filter }) }, call);
-        return condition === undefined ? read(undefined) : forms.run(method.name, condition, read);
+        return this.#toRows(await (condition === undefined ? read(undefined) : forms.run(method.name, condition, read)));
       },
     });
   }
@@ -67,18 +69,24 @@ export class CallgearRowReader {
    * Finds rows by id. Ids that are no ids of CallGear's are unknown, without a call.
    * Cost: 1 call for up to 250 ids; 1 more when some are unknown and CallGear does not tell the total.
    *
-   * @returns Rows by id; a SourceError for a row that does not fit the contract, or whose batch failed while another did not.
+   * @returns What `read` makes of the rows, by id; a SourceError for one that may be there but was not found, or whose batch failed while
+   *   another did not.
    * @throws SourceError when the whole read failed.
    */
-  async findByIds<Row>(method: CallgearMethod<Row>, ids: readonly string[], call: Call): Promise<Map<string, Row | SourceError>> {
+  async findByIds<Found>(
+    method: CallgearMethod,
+    ids: readonly string[],
+    read: (row: CallgearRow) => Found,
+    call: Call,
+  ): Promise<Map<string, Found | SourceError>> {
     const known = [...new Set(ids.filter(isCallgearId))];
     const batches = Array.from({ length: Math.ceil(known.length / IDS_PER_CALL) }, (_, index) =>
       known.slice(index * IDS_PER_CALL, (index + 1) * IDS_PER_CALL),
     );
     const settled = await Promise.allSettled(batches.map((batch) => this.#findBatch(method, batch, call)));
-    const found = new Map<string, Row | SourceError>();
+    const found = new Map<string, Found | SourceError>();
     for (const [index, result] of settled.entries()) {
-      if (result.status === 'fulfilled') for (const [id, row] of result.value) found.set(id, row);
+      if (result.status === 'fulfilled') for (const [id, row] of result.value) found.set(id, row === null ? this.#oddRow() : read(row));
       else if (batches.length === 1 || !(result.reason instanceof SourceError)) throw result.reason;
       else for (const id of batches[index] ?? []) found.set(id, result.reason);
     }
@@ -87,44 +95,41 @@ export class CallgearRowReader {
     return found;
   }
 
-  async #findBatch<Row>(method: CallgearMethod<Row>, ids: readonly string[], call: Call): Promise<Map<string, Row | SourceError>> {
-    const condition: Condition = { kind: 'numberIn', field: 'id', numbers: ids.map(Number) };
-    const { rows } = await this.readRange(method, condition, { from: 0, count: ids.length }, call);
+  /** @returns Rows by id; null in the place of one of which it is not proven that CallGear does not have it. */
+  async #findBatch(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | null>> {
+    const { rows } = await this.readRange(method, { kind: 'numberIn', field: 'id', ids }, { from: 0, count: ids.length }, call);
     const wanted = new Set(ids);
-    const found = new Map<string, Row | SourceError>();
+    const found = new Map<string, CallgearRow | null>();
     let hasStrays = false;
-    const read = this.parseRows(method, rows);
-    for (const [index, id] of rows.map(idOf).entries()) {
-      if (id !== null && wanted.has(id)) found.set(id, read[index] ?? this.#oddRow());
+    for (const row of rows) {
+      if (row !== null && wanted.has(row.id)) found.set(row.id, row);
       else hasStrays = true;
     }
     // A row without an id may be any of them, and one that was not asked for shows that the filter was not heeded: nothing is proven absent.
-    if (hasStrays) for (const id of ids) if (!found.has(id)) found.set(id, this.#oddRow());
+    if (hasStrays) for (const id of ids) if (!found.has(id)) found.set(id, null);
     return found;
   }
 
-  /** Reads a whole list. Odd rows are left out and logged; so are repeats, without a log. */
-  async readAll<Row extends { readonly id: string }>(method: CallgearMethod<Row>, call: Call): Promise<readonly Row[]> {
+  /** Reads a whole list. Rows that `read` finds unreadable are left out and logged; so are repeats, without a log. */
+  async readAll<Record>(method: CallgearMethod, read: (row: CallgearRow) => Record, call: Call): Promise<readonly Record[]> {
     const { rows } = await this.readRange(method, undefined, { from: 0, count: Infinity }, call);
-    const byId = new Map<string, Row>();
-    for (const row of this.parseRows(method, rows)) if (row !== null && !byId.has(row.id)) byId.set(row.id, row);
+    const byId = new Map<string, Record>();
+    for (const row of rows) {
+      if (row === null || byId.has(row.id)) continue;
+      const record = row.wire.attempt(() => read(row));
+      if (!(record instanceof SourceError)) byId.set(row.id, record);
+    }
     return [...byId.values()];
   }
 
-  /** Checks rows; null in the place of each odd one, of which the log tells. */
-  parseRows<Row>({ row }: CallgearMethod<Row>, rows: readonly unknown[]): (Row | null)[] {
+  #toRows({ rows, totalItems, rowBytes: bytes }: CallgearPage): RowPage<CallgearRow> {
     const { source, log } = this.#options;
-    return parseRows(rows, row, { source, path: '$.result.data', log });
+    const read = readRows(rows, { source, path: '$.result.data', log }, (wire) => ({ wire, bytes, id: wire.at('id').requiredId() }));
+    return { rows: read.rows, totalItems };
   }
 
   #oddRow(): SourceError {
     const { source } = this.#options;
     return new SourceError(source, 'BAD_RESPONSE', `${source} sent a record that does not fit its contract`);
   }
-}
-
-/** The id of a row, of which the rest may be odd; null where it has none. */
-function idOf(row: unknown): string | null {
-  const named = parseRow(callgearRowId, row);
-  return 'row' in named ? named.row.id : null;
 }

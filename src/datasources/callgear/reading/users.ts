@@ -3,7 +3,7 @@ import type { UserRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';
 import type { CallgearRowReader } from './row-reader.ts';
-import { toUser, unknownUser } from '../mapping/contact.ts';
+import { toUser, unknownUser } from '../mapping/reference.ts';
 import { GET_EMPLOYEES } from '../methods.ts';
 
 /** With what employees are read. */
@@ -29,9 +29,9 @@ export class CallgearUsers {
    */
   async findByIds(ids: readonly string[], call: Call): Promise<FoundUsers> {
     try {
-      const rows = await this.#options.rows.findByIds(GET_EMPLOYEES, ids, call);
+      const users = await this.#options.rows.findByIds(GET_EMPLOYEES, ids, toUser, call);
       this.#options.http.noteLimitation(null);
-      return new Map([...rows].map(([id, row]) => [id, row instanceof SourceError ? row : toUser(row)]));
+      return users;
     } catch (error) {
       if (!this.#isLackOfRights(error)) throw error;
       return new Map(ids.map((id) => [id, unknownUser(id)]));
@@ -41,9 +41,9 @@ export class CallgearUsers {
   /** Lists all users. @throws SourceError FORBIDDEN without the right to read employees. */
   async list(call: Call): Promise<readonly UserRecord[]> {
     try {
-      const rows = await this.#options.rows.readAll(GET_EMPLOYEES, call);
+      const users = await this.#options.rows.readAll(GET_EMPLOYEES, toUser, call);
       this.#options.http.noteLimitation(null);
-      return rows.map(toUser);
+      return users;
     } catch (error) {
       this.#isLackOfRights(error);
       throw error;

@@ -50,14 +50,14 @@ describe('a block', () => {
     expect(block).toMatchObject({ rows: [], overlap: ['248', '249', '250'], isLast: true });
   });
 
-  it('leaves a hole for an odd row, counted and logged by its path, and for a repeat', async () => {
-    const rows = [{ id: 1 }, { id: 2, emails: 'secret@example.com' }, { id: 1 }, { full_name: 'No Id' }, { id: 3 }];
+  it('leaves a hole for a row without a usable id, counted and logged by its path, and for a repeat', async () => {
+    const rows = [{ id: 1 }, { id: 'secret@example.com' }, { id: 1 }, { full_name: 'No Id' }, { id: 3 }];
     const callgear = scriptedCallgear(() => page(rows, rows.length));
     const block = await callgear.datasource.readBlock(planOf(callgear), 0, newCall());
 
     expect(block.rows.map((row) => row?.idInSource)).toEqual(['1', undefined, undefined, undefined, '3']);
     expect(block.droppedRows).toBe(2);
-    expect(callgear.warnings).toMatchObject([{ droppedRows: 2, paths: ['$.result.data[1].emails', '$.result.data[3].id'] }]);
+    expect(callgear.warnings).toMatchObject([{ droppedRows: 2, paths: ['$.result.data[1].id', '$.result.data[3].id'] }]);
     expect(JSON.stringify(callgear.warnings)).not.toContain('secret');
   });
 
@@ -82,10 +82,31 @@ describe('reads by id', () => {
     expect(callgear.requests[0]?.params['filter']).toEqual({ field: 'id', operator: 'in', value: [6152759362, 6] });
   });
 
-  it('give an error for a row that is there but odd', async () => {
-    const callgear = scriptedCallgear(() => page([{ id: 5, groups: 'odd' }], 1));
+  it('give a row of which a member is odd', async () => {
+    const callgear = scriptedCallgear(() => page([{ id: 5, full_name: 'Anna', groups: 'odd' }], 1));
     const found = await callgear.datasource.findByIds('contact', ['5'], NO_DETAILS, newCall());
-    expect(found.get('5')).toMatchObject({ code: 'BAD_RESPONSE' });
+    expect(found.get('5')).toMatchObject({ displayName: 'Anna', groups: [] });
+    await Promise.resolve();
+    expect(callgear.warnings).toMatchObject([{ damagedValues: 1, paths: ['$.result.data[0].groups'] }]);
+  });
+
+  it.each(['999999999999999', '1000000000000000', '9007199254740991', '9007199254740993', '9223372036854775807'])(
+    'send and find the id %s by its very digits',
+    async (id) => {
+      const callgear = scriptedCallgear(() => ({
+        status: 200,
+        text: `{"id":null,"result":{"data":[{"id":${id}}],"metadata":{"total_items":1}}}`,
+      }));
+      const found = await callgear.datasource.findByIds('contact', [id, '6'], NO_DETAILS, newCall());
+      expect([...found.keys()]).toEqual([id]);
+      expect(JSON.stringify(callgear.requests[0]?.params['filter'])).toBe(`{"field":"id","operator":"in","value":[${id},6]}`);
+    },
+  );
+
+  it.each(['9223372036854775808', '90071992547409930000', '1e3', '-5', '0x10'])('never send %s, which is no id', async (id) => {
+    const callgear = scriptedCallgear(() => page([]));
+    expect(await callgear.datasource.findByIds('contact', [id], NO_DETAILS, newCall())).toEqual(new Map());
+    expect([callgear.requests, callgear.datasource.isContactId('contact', id)]).toEqual([[], false]);
   });
 
   it.each([
@@ -140,6 +161,26 @@ describe('look-up lists', () => {
       ['get.group_contacts', 1000, 1000],
       ['get.group_contacts', 1500, 1000],
     ]);
+  });
+
+  it('leave out what has no id, or a name that cannot be read', async () => {
+    const callgear = scriptedCallgear(() =>
+      page([{ id: 1, name: 'VIP' }, { name: 'x' }, { id: 2, name: {} }, null, { id: 3, name: null }], 5),
+    );
+    expect(await callgear.datasource.listReferences('groups', newCall())).toEqual([
+      { idInSource: '1', name: 'VIP' },
+      { idInSource: '3', name: '3' },
+    ]);
+  });
+
+  it.each([null, {}, false, ''])('are empty where CallGear sends %j for no rows', async (data) => {
+    const callgear = scriptedCallgear(() => ({ result: { data } }));
+    expect(await callgear.datasource.listReferences('groups', newCall())).toEqual([]);
+  });
+
+  it('are read where CallGear sends them as a map', async () => {
+    const callgear = scriptedCallgear(() => ({ result: { data: { 0: { id: 1 }, 1: { id: 2 } }, metadata: { total_items: 2 } } }));
+    expect(await callgear.datasource.listReferences('groups', newCall())).toHaveLength(2);
   });
 
   it('are empty without a call where CallGear has no such thing', async () => {

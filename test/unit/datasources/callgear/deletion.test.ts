@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ContactRecord } from '../../../../src/datasources/port/records.ts';
 import type { DeletionTarget } from '../../../../src/datasources/port/deletion.ts';
-import { toContact } from '../../../../src/datasources/callgear/mapping/contact.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
+import { contactRecord } from '../../../support/in-memory-source.ts';
 import { lost, newWrite, page, scriptedCallgear, type Answer, type RpcRequest } from './scripted-callgear.ts';
 
 const DONE: Answer = { result: {} };
 
 function record(id: string): ContactRecord {
-  return toContact({ id }, { source: 'callgear', defaultCountry: undefined });
+  return contactRecord('callgear', id);
 }
 
 function target(id: string, before: DeletionTarget['before'] = record(id)): DeletionTarget {
@@ -125,11 +125,32 @@ describe('one contact', () => {
     expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': outcome });
   });
 
-  it('is not settled by a row that cannot be read', async () => {
+  it('is not settled by a row without an id', async () => {
     const callgear = scriptedCallgear(({ method }) =>
-      method === 'delete.contacts' ? { mnemonic: 'internal_error' } : page([{ id: 5, emails: 'none' }], 1),
+      method === 'delete.contacts' ? { mnemonic: 'internal_error' } : page([{ id: null }], 1),
     );
     expect(await outcomesOf(callgear, [target('5')])).toEqual({ '5': 'INDETERMINATE' });
+  });
+});
+
+describe('long ids', () => {
+  it.each(['9007199254740991', '9007199254740993', '9223372036854775807'])('are deleted by their very digits: %s', async (id) => {
+    const callgear = deleting(() => DONE);
+    expect(await outcomesOf(callgear, [target(id), target('9007199254740995')])).toEqual({
+      [id]: 'DELETED',
+      '9007199254740995': 'DELETED',
+    });
+    expect(await outcomesOf(callgear, [target(id)])).toEqual({ [id]: 'DELETED' });
+    expect(callgear.requests.map(({ params: { access_token: _token, ...params } }) => JSON.stringify(params))).toEqual([
+      `{"ids":[${id},9007199254740995]}`,
+      `{"id":${id}}`,
+    ]);
+  });
+
+  it.each(['9223372036854775808', '90071992547409930000'])('that CallGear cannot have are refused: %s', async (id) => {
+    const callgear = deleting(() => DONE);
+    expect(await outcomesOf(callgear, [target(id)])).toEqual({ [id]: 'INVALID_ID' });
+    expect(callgear.requests).toEqual([]);
   });
 });
 

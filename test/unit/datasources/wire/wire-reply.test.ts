@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { httpUrlOrNull, parseJson, parseReply, parseRow, textOrNull } from '../../../../src/datasources/wire/wire-reply.ts';
+import { httpUrlOrNull, parseJson, parseReply, textOrNull } from '../../../../src/datasources/wire/wire-reply.ts';
 
 const schema = z.object({ rows: z.array(z.object({ id: z.int() })) });
 
@@ -34,12 +34,6 @@ describe('a reply', () => {
     expect(read).toThrow(/at \$\.rows\[1\]\.id/);
     expect(read).not.toThrow(/canary/);
   });
-});
-
-test('a row gives itself or the path of its first fault', () => {
-  expect(parseRow(schema, { rows: [], more: 1 })).toEqual({ row: { rows: [] } });
-  expect(parseRow(schema, { rows: [{}] })).toEqual({ path: '$.rows[0].id' });
-  expect(parseRow(schema, 7)).toEqual({ path: '$' });
 });
 
 describe('texts', () => {

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { parseRows } from '../../../../src/datasources/wire/wire-rows.ts';
+import { readRows } from '../../../../src/datasources/wire/wire-rows.ts';
+import type { WireRow } from '../../../../src/datasources/wire/wire-value.ts';
 import { createTestLog } from '../../../support/call.ts';
 
-const schema = z.object({ id: z.int(), name: z.string().optional() });
+const readId = (wire: WireRow) => wire.at('id').requiredId();
 
 test('odd rows are null in their places, and one line tells their number and places, without a value', () => {
   const log = createTestLog();
-  const rows = [{ id: 1 }, { name: 'canary' }, { id: 3, name: ['canary'] }, null, { id: 5 }];
-  expect(parseRows(rows, schema, { source: 'kommo', path: '$.rows', log })).toEqual([{ id: 1 }, null, null, null, { id: 5 }]);
+  const rows = [{ id: 1 }, { name: 'canary' }, { id: ['canary'] }, null, { id: 5 }];
+  expect(readRows(rows, { source: 'kommo', path: '$.rows', log }, readId)).toEqual({ rows: ['1', null, null, null, '5'], droppedRows: 3 });
   expect(log.lines).toMatchObject([
-    { level: 'warn', members: { source: 'kommo', droppedRows: 3, paths: ['$.rows[1].id', '$.rows[2].name', '$.rows[3]'] } },
+    { level: 'warn', members: { source: 'kommo', droppedRows: 3, paths: ['$.rows[1].id', '$.rows[2].id', '$.rows[3].id'] } },
   ]);
   expect(JSON.stringify(log.lines)).not.toContain('canary');
 });
@@ -18,7 +18,7 @@ test('odd rows are null in their places, and one line tells their number and pla
 test('a whole answer of odd rows is one line with the first five places, counted from where the rows stand', () => {
   const log = createTestLog();
   const rows = Array.from({ length: 250 }, () => 'odd');
-  parseRows(rows, schema, { source: 'kommo', path: '$.rows', from: 3, log });
+  readRows(rows, { source: 'kommo', path: '$.rows', from: 3, log }, readId);
   expect(log.lines).toHaveLength(1);
   expect(log.lines[0]?.members).toEqual({
     source: 'kommo',
@@ -29,6 +29,6 @@ test('a whole answer of odd rows is one line with the first five places, counted
 
 test('rows that fit are no matter for the log', () => {
   const log = createTestLog();
-  parseRows([{ id: 1 }], schema, { source: 'kommo', path: '$.rows', log });
+  readRows([{ id: 1 }], { source: 'kommo', path: '$.rows', log }, readId);
   expect(log.lines).toEqual([]);
 });

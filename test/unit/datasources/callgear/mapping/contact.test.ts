@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { toCompany, toContact, toUser } from '../../../../../src/datasources/callgear/mapping/contact.ts';
-import { callgearContact, callgearListResult } from '../../../../../src/datasources/callgear/wire-types.ts';
+import { toCompany, toContact } from '../../../../../src/datasources/callgear/mapping/contact.ts';
+import { toGroup, toUser } from '../../../../../src/datasources/callgear/mapping/reference.ts';
+import { callgearListResult } from '../../../../../src/datasources/callgear/wire-types.ts';
 import type { ContactRecord } from '../../../../../src/datasources/port/records.ts';
+import { plain, wireRow } from '../../../../support/read-record.ts';
 
 const context = { source: 'callgear', defaultCountry: undefined };
 
@@ -13,8 +15,14 @@ async function firstContactOf(fixture: string): Promise<ContactRecord> {
   return mapped(callgearListResult.parse(body.result).data[0]);
 }
 
-function mapped(row: unknown, defaultCountry?: string): ContactRecord {
-  return toContact(callgearContact.parse(row), { source: 'callgear', defaultCountry });
+function rowOf(raw: unknown) {
+  const { wire, damage } = wireRow(raw, 'callgear');
+  return { row: { wire, bytes: 500, id: wire.at('id').requiredId() }, damage };
+}
+
+/** All members of a contact, read. */
+function mapped(raw: unknown, defaultCountry?: string): ContactRecord {
+  return plain(toContact(rowOf(raw).row, { source: 'callgear', defaultCountry }));
 }
 
 describe('a contact of CallGear', () => {
@@ -82,26 +90,87 @@ describe('a contact of CallGear', () => {
     });
   });
 
-  it.each([{}, { id: null }, { id: -1 }, { id: 1.5 }, { id: 'abc' }, { id: 1, groups: [{ group_name: 'x' }] }, { id: 1, first_name: {} }])(
-    'is odd when it does not fit the contract: %j',
-    (row) => {
-      expect(callgearContact.safeParse(row).success).toBe(false);
-    },
-  );
+  it.each([
+    [{ first_name: {} }, 'firstName', '$.first_name'],
+    [{ patronymic: ['x'] }, 'patronymic', '$.patronymic'],
+    [{ organization_id: -5 }, 'company', '$.organization_id'],
+    [{ organization_id: 1e21 }, 'company', '$.organization_id'],
+    [{ personal_manager_id: 'nobody' }, 'responsible', '$.personal_manager_id'],
+  ] as const)('has an error for a member that cannot be read, and all the others: %j', (members, member, path) => {
+    const { row, damage } = rowOf({ id: 1, full_name: 'Anna', emails: ['a@example.com'], ...members });
+    const contact = plain(toContact(row, context));
+    expect(contact[member]).toMatchObject({ code: 'BAD_RESPONSE', source: 'callgear' });
+    expect(contact).toMatchObject({ displayName: 'Anna', contactInfos: [{ value: 'a@example.com' }], damaged: new Set([member]) });
+    expect(damage).toEqual([path]);
+  });
+
+  it.each<[object, object, string[]]>([
+    [{ groups: [null, { group_id: 5, group_name: 'VIP' }] }, { groups: [{ idInSource: '5', name: 'VIP' }] }, ['$.groups[0]']],
+    [{ groups: [{ group_id: null }, { group_id: 5 }] }, { groups: [{ idInSource: '5', name: '5' }] }, ['$.groups[0].group_id']],
+    [{ groups: [{ group_id: -7, group_name: 'x' }] }, { groups: [] }, ['$.groups[0].group_id']],
+    [{ groups: [{ group_id: 7, group_name: {} }] }, { groups: [] }, ['$.groups[0].group_name']],
+    [{ groups: [17] }, { groups: [] }, ['$.groups[0]']],
+    [{ groups: 'VIP' }, { groups: [] }, ['$.groups']],
+    [{ phone_numbers: [{ number: '1' }, '112'] }, { contactInfos: [{ value: '112' }] }, ['$.phone_numbers[0]']],
+    [{ phone_numbers: {}, emails: [true, 'b@example.com'] }, { contactInfos: [{ value: 'b@example.com' }] }, ['$.emails[0]']],
+    [{ phone_numbers: '112', emails: ['b@example.com'] }, { contactInfos: [{ value: 'b@example.com' }] }, ['$.phone_numbers']],
+  ])('leaves out what cannot be read of a list, and nothing else: %j', (members, expected, paths) => {
+    const { row, damage } = rowOf({ id: 1, full_name: 'Anna', ...members });
+    expect(plain(toContact(row, context))).toMatchObject({ displayName: 'Anna', ...expected });
+    expect(damage).toEqual(paths);
+  });
+
+  it('is named by what else it has when its full name cannot be read, and says so', () => {
+    const { row, damage } = rowOf({ id: 1, full_name: {}, first_name: 'Anna', last_name: 7 });
+    expect(plain(toContact(row, context))).toMatchObject({ displayName: 'Anna 7', damaged: new Set(['displayName']) });
+    expect(damage).toEqual(['$.full_name']);
+  });
+
+  it('reads lists as maps, and "", false and [] as nothing, without damage', () => {
+    const { row, damage } = rowOf({
+      id: '1',
+      full_name: false,
+      first_name: '',
+      patronymic: [],
+      phone_numbers: { 0: '37120000000', 2: 112 },
+      emails: false,
+      personal_manager_id: false,
+      organization_id: 0,
+      groups: { 0: { group_id: '5', group_name: 'VIP' } },
+    });
+    expect(plain(toContact(row, context))).toMatchObject({
+      displayName: '37120000000',
+      firstName: null,
+      patronymic: null,
+      contactInfos: [{ value: '37120000000' }, { value: '112' }],
+      responsible: null,
+      company: null,
+      groups: [{ idInSource: '5', name: 'VIP' }],
+      damaged: new Set(),
+    });
+    expect(damage).toEqual([]);
+  });
+
+  it('reads a member when it is asked for, and no phone number before', () => {
+    const { row, damage } = rowOf({ id: 1, full_name: 'Anna', first_name: {}, groups: [null], phone_numbers: ['37120000000'] });
+    const contact = toContact(row, context);
+    expect([contact.displayName, damage]).toEqual(['Anna', []]);
+    const [phone = {}] = contact.contactInfos;
+    expect(Object.getOwnPropertyDescriptor(phone, 'normalizedValue')).not.toHaveProperty('value');
+  });
 });
 
-describe('a company and a user of CallGear', () => {
+describe('a company, a group and a user of CallGear', () => {
   it('has a name, or at least its id', () => {
-    expect(toCompany({ id: '5', name: ' Northwind ' }, context)).toMatchObject({
-      entity: 'company',
-      kind: 'COMPANY',
-      displayName: 'Northwind',
-    });
-    expect(toCompany({ id: '5', name: null }, context).displayName).toBe('5');
+    const company = (raw: object) => plain(toCompany(rowOf(raw).row, context));
+    expect(company({ id: 5, name: ' Northwind ' })).toMatchObject({ entity: 'company', kind: 'COMPANY', displayName: 'Northwind' });
+    expect(company({ id: 5, name: null }).displayName).toBe('5');
+    expect(company({ id: 5, name: {} })).toMatchObject({ displayName: '5', damaged: new Set(['displayName']) });
+    expect(toGroup(rowOf({ id: 7, name: '' }).row)).toEqual({ idInSource: '7', name: '7' });
   });
 
   it('takes the user from the employee', () => {
-    expect(toUser({ id: '7', full_name: 'Kalnina Ilze', email: 'ilze@example.com' })).toEqual({
+    expect(toUser(rowOf({ id: '7', full_name: 'Kalnina Ilze', email: 'ilze@example.com' }).row)).toEqual({
       idInSource: '7',
       displayName: 'Kalnina Ilze',
       email: 'ilze@example.com',
@@ -109,6 +178,11 @@ describe('a company and a user of CallGear', () => {
       avatarUrl: null,
       profileUrl: null,
       group: null,
+    });
+    expect(toUser(rowOf({ id: 7, full_name: {}, first_name: 'Ilze', email: [] }).row)).toMatchObject({ displayName: 'Ilze', email: null });
+    expect(toUser(rowOf({ id: 7, full_name: {}, email: {} }).row)).toMatchObject({
+      displayName: { code: 'BAD_RESPONSE' },
+      email: { code: 'BAD_RESPONSE' },
     });
   });
 });

@@ -3,9 +3,9 @@ import { joined, type Condition, type WireFilter } from '../../../../../src/data
 import { FilterForms } from '../../../../../src/datasources/callgear/planning/filter-forms.ts';
 import { CallgearError } from '../../../../../src/datasources/callgear/rpc-error.ts';
 
-const MANAGERS: Condition = { kind: 'numberIn', field: 'personal_manager_id', numbers: [5, 6], member: 'RESPONSIBLE' };
+const MANAGERS: Condition = { kind: 'numberIn', field: 'personal_manager_id', ids: ['5', '6'], member: 'RESPONSIBLE' };
 const PHONES: Condition = { kind: 'holdsText', field: 'phone_numbers', texts: ['1', '2'], member: 'CONTACT_INFO' };
-const GROUPS: Condition = { kind: 'holdsGroup', field: 'groups', numbers: [5], member: 'GROUP' };
+const GROUPS: Condition = { kind: 'holdsGroup', field: 'groups', ids: ['5'], member: 'GROUP' };
 const NAME: Condition = { kind: 'regexp', field: 'first_name', pattern: 'a', member: 'FIRST_NAME' };
 
 function refusal(mnemonic = 'invalid_parameter_value', field: string | null = null, value: unknown = null): CallgearError {

@@ -7,7 +7,7 @@ interface ListOptions {
   readonly shortBy?: number;
 }
 
-/** A list of the numbers from 0 to `length`, and the pages that were asked of it. */
+/** A list of `length` rows, and the pages that were asked of it. */
 function listOf(length: number, { total = length, shortBy = 0 }: ListOptions = {}) {
   const pages: [offset: number, limit: number][] = [];
   return {
@@ -17,20 +17,20 @@ function listOf(length: number, { total = length, shortBy = 0 }: ListOptions = {
       const end = Math.min(length, offset + limit);
       const size = Math.max(0, end - offset);
       const sent = size > 1 ? Math.max(1, size - shortBy) : size;
-      return Promise.resolve({ rows: Array.from({ length: sent }, (_, index) => offset + index), totalItems: total });
+      return Promise.resolve({ rows: rowsFrom(offset, sent), totalItems: total });
     },
   };
 }
 
-/** Whose rows are numbers, and bear themselves for an id. */
-const CALLGEAR = { source: 'callgear', idOf: String };
-const numbers = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+const CALLGEAR = { source: 'callgear' };
+/** Rows whose ids count on from a number. */
+const rowsFrom = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: String(from + index) }));
 
 describe('a stretch of a list', () => {
   it('takes one page when the total says that it is the end', async () => {
     const { pages, readPage } = listOf(7);
     expect(await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 1000, readPage })).toEqual({
-      rows: numbers(0, 7),
+      rows: rowsFrom(0, 7),
       isEnd: true,
       isCut: false,
     });
@@ -39,7 +39,7 @@ describe('a stretch of a list', () => {
 
   it('reads on after a short page, from the row after the last one received', async () => {
     const { pages, readPage } = listOf(100, { shortBy: 1 });
-    expect((await readRowRange({ ...CALLGEAR, from: 20, count: 10, pageSizeMax: 1000, readPage })).rows).toEqual(numbers(20, 10));
+    expect((await readRowRange({ ...CALLGEAR, from: 20, count: 10, pageSizeMax: 1000, readPage })).rows).toEqual(rowsFrom(20, 10));
     expect(pages).toEqual([
       [20, 10],
       [29, 1],
@@ -58,7 +58,7 @@ describe('a stretch of a list', () => {
   it('ends at an empty page although the total promises more', async () => {
     const { pages, readPage } = listOf(7, { total: 8 });
     expect(await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 1000, readPage })).toMatchObject({
-      rows: numbers(0, 7),
+      rows: rowsFrom(0, 7),
       isEnd: true,
     });
     expect(pages).toHaveLength(2);
@@ -66,7 +66,7 @@ describe('a stretch of a list', () => {
 
   it('does not believe a total below what came already', async () => {
     const { readPage } = listOf(7, { total: 3 });
-    expect((await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 5, readPage })).rows).toEqual(numbers(0, 7));
+    expect((await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 5, readPage })).rows).toEqual(rowsFrom(0, 7));
   });
 
   it('does not claim the end of a full stretch', async () => {
@@ -86,17 +86,17 @@ describe('a stretch of a list', () => {
   });
 
   it('is read on where a row was added in front and the last one comes again', async () => {
-    const pages = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [9]];
+    const pages = [rowsFrom(1, 9), rowsFrom(9, 1)];
     const readPage = async () => ({ rows: pages.shift() ?? [], totalItems: null });
     const range = await readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 1000, readPage });
-    expect(range.rows).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 9]);
+    expect(range.rows).toEqual([...rowsFrom(1, 9), ...rowsFrom(9, 1)]);
   });
 
   it('is given up when every page brings the same rows', async () => {
     let pages = 0;
     const readPage = async () => {
       pages += 1;
-      return { rows: [1, 2, 3], totalItems: null };
+      return { rows: rowsFrom(1, 3), totalItems: null };
     };
     const read = readRowRange({ ...CALLGEAR, from: 0, count: 250, pageSizeMax: 1000, readPage });
     await expect(read).rejects.toMatchObject({ name: 'SourceError', source: 'callgear', code: 'BAD_RESPONSE' });
