@@ -76,7 +76,7 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   // A stream of another method waits for a body to be written to it.
   if (request.method !== 'GET' && request.json === undefined) stream.end();
   const stopClock = sendBy === undefined ? () => undefined : abortUnlessConnected(stream, tooLate, sendBy);
-  let response: { statusCode: number; headers: Record<string, string | string[] | undefined> } | undefined;
+  let response: { statusCode: number; statusMessage?: string; headers: Record<string, string | string[] | undefined> } | undefined;
   stream.on('response', (received: typeof response) => {
     response = received;
     options.onAnswer?.();
@@ -85,7 +85,7 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     const body = await readBody(stream);
     if (response === undefined) throw new TransportError('connection', true, undefined);
     const headers = singleValues(response.headers);
-    return { status: response.statusCode, headers, text: toText(body, headers['content-type']) };
+    return { status: response.statusCode, reason: response.statusMessage, headers, text: toText(body, headers['content-type']) };
   } catch (error) {
     throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
   } finally {

@@ -18,6 +18,8 @@ export interface HttpRequest {
 /** A whole answer of a CRM, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
+  /** The text behind the status; undefined where there is none, as over HTTP/2. */
+  readonly reason?: string | undefined;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The whole body as text; '' when there was none. */

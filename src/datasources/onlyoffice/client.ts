@@ -19,6 +19,15 @@ export interface ListPage {
   readonly rowBytes: number;
 }
 
+/** Which rows of a list are asked for. */
+export interface PageRange {
+  readonly startIndex: number;
+  /** Rows at most; 1 to PAGE_SIZE_MAX. */
+  readonly count: number;
+  /** Whether it is read to find a row at which the portal fails: that says nothing of the portal, and is not repeated. */
+  readonly isProbe?: boolean;
+}
+
 /** The longest page that the portal gives, and the one that it gives when none is asked for. */
 export const PAGE_SIZE_MAX = 1000;
 
@@ -53,17 +62,21 @@ export class OnlyofficeClient {
   /**
    * Reads one page of a list. Cost: 1 call.
    *
-   * @param count Rows at most; 1 to PAGE_SIZE_MAX.
    * @returns null for the API's own 404.
    * @throws SourceError as `readReply`; BAD_RESPONSE when the answer is no list.
    */
-  readPage(path: string, parameters: readonly Parameter[], startIndex: number, count: number, call: Call): Promise<ListPage | null> {
+  readPage(path: string, parameters: readonly Parameter[], range: PageRange, call: Call): Promise<ListPage | null> {
+    const { startIndex, count, isProbe = false } = range;
     const query = new URLSearchParams([
       ...parameters.map(([name, value]) => [name, value]),
       ['startIndex', String(startIndex)],
       ['count', String(count)],
     ]);
-    return this.read({ path, query: query.toString() }, call, (response) => this.#toPage(response, startIndex, count));
+    return this.read({ path, query: query.toString() }, call, (response) =>
+      isProbe
+        ? ofOneRecord(() => this.#toPage(response, startIndex, count), { isRetryable: false })
+        : this.#toPage(response, startIndex, count),
+    );
   }
 
   /**

@@ -18,7 +18,8 @@ import { readCustomField } from './mapping/custom-field.ts';
 import { deleteContact, previewDeletion } from './deletion.ts';
 import { findEach } from './reading/id-reader.ts';
 import { inParallel } from '../wire/in-parallel.ts';
-import { readCollectedBlock, readFilterBlock, readPages, type ListReadingDependencies } from './reading/list-reader.ts';
+import { readCollectedBlock, readFilterBlock, type ListReadingDependencies } from './reading/list-reader.ts';
+import { readPages } from './reading/page-reader.ts';
 import { readListItem, toContact, toContactUrl } from './mapping/contact.ts';
 import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
 import { planList, type OnlyofficePlan } from './planning/plan.ts';
@@ -190,8 +191,8 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
 
   async #readReferenceRows(path: string, call: Call): Promise<readonly unknown[]> {
     const { client } = this.#reading;
-    const { rows } = await readPages(this.name, REFERENCES_MAX, async (startIndex, count) => {
-      const page = await client.readPage(path, [], startIndex, count, call);
+    const { rows } = await readPages(this.name, REFERENCES_MAX, async (range) => {
+      const page = await client.readPage(path, [], range, call);
       if (page !== null) return page;
       throw new SourceError(this.name, 'BAD_RESPONSE', `${this.name} says that one kind of its reference data does not exist.`, {
         httpStatus: 404,

@@ -6,7 +6,7 @@ import type { HttpResponse } from '../http/source-http.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 import type { OnlyofficeClient } from './client.ts';
 import { contactPath, isPortalId } from './reading/contact-path.ts';
-import { errorMessage, readReply } from './reply.ts';
+import { errorMessage, isAccessDenied, readReply } from './reply.ts';
 import { deletedContactSchema } from './wire-types.ts';
 
 /** How long a lost answer may be looked into, in milliseconds, beyond the request's own time. */
@@ -22,8 +22,7 @@ export interface DeletionDependencies {
 
 /** What the portal said to a DELETE. */
 type DeleteReply =
-  | { readonly kind: 'deleted' | 'notFound' | 'invalidId' }
-  | { readonly kind: 'refused'; readonly isByApi: boolean }
+  | { readonly kind: 'deleted' | 'notFound' | 'refused' }
   /** A clear error of the API itself. */
   | { readonly kind: 'error'; readonly error: SourceError };
 
@@ -64,8 +63,7 @@ export function previewDeletion(target: DeletionTarget, source: string): Deletio
 
 function readDeleteReply({ source, now }: DeletionDependencies, id: string, response: HttpResponse): DeleteReply {
   const isByApi = errorMessage(response.text) !== null;
-  if (response.status === 403) return { kind: 'refused', isByApi };
-  if (response.status === 400 && isByApi) return { kind: 'invalidId' };
+  if (isAccessDenied(response)) return { kind: 'refused' };
   try {
     const reply = readReply(source, response, now());
     if (reply.outcome === 'notFound') return { kind: 'notFound' };
@@ -90,15 +88,9 @@ async function toDeletion(
   switch (reply.kind) {
     case 'deleted':
       return { outcome: 'DELETED' };
-    case 'invalidId':
-      return refusal('INVALID_ID', source);
     case 'refused': {
-      if (isSeen(before)) {
-        const found = await readBack(target.idInSource, write, dependencies);
-        if (found === 'absent') return { outcome: 'DELETED' };
-        if (found === 'unknown' && !reply.isByApi) return { outcome: 'INDETERMINATE', error: refusedOnTheWay(source) };
-      }
-      return refusal(reply.isByApi ? reasonOf(before) : 'FORBIDDEN', source);
+      const isGone = isSeen(before) && (await readBack(target.idInSource, write, dependencies)) === 'absent';
+      return isGone ? { outcome: 'DELETED' } : refusal(reasonOf(before), source);
     }
     case 'error':
       return settle(reply.error, true, target, write, dependencies);
@@ -117,7 +109,8 @@ async function toDeletion(
 /**
  * Finds out what became of a contact after an answer that does not say.
  *
- * Its absence proves the deletion only if it was seen before. Its presence proves that nothing happened only if the portal clearly said so
+ * A 400 or 403 says nothing by itself: the portal also fails behind the deletion, at the contact's files or the end of the transaction, and says
+ * so in this way. Its absence proves the deletion only if it was seen before. Its presence proves that nothing happened only if the portal clearly said so
  * (`isDefinite`): a request whose answer was lost may still be under way.
  */
 async function settle(
@@ -129,6 +122,7 @@ async function settle(
 ): Promise<Deletion> {
   const found = await readBack(target.idInSource, write, dependencies);
   if (found === 'absent' && isSeen(target.before)) return { outcome: 'DELETED' };
+  if (found === 'present' && isRefusalStatus(error) && isHeld(target.before)) return refusal(reasonOf(target.before), dependencies.source);
   const isNotDone = found === 'present' ? isDefinite : found === 'unknown' && isStoppedAtTheDoor(error);
   return { outcome: isNotDone ? 'FAILED' : 'INDETERMINATE', error };
 }
@@ -143,12 +137,17 @@ async function readBack(id: string, write: WriteCall, { client, now }: DeletionD
   }
 }
 
-function refusedOnTheWay(source: string): SourceError {
-  return new SourceError(source, 'FORBIDDEN', `${source} refuses this address, or something before it does.`, { httpStatus: 403 });
-}
-
 function isSeen(before: DeletionTarget['before']): boolean {
   return before !== 'absent' && !(before instanceof SourceError);
+}
+
+function isRefusalStatus({ httpStatus }: SourceError): boolean {
+  return httpStatus === 400 || httpStatus === 403;
+}
+
+/** Whether the contact said before that it cannot be deleted. */
+function isHeld(before: DeletionTarget['before']): boolean {
+  return before !== 'absent' && !(before instanceof SourceError) && before.viewerCanDelete === false;
 }
 
 /** Something between us and the API turned the request down: it is over. Behind other answers, as of a proxy that lost patience, it may go on. */

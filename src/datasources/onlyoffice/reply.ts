@@ -10,7 +10,8 @@ export type Reply = { readonly outcome: 'ok'; readonly envelope: OnlyofficeEnvel
 /**
  * Reads an answer of the API.
  *
- * @throws SourceError by status: 401 UNAUTHENTICATED; 402 and 403 FORBIDDEN; 429, and 503 with Retry-After, RATE_LIMITED; other 5xx
+ * @throws SourceError by status: 401 UNAUTHENTICATED; 402 and 403 FORBIDDEN, but for the
+ *   403 of a fault, which is UNAVAILABLE; 429, and 503 with Retry-After, RATE_LIMITED; other 5xx
  *   UNAVAILABLE; anything that is not the API's JSON BAD_RESPONSE, but for a 404 without a body, which is UNAVAILABLE.
  */
 export function readReply(source: string, response: HttpResponse, now: number): Reply {
@@ -21,12 +22,38 @@ export function readReply(source: string, response: HttpResponse, now: number): 
 }
 
 /** Reads what concerns one record alone: where the portal fails at it, the portal itself is well. @throws what `read` throws. */
-export function ofOneRecord<T>(read: () => T): T {
+export function ofOneRecord<T>(read: () => T, changes: SourceErrorOptions = {}): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof SourceError && error.httpStatus === 500 ? error.with({ scope: 'RECORD' }) : error;
+    throw error instanceof SourceError && (error.httpStatus === 500 || isFault(error))
+      ? error.with({ scope: 'RECORD', ...changes })
+      : error;
   }
+}
+
+/** The API's own word that it failed at what was asked: by 500, and by 403 for some faults. One row may be the reason. */
+export class PortalFault extends SourceError {}
+
+/** Whether a failure is the API's own word that it failed. */
+export function isFault(error: SourceError): boolean {
+  return error instanceof PortalFault || error.cause instanceof PortalFault;
+}
+
+/** Whether the API denies the account a right. The message is in the language of the portal, the reason phrase is not. */
+export function isAccessDenied({ status, reason = '', text }: HttpResponse): boolean {
+  const message = status === 403 ? errorMessage(text) : null;
+  return message !== null && [reason, message].some((words) => /^access denied\.?$/i.test(words.trim()));
+}
+
+/** Words of .NET's InvalidOperationException, for answers that come without a reason phrase. */
+const FAULT_WORDS = /transaction|sequence contains|collection was modified|nullable object|not valid due to the current state/i;
+
+/** .NET's InvalidOperationException is a 403 too. `Forbidden` is said to users who may not use the CRM at all, with the same reason phrase. */
+function isFaultOf403({ reason = '', text }: HttpResponse): boolean {
+  const message = errorMessage(text)?.trim() ?? null;
+  if (message === null || /^forbidden\.?$/i.test(message)) return false;
+  return /^server error$/i.test(reason.trim()) || FAULT_WORDS.test(message);
 }
 
 /** The message in the API's error envelope ('' if it holds none); null when the body is no such envelope. */
@@ -47,20 +74,32 @@ function readEnvelope(source: string, text: string, httpStatus: number): Onlyoff
   return { ...envelope, bytes: answerBytes(text) };
 }
 
+/** Makes the error of a portal that lets nobody in from the gateway's address. */
+export function refusesAddress(source: string, httpStatus: number): SourceError {
+  const message = `${source} refuses this address: check the IP restrictions in the settings of the portal.`;
+  return new SourceError(source, 'FORBIDDEN', message, { httpStatus });
+}
+
 function toError(source: string, response: HttpResponse, now: number): SourceError {
   const { status } = response;
   const error = (code: SourceErrorCode, what: string, options: SourceErrorOptions = {}) =>
     new SourceError(source, code, `${source} ${what}`, { httpStatus: status, ...options });
   const isApi = errorMessage(response.text) !== null;
   const retryAfterMs = readRetryAfter(response.headers['retry-after'], now);
+  const failed = new PortalFault(source, 'UNAVAILABLE', `${source} failed to answer.`, {
+    httpStatus: status,
+    isRetryable: true,
+    retryAfterMs,
+  });
   switch (status) {
     case 401:
       return error('UNAUTHENTICATED', 'does not accept the configured token or log-in.');
     case 402:
       return error('FORBIDDEN', 'is switched off: the portal is not paid for.');
     case 403:
+      if (isFaultOf403(response)) return failed;
       if (isApi) return error('FORBIDDEN', 'refuses this: the account has no right to it.');
-      return error('FORBIDDEN', 'refuses this address: check the IP restrictions in the settings of the portal.');
+      return refusesAddress(source, status);
     case 404:
       // A removed or suspended portal answers without a body; a page in HTML says that the configured address has no API behind it.
       if (response.text.trim() === '') return error('UNAVAILABLE', 'has no portal at the configured URL, or it is suspended.');
@@ -74,6 +113,7 @@ function toError(source: string, response: HttpResponse, now: number): SourceErr
       }
       return error('UNAVAILABLE', 'is out of service at the moment.', { isRetryable: true });
     default:
+      if (status === 500 && isApi) return failed;
       if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true, retryAfterMs });
       return error('BAD_RESPONSE', `did not accept the call (HTTP ${status}).`);
   }

@@ -21,8 +21,8 @@ export function notFound(didWrite = false): ApiError {
 }
 
 /** ArgumentException. */
-export function invalidArgument(message = 'Value does not fall within the expected range.'): ApiError {
-  return new ApiError(400, 'Invalid arguments', message, -2_147_024_809);
+export function invalidArgument(message = 'Value does not fall within the expected range.', didWrite = false): ApiError {
+  return new ApiError(400, 'Invalid arguments', message, -2_147_024_809, didWrite);
 }
 
 /** A parameter that does not convert: FormatException inside. */
@@ -38,6 +38,16 @@ export function overflow(): ApiError {
 /** SecurityException of the CRM. */
 export function accessDenied(): ApiError {
   return new ApiError(403, 'Access denied', 'Access Denied', -2_146_233_078);
+}
+
+/** InvalidOperationException, which is a 403 as well. */
+export function invalidOperation(message: string, didWrite = false): ApiError {
+  return new ApiError(403, 'Server error', message, -2_146_233_079, didWrite);
+}
+
+/** A log-in from an address that is not on the portal's list. */
+export function addressRefused(): ApiError {
+  return serverError("Exception of type 'ASC.IPSecurity.IPSecurityException' was thrown.");
 }
 
 /** The user may not use the CRM at all. */

@@ -7,6 +7,8 @@ import { matchText } from './text-search.ts';
 import type { TextSearch } from './text-search.ts';
 import { LIST_VIEWS, LIST_VIEW_LABELS } from './wire-names.ts';
 
+const VIEW_COMPANY = 1;
+const VIEW_WITH_OPPORTUNITY = 3;
 const DAY_MS = 86_400_000;
 const NO_ONE = '00000000-0000-0000-0000-000000000000';
 
@@ -45,19 +47,36 @@ export function matchingContacts(
   filter: ContactFilter,
   textSearch: TextSearch,
 ): StoredContact[] {
-  const found = filter.text === undefined ? undefined : matchText(portal, filter.text, textSearch, filter.contactListView);
-  const tags = filter.tags.map((tag) => tag.trim().toLowerCase());
+  const asked = filter.text === undefined ? undefined : matchText(portal, filter.text, textSearch);
+  const found = asked && withPersonsOfCompanies(portal, asked, filter, textSearch);
+  const tags = filter.tags.map((tag) => tag.trim().toLocaleLowerCase(portal.culture));
+  // As many different tags have to be found as were asked for, equal ones counted apart.
+  if (new Set(tags).size < tags.length) return [];
   return rows.filter(
     (contact) =>
-      (found?.has(contact.id) ?? true) &&
+      (found?.has(contact.id) ?? matchesManager(filter.responsibleId, contact)) &&
       tags.every((tag) => contact.tags.some((own) => own.trim().toLowerCase() === tag)) &&
       matchesNumber(filter.contactStage, contact.statusId) &&
       matchesNumber(filter.contactType, contact.typeId) &&
       matchesView(filter.contactListView, contact) &&
-      matchesManager(filter.responsibleId, contact) &&
       (filter.isShared === undefined || filter.isShared === (shareTypeOf(contact) !== 0)) &&
       matchesCreation(filter, contact),
   );
+}
+
+/** What the index finds is narrowed to the responsible's contacts first; then the persons of the companies among them come along, whosever they are. */
+function withPersonsOfCompanies(
+  portal: Portal,
+  found: ReadonlySet<number>,
+  { contactListView, responsibleId }: ContactFilter,
+  textSearch: TextSearch,
+): ReadonlySet<number> {
+  const own = portal.contacts.filter((contact) => found.has(contact.id) && matchesManager(responsibleId, contact));
+  const ids = new Set(own.map(({ id }) => id));
+  if (textSearch === 'database' || contactListView === VIEW_COMPANY || contactListView === VIEW_WITH_OPPORTUNITY) return ids;
+  const companies = new Set(own.filter(({ isCompany }) => isCompany).map(({ id }) => id));
+  for (const { id, companyId } of portal.contacts) if (companies.has(companyId)) ids.add(id);
+  return ids;
 }
 
 function matchesNumber(wanted: number | undefined, actual: number): boolean {

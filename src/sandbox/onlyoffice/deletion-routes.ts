@@ -1,5 +1,5 @@
 import { canAccess, canDelete } from './access.ts';
-import { ApiError, accessDenied, invalidArgument, notFound } from './api-error.ts';
+import { ApiError, accessDenied, invalidArgument, invalidOperation, notFound } from './api-error.ts';
 import { matchingContacts, readFilter } from './contact-query.ts';
 import { idOf } from './contact-routes.ts';
 import { toBase, toSingleForm } from './contact-wrapper.ts';
@@ -23,6 +23,8 @@ function deleteContact(call: ApiCall): Result {
   // Unlike reading, this tells that a contact exists which the user must not see.
   if (!canDelete(viewer.user, contact)) throw accessDenied();
   removeContact(viewer.portal, id);
+  if (call.switches.deletionFault === 'files') throw invalidArgument('bad path', true);
+  if (call.switches.deletionFault === 'transaction') throw invalidOperation('Transaction already open.', true);
   try {
     return { kind: 'object', value: toSingleForm(viewer, stripped(contact)), didWrite: true };
   } catch (error) {

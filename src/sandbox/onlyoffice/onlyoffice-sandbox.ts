@@ -4,7 +4,7 @@ import type { Population } from '../person.ts';
 import { createPopulation } from '../population.ts';
 import { createRandom, shuffled } from '../seeded-random.ts';
 import { visibleContacts } from './access.ts';
-import { ApiError, productForbidden } from './api-error.ts';
+import { ApiError, addressRefused, productForbidden } from './api-error.ts';
 import { Sessions, unauthorized } from './authentication.ts';
 import { CONTACT_ROUTES } from './contact-routes.ts';
 import { DELETION_ROUTES } from './deletion-routes.ts';
@@ -15,7 +15,7 @@ import { addContact, removeContact } from './portal.ts';
 import type { NewContact, Portal, StoredContact, StoredUser } from './portal.ts';
 import { REFERENCE_ROUTES } from './reference-routes.ts';
 import { matchRoute } from './routing.ts';
-import type { EndpointSwitches, Route } from './routing.ts';
+import type { DeletionFault, EndpointSwitches, Route } from './routing.ts';
 import { seedPortal } from './population/seed.ts';
 import type { TextSearch } from './text-search.ts';
 
@@ -40,6 +40,12 @@ export interface OnlyofficeSandboxOptions extends CrmServerOptions {
   readonly hasDanglingStatus?: boolean;
   /** Whether the users may use the CRM at all; true when left out. */
   readonly hasCrmAccess?: boolean;
+  /** Whether the portal lets nobody in from the client's address; false when left out. */
+  readonly refusesAddress?: boolean;
+  /** What goes wrong behind each deletion of a contact, which is done by then; nothing when left out. */
+  readonly deletionFault?: DeletionFault;
+  /** BCP 47 name of the portal's culture; `en` when left out. On a Turkish one a capital I is not the small i. */
+  readonly culture?: string;
   /** Requests let through in a window of time before 503; none when left out. The cloud's limit is 500 in 10,000 ms. */
   readonly rateLimit?: { readonly requests: number; readonly windowMs: number };
   /** The tenant's zone; Europe/Moscow when left out. */
@@ -81,6 +87,7 @@ const TWO_FACTOR_CODE = '123456';
 export async function startOnlyofficeSandbox(options: OnlyofficeSandboxOptions = {}): Promise<OnlyofficeSandbox> {
   const { token = 'sandbox-onlyoffice-token', adminToken = 'sandbox-onlyoffice-admin-token', password = 'sandbox-password' } = options;
   const portal = seedPortal(options.population ?? createPopulation(), {
+    culture: options.culture ?? 'en',
     timeZone: options.timeZone ?? 'Europe/Moscow',
     lineEnd: options.lineEnd ?? '\n',
     hasDanglingStatus: options.hasDanglingStatus ?? false,
@@ -125,6 +132,7 @@ function createHandler(portal: Portal, sessions: Sessions, options: OnlyofficeSa
   const random = createRandom(1);
   const switches: EndpointSwitches = {
     textSearch: options.textSearch ?? 'index',
+    deletionFault: options.deletionFault ?? null,
     tableOrder: (rows) => (options.shuffleTies ? shuffled(rows, random) : [...rows]),
   };
   const isOverLimit = createLimiter(options.rateLimit);
@@ -135,7 +143,8 @@ function createHandler(portal: Portal, sessions: Sessions, options: OnlyofficeSa
     if (retryAfter !== undefined) {
       return { ...htmlPage(503, 'Service Temporarily Unavailable'), headers: { 'content-type': 'text/html', 'retry-after': retryAfter } };
     }
-    return answerApi({ portal, sessions, switches, hasCrmAccess: options.hasCrmAccess ?? true }, exchange);
+    const { hasCrmAccess = true, refusesAddress = false } = options;
+    return answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }, exchange);
   };
 }
 
@@ -144,12 +153,15 @@ interface Api {
   readonly sessions: Sessions;
   readonly switches: EndpointSwitches;
   readonly hasCrmAccess: boolean;
+  readonly refusesAddress: boolean;
 }
 
-function answerApi({ portal, sessions, switches, hasCrmAccess }: Api, exchange: Exchange): Reply {
+function answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }: Api, exchange: Exchange): Reply {
   const context = readContext(exchange.query);
   try {
     const login = /^\/api\/2\.0\/authentication(?:\/(\w+))?(?:\.json)?$/i.exec(exchange.path);
+    if (refusesAddress && login) throw addressRefused();
+    if (refusesAddress) return { status: 403, headers: { 'content-type': 'text/html' }, body: '' };
     if (login && exchange.method === 'POST') return sessions.logIn(new Parameters({}, exchange, portal.timeZone), login[1]);
     const match = matchRoute(ROUTES, exchange);
     if (!match) return htmlPage(404, 'The resource cannot be found.');

@@ -99,6 +99,8 @@ export interface Portal {
   readonly users: StoredUser[];
   /** Titles of tags that no contact has. */
   readonly spareTags: string[];
+  /** BCP 47 name of the culture in which the portal makes small letters of what is asked. */
+  readonly culture: string;
   /** IANA name of the tenant's zone. */
   readonly timeZone: string;
   /** Line end in the JSON text of addresses. */

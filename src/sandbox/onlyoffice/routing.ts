@@ -4,9 +4,13 @@ import type { Result } from './envelope.ts';
 import type { ContextParameters, Parameters } from './parameters.ts';
 import type { TextSearch } from './text-search.ts';
 
+/** `files`: an ArgumentException while the contact's files are removed; `transaction`: an InvalidOperationException of the database. */
+export type DeletionFault = 'files' | 'transaction';
+
 /** Switches of the sandbox that endpoints look at. */
 export interface EndpointSwitches {
   readonly textSearch: TextSearch;
+  readonly deletionFault: DeletionFault | null;
   /** Gives the rows in the order in which the database happens to find them. */
   readonly tableOrder: <T>(rows: readonly T[]) => T[];
 }

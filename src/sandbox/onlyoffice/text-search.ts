@@ -6,11 +6,8 @@ import { fitsWildcards, type WildcardPart } from '../wildcards.ts';
 /** How the portal searches: by its index, or, where that is not installed, by the stored display names in the database. */
 export type TextSearch = 'index' | 'database';
 
-const VIEW_COMPANY = 1;
-const VIEW_WITH_OPPORTUNITY = 3;
-
 /** Gives the ids of the contacts that a search text finds. */
-export function matchText(portal: Portal, text: string, textSearch: TextSearch, view: number): ReadonlySet<number> {
+export function matchText(portal: Portal, text: string, textSearch: TextSearch): ReadonlySet<number> {
   const words = text.trim().split(/\s+/);
   if (textSearch === 'database') {
     const patterns = words.map((word) => [likeMatcher(`${word}%`), likeMatcher(`% ${word}%`)]);
@@ -19,20 +16,14 @@ export function matchText(portal: Portal, text: string, textSearch: TextSearch, 
     );
     return new Set(matches.map(({ id }) => id));
   }
-  return matchIndex(portal, text, view);
+  return matchIndex(portal, text);
 }
 
 /** Words are ANDed within one document of one index, never across: a contact's own fields, one info, one field value, one event. */
-function matchIndex(portal: Portal, text: string, view: number): ReadonlySet<number> {
+function matchIndex(portal: Portal, text: string): ReadonlySet<number> {
   const terms = Array.from(text.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g), ([, quoted, word]) => toTerm(quoted, word));
   const isHit = (document: readonly string[]): boolean => terms.every((term) => document.some((field) => term(field.toLowerCase())));
-  const found = portal.contacts.filter((contact) => documentsOf(contact).some(isHit));
-  const ids = new Set(found.map(({ id }) => id));
-  if (view !== VIEW_COMPANY && view !== VIEW_WITH_OPPORTUNITY) {
-    // Persons of a company that matches come along.
-    for (const { id, companyId } of portal.contacts) if (found.some((hit) => hit.isCompany && hit.id === companyId)) ids.add(id);
-  }
-  return ids;
+  return new Set(portal.contacts.filter((contact) => documentsOf(contact).some(isHit)).map(({ id }) => id));
 }
 
 function toTerm(quoted: string | undefined, word: string | undefined): (field: string) => boolean {

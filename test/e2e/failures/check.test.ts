@@ -45,6 +45,18 @@ test('says of three accounts that are well that they are, in one table, and exit
   expect(exitCode).toBe(0);
 });
 
+test('names the IP restrictions of a portal that lets nobody log in from this address', async () => {
+  await using onlyoffice = await startOnlyofficeSandbox({ population, refusesAddress: true });
+  const { exitCode, output } = await runCheck({
+    ONLYOFFICE_URL: onlyoffice.url,
+    ONLYOFFICE_USERNAME: onlyoffice.userName,
+    ONLYOFFICE_PASSWORD: onlyoffice.password,
+  });
+  expect(rowOf(output, 'onlyoffice')[3]).toBe('none');
+  expect(output).toContain('check the IP restrictions in the settings of the portal');
+  expect(exitCode).toBe(1);
+});
+
 test('says what to do about rights and features that are missing, without a word of any secret', async () => {
   await using onlyoffice = await startOnlyofficeSandbox({ population });
   await using kommo = await startKommoSandbox({ population, isAdmin: false, isApiFilterEnabled: false });

@@ -1,8 +1,9 @@
 import { Unreadable, type WireValue } from '../../wire/wire-value.ts';
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
-const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$/;
-const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
+const YEAR_FIRST = /^(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})\.?$/;
+/** Also `20.05.1946.` (Latvian), `20.05.1946 г.` (Bulgarian) and `20. 5. 1946` (Slovak, Slovenian). */
+const YEAR_LAST = /^(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?:\.|\s?г\.?)?$/;
 const ROUND_TRIP = /^(\d{4}-\d\d-\d\d)T\d\d[:-]\d\d[:-]\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
 /**

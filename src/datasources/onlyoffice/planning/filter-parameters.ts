@@ -28,6 +28,15 @@ export function filterParameters(filter: SourceFilter): readonly Parameter[] {
 /** Servers refuse long URLs; the other parameters need the rest of the 8 kB that most of them take. */
 const TAGS_LENGTH_MAX = 5_000;
 
+/**
+ * Makes the tags to ask for, each once: the portal finds nobody with a tag that is asked twice, in whatever case. In lower case, which is the same
+ * in every culture: a Turkish portal makes another letter of a capital I.
+ */
+export function foldedTags(tags: readonly string[]): readonly string[] {
+  const folded = new Map(tags.map((tag) => [tag.trim().normalize('NFC').toUpperCase().toLowerCase(), tag.trim().toLowerCase()]));
+  return [...folded.values()];
+}
+
 /** The tags that fit into one URL. As all are wanted, the others can be checked on the rows. */
 export function pushableTags(tags: readonly string[]): readonly string[] {
   let length = 0;

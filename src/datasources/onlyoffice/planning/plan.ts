@@ -11,7 +11,7 @@ import {
 } from '../../port/list-query.ts';
 import { isPortalId } from '../reading/contact-path.ts';
 import { toCategoryNumber, toInfoTypeNumber } from '../mapping/contact-info.ts';
-import { asksForPersons, contactInfoParameters, filterParameters, pushableTags, type Parameter } from './filter-parameters.ts';
+import { asksForPersons, contactInfoParameters, filterParameters, foldedTags, pushableTags, type Parameter } from './filter-parameters.ts';
 import { toFilterValue } from './search-text.ts';
 
 /** Rows of a block, and of one that is read only to look for matches in it. */
@@ -28,6 +28,8 @@ export type ListRead =
 export interface OnlyofficePlan extends RunnablePlan {
   /** One with shape `blocks`; any number, whose union is the list, with shape `collected`. */
   readonly reads: readonly ListRead[];
+  /** Users whose contacts a search is limited to, where persons of companies that match may come along; otherwise null. */
+  readonly strangersOf: readonly string[] | null;
   /** Whether rows come without tags and the filter asks for some. */
   readonly needsTags: boolean;
 }
@@ -138,6 +140,7 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
   const members = membersOf(route, known, fields);
   const isScan = [...members.values()].includes('CHECKED');
   const blockSize = isScan ? SCAN_BLOCK_SIZE : BLOCK_SIZE;
+  const strangersOf = route === 'filter' && bringsStrangers(known) ? (known.responsibleIds ?? null) : null;
   const needsTags = route === 'contactInfo' && fields.includes('TAGS');
   return {
     outcome: 'runnable',
@@ -146,10 +149,17 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
     shape: isBlocks ? 'blocks' : 'collected',
     blockSize: isBlocks ? blockSize : options.scanBudget,
     members,
-    isComplete: true,
+    // Persons who may be strangers, and do not show it, are left out.
+    isComplete: strangersOf === null,
     reads,
+    strangersOf,
     needsTags,
   };
+}
+
+/** Persons of companies that a search finds come along, whoever is responsible for them, unless companies or opportunities alone are listed. */
+function bringsStrangers({ search, responsibleIds, kind, hasLeads }: SourceFilter): boolean {
+  return search !== undefined && responsibleIds !== undefined && kind !== 'COMPANY' && hasLeads !== true;
 }
 
 /** A search without a word cannot be sent, and the portal can list contacts with opportunities but not those without. */
@@ -160,9 +170,10 @@ function isExpressible(field: ContactFilterField, filter: SourceFilter): boolean
 
 /** Leaves out ids and conditions that no contact of a portal can have; null when a member has nothing left. */
 function withKnownValues(filter: SourceFilter): SourceFilter | null {
-  const { contactInfos, statusIds, typeIds, responsibleIds, companyIds } = filter;
+  const { contactInfos, tags, statusIds, typeIds, responsibleIds, companyIds } = filter;
   const known = {
     ...(contactInfos !== undefined && { contactInfos: contactInfos.filter(isPossible) }),
+    ...(tags !== undefined && { tags: foldedTags(tags) }),
     ...(statusIds !== undefined && { statusIds: distinct(statusIds.filter(isPortalId)) }),
     ...(typeIds !== undefined && { typeIds: distinct(typeIds.filter(isPortalId)) }),
     ...(responsibleIds !== undefined && { responsibleIds: distinct(responsibleIds.filter(isUserId).map((id) => id.toLowerCase())) }),

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Call } from '../../port/call.ts';
 import type { Block } from '../../port/list-plan.ts';
 import type { Log } from '../../port/log.ts';
@@ -6,13 +5,15 @@ import type { ContactRecord } from '../../port/records.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { withMembers } from '../../wire/lazy-record.ts';
 import { WireRow } from '../../wire/wire-value.ts';
-import { PAGE_SIZE_MAX, type ListPage, type OnlyofficeClient } from '../client.ts';
+import type { ListPage, OnlyofficeClient, PageRange } from '../client.ts';
 import { companyPersonsPath } from './contact-path.ts';
 import { readContactRows } from './contact-rows.ts';
 import type { Parameter } from '../planning/filter-parameters.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import type { MappingContext } from '../mapping/contact.ts';
 import type { ListRead, OnlyofficePlan } from '../planning/plan.ts';
+import { readPages, type ReadPage } from './page-reader.ts';
+import { withoutStrangers } from './strangers.ts';
 import { readTags } from './tag-reader.ts';
 
 /** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
@@ -48,16 +49,16 @@ export async function readFilterBlock(
   const startIndex = index * plan.blockSize - overlapRows;
   const asOf = new Date(dependencies.now());
   const stretch = { from: startIndex, to: startIndex + plan.blockSize + overlapRows };
-  const piece = await readStretch(dependencies.context.source, stretch, (from, count) =>
-    readFilterPage(read.parameters, from, count, call, dependencies),
+  const piece = await readStretch(dependencies.context.source, stretch, (range) =>
+    readFilterPage(read.parameters, range, call, dependencies),
   );
   const unread = { rows: piece.rows.slice(overlapRows), form: 'LIST', rowBytes: piece.rowBytes, from: overlapRows } as const;
   const { rows, droppedRows } = readContactRows(unread, dependencies);
   return {
-    rows,
+    rows: withoutStrangers(rows, plan),
     overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
     isLast: piece.isWhole,
-    totalCount: piece.total,
+    totalCount: plan.strangersOf === null ? piece.total : null,
     droppedRows,
     asOf,
     isWhole: true,
@@ -102,9 +103,9 @@ export async function readCollectedBlock(
   for (const record of lists.flatMap(({ rows }) => rows.slice(known))) {
     if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
   }
-  const kept = [...records.values()];
+  const kept = withoutStrangers([...records.values()], plan).filter((record) => record !== null);
   const isLast = lists.every((list) => list.isWhole);
-  const isExact = [...plan.members.values()].every((member) => member === 'PUSHED');
+  const isExact = plan.isComplete && [...plan.members.values()].every((member) => member === 'PUSHED');
   const droppedRows = lists.reduce((sum, { rows }) => sum + rows.slice(known).filter((row) => row === null).length, 0);
   return {
     rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
@@ -139,9 +140,7 @@ async function readWholeList(read: ListRead, stretch: Stretch, call: Call, depen
 async function readWireRows(read: ListRead, stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
   switch (read.list) {
     case 'filter':
-      return readStretch(dependencies.context.source, stretch, (startIndex, count) =>
-        readFilterPage(read.parameters, startIndex, count, call, dependencies),
-      );
+      return readStretch(dependencies.context.source, stretch, (range) => readFilterPage(read.parameters, range, call, dependencies));
     case 'contactInfo': {
       const found = await readContactInfoRows(read.parameters, stretch, call, dependencies);
       return found.rows.length > 0 || read.fallback === null ? found : readContactInfoRows(read.fallback, stretch, call, dependencies);
@@ -149,22 +148,22 @@ async function readWireRows(read: ListRead, stretch: Stretch, call: Call, depend
     case 'companyPersons': {
       const path = companyPersonsPath(read.companyId);
       // The API's 404 stands for a company that does not exist or is not visible: nobody is known to work there.
-      return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
-        const page = await dependencies.client.readPage(path, [], startIndex, count, call);
+      return readStretch(dependencies.context.source, stretch, async (range) => {
+        const page = await dependencies.client.readPage(path, [], range, call);
         return page ?? { rows: [], isLast: true, total: null, rowBytes: 0 };
       });
     }
   }
 }
 
-function readStretch(source: string, { from, to }: Stretch, readPage: (startIndex: number, count: number) => Promise<ListPage>) {
-  return readPages(source, to - from, (startIndex, count) => readPage(from + startIndex, count));
+function readStretch(source: string, { from, to }: Stretch, readPage: ReadPage) {
+  return readPages(source, to - from, (range) => readPage({ ...range, startIndex: from + range.startIndex }));
 }
 
 function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch, call: Call, dependencies: ListReadingDependencies) {
   const { client, context } = dependencies;
-  return readStretch(dependencies.context.source, stretch, async (startIndex, count) => {
-    const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, startIndex, count, call);
+  return readStretch(dependencies.context.source, stretch, async (range) => {
+    const page = await client.readPage('/api/2.0/crm/contact/bycontactinfo', parameters, range, call);
     if (page !== null) return page;
     // One match whose status was deleted makes the whole call a 404, so that is never "nobody".
     throw new SourceError(
@@ -178,48 +177,15 @@ function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch,
 
 async function readFilterPage(
   parameters: readonly Parameter[],
-  startIndex: number,
-  count: number,
+  range: PageRange,
   call: Call,
   { client, context }: ListReadingDependencies,
 ): Promise<ListPage> {
-  const page = await client.readPage('/api/2.0/crm/contact/filter', parameters, startIndex, count, call);
+  const page = await client.readPage('/api/2.0/crm/contact/filter', parameters, range, call);
   if (page !== null) return page;
   throw new SourceError(context.source, 'BAD_RESPONSE', `${context.source} says that its list of contacts does not exist.`, {
     httpStatus: 404,
   });
-}
-
-/** Rows of one page after the other, unread. */
-interface RowsOfPages extends Pick<ListPage, 'total' | 'rowBytes'> {
-  readonly rows: unknown[];
-  readonly isWhole: boolean;
-}
-
-/**
- * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it.
- *
- * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
- */
-export async function readPages(
-  source: string,
-  rowsMax: number,
-  readPage: (startIndex: number, count: number) => Promise<ListPage>,
-): Promise<RowsOfPages> {
-  const rows: unknown[] = [];
-  let total: number | null = null;
-  let rowBytes = 0;
-  while (rows.length < rowsMax) {
-    const page = await readPage(rows.length, Math.min(PAGE_SIZE_MAX, rowsMax - rows.length));
-    if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
-      throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list.`);
-    }
-    rows.push(...page.rows);
-    total = page.total;
-    rowBytes = Math.max(rowBytes, page.rowBytes);
-    if (page.isLast) return { rows, isWhole: true, total, rowBytes };
-  }
-  return { rows, isWhole: false, total, rowBytes };
 }
 
 async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {

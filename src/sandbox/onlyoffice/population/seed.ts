@@ -7,6 +7,7 @@ import { FIELD, FIELDS, REMOVED_CREATOR_ID, STATUS, STATUSES, TYPE, TYPES, toUse
 
 /** What a portal is set up with besides people. */
 export interface SeedOptions {
+  readonly culture: string;
   readonly timeZone: string;
   readonly lineEnd: '\n' | '\r\n';
   readonly hasDanglingStatus: boolean;
@@ -16,7 +17,7 @@ const FIRST_ID = 10;
 const FIRST_INFO_ID = 300;
 
 /** Writes the population's people and organizations down as the portal's staff would have, and adds the corner cases. */
-export function seedPortal(population: Population, { timeZone, lineEnd, hasDanglingStatus }: SeedOptions): Portal {
+export function seedPortal(population: Population, { culture, timeZone, lineEnd, hasDanglingStatus }: SeedOptions): Portal {
   const portal: Portal = {
     contacts: [],
     statuses: [...STATUSES],
@@ -24,6 +25,7 @@ export function seedPortal(population: Population, { timeZone, lineEnd, hasDangl
     fields: [...FIELDS],
     users: population.staff.map(toUser),
     spareTags: ['Lead', 'Customer', 'Supplier', 'Staff', 'never used'],
+    culture,
     timeZone,
     lineEnd,
     lastContactId: FIRST_ID,

@@ -60,6 +60,15 @@ describe('with a password', () => {
     expect(portal.requests.at(-1)?.authorization).toBe('t1');
   });
 
+  test('says that the portal lets nobody in from the address, and is no fault of the password', async () => {
+    await using portal = await startStubPortal(
+      () => ({ status: 500, body: errorEnvelope(500, "Exception of type 'ASC.IPSecurity.IPSecurityException' was thrown.") }),
+      { credential },
+    );
+
+    await expect(findContact(portal)).rejects.toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('IP restrictions') });
+  });
+
   test('logs in again when the token has run out', async () => {
     await using portal = await startStubPortal(
       (request, count) =>

@@ -8,6 +8,7 @@ import {
   objectEnvelope,
   startStubPortal,
   type StubPortal,
+  type StubAnswer,
   type StubReply,
 } from './stub-portal.ts';
 
@@ -83,6 +84,39 @@ test('a refusal of a contact that is gone afterwards was none', async () => {
 
   expect(await deleteOne(portal, await targetOf(portal))).toEqual({ outcome: 'DELETED' });
   expect(deletes(portal)).toHaveLength(1);
+});
+
+describe.each<[string, StubAnswer]>([
+  ['a 400', { status: 400, body: errorEnvelope(400, 'bad path') }],
+  ['a 403 of a fault', { status: 403, body: errorEnvelope(403, 'Transaction already open.') }],
+  ['a 403 that is said to whoever may not use the CRM', { status: 403, body: errorEnvelope(403, 'Forbidden') }],
+  ['a 403 from before the portal', { status: 403, body: '' }],
+])('%s', (_, reply) => {
+  test('of a contact that is gone afterwards was no failure', async () => {
+    await using portal = await startPortal({ reply, isCarriedOut: true });
+
+    expect(await deleteOne(portal, await targetOf(portal))).toEqual({ outcome: 'DELETED' });
+    expect(deletes(portal)).toHaveLength(1);
+  });
+
+  test('of a contact that is still there is FAILED', async () => {
+    await using portal = await startPortal({ reply, isCarriedOut: false });
+
+    expect(await deleteOne(portal, await targetOf(portal))).toMatchObject({ outcome: 'FAILED', error: { httpStatus: reply.status } });
+    expect(portal.requests.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET']);
+  });
+
+  test('of a contact that says that it cannot be deleted is REFUSED', async () => {
+    await using portal = await startPortal({ reply, isCarriedOut: false, row: { canEdit: true, canDelete: false } });
+
+    expect(await deleteOne(portal, await targetOf(portal))).toMatchObject({ outcome: 'REFUSED', reason: 'HAS_DEPENDENTS' });
+  });
+
+  test('of a contact that was not seen before says nothing', async () => {
+    await using portal = await startPortal({ reply, isCarriedOut: true });
+
+    expect(await deleteOne(portal, { entity: 'contact', idInSource: '7', before: 'absent' })).toMatchObject({ outcome: 'INDETERMINATE' });
+  });
 });
 
 describe('ids that are none', () => {

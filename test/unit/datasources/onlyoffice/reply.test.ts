@@ -6,14 +6,14 @@ import { errorEnvelope } from './stub-portal.ts';
 
 const NOW = Date.UTC(2025, 0, 10, 12);
 
-function read(status: number, body: unknown, headers: Record<string, string> = {}) {
+function read(status: number, body: unknown, headers: Record<string, string> = {}, reason?: string) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readReply('onlyoffice', { status, headers, text }, NOW);
+  return readReply('onlyoffice', { status, reason, headers, text }, NOW);
 }
 
-function failure(status: number, body: unknown, headers?: Record<string, string>): SourceError {
+function failure(status: number, body: unknown, headers?: Record<string, string>, reason?: string): SourceError {
   try {
-    read(status, body, headers);
+    read(status, body, headers, reason);
   } catch (error) {
     if (error instanceof SourceError) return error;
   }
@@ -62,6 +62,20 @@ test.each([
   ['a refused parameter', 400, errorEnvelope(400, 'Input string'), {}, { code: 'BAD_RESPONSE', isRetryable: false }],
 ])('%s has its code', (_, status, body, headers, expected) => {
   expect(failure(status, body, headers)).toMatchObject({ ...expected, httpStatus: status });
+});
+
+test.each<[string | undefined, string, string]>([
+  ['Server error', 'Sequence contains no elements', 'UNAVAILABLE'],
+  ['Server error', 'La transaction est déjà ouverte.', 'UNAVAILABLE'],
+  ['Server error', 'Forbidden', 'FORBIDDEN'],
+  ['Access denied', 'Доступ запрещен', 'FORBIDDEN'],
+  ['Access denied', 'Access Denied', 'FORBIDDEN'],
+  [undefined, 'Transaction already open.', 'UNAVAILABLE'],
+  ['Forbidden', 'Доступ запрещен', 'FORBIDDEN'],
+])('a 403 with the reason phrase %j and the message %j is %s, and is repeated if it is a fault', (reason, message, code) => {
+  const error = failure(403, errorEnvelope(403, message), {}, reason);
+
+  expect(error).toMatchObject({ code, isRetryable: code === 'UNAVAILABLE', httpStatus: 403 });
 });
 
 test('a 403 without the envelope comes with advice on IP restrictions', () => {

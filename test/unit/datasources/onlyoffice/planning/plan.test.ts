@@ -32,7 +32,8 @@ describe('one member', () => {
     ['a search', { search: 'anna riga' }, `filter filterValue=anna riga&${SORT}`],
     ['persons', { kind: 'PERSON' }, `filter contactListView=Person&${SORT}`],
     ['companies', { kind: 'COMPANY' }, `filter contactListView=Company&${SORT}`],
-    ['tags', { tags: ['a,b', 'VIP'] }, `filter tags=a,b&tags=VIP&${SORT}`],
+    ['tags', { tags: ['a,b', 'VIP'] }, `filter tags=a,b&tags=vip&${SORT}`],
+    ['equal tags once, in lower case', { tags: ['VIP', 'vip ', 'ÉTÉ', 'e\u0301te\u0301'] }, `filter tags=vip&tags=e\u0301te\u0301&${SORT}`],
     ['a status', { statusIds: ['17'] }, `filter contactStage=17&${SORT}`],
     ['a type', { typeIds: ['21'] }, `filter contactType=21&${SORT}`],
     ['a responsible user', { responsibleIds: [USER.toUpperCase()] }, `filter responsibleid=${USER}&${SORT}`],
@@ -44,6 +45,17 @@ describe('one member', () => {
     expect(planned).toMatchObject({ shape: 'blocks', blockSize: 50, isComplete: true });
     expect([...planned.members.values()].every((member) => member === 'PUSHED')).toBe(true);
     expect(planned.reads.map(sent)).toEqual([query]);
+  });
+
+  test.each<[SourceFilter, boolean]>([
+    [{}, false],
+    [{ kind: 'PERSON' }, false],
+    [{ kind: 'COMPANY' }, true],
+    [{ hasLeads: true }, true],
+  ])('a search among the contacts of a user with %j may miss persons of companies: complete is %j', (filter, isComplete) => {
+    const planned = runnable({ ...filter, search: 'baltic', responsibleIds: [USER] });
+
+    expect(planned).toMatchObject({ isComplete, strangersOf: isComplete ? null : [USER] });
   });
 
   test('a range of creation is pushed a day wider on both sides, and checked', () => {

@@ -126,7 +126,7 @@ describe('a block of contact/filter', () => {
     await portal.source.readBlock(plan, 0, aCall());
 
     const { query } = portal.requests[0]!;
-    expect(query.getAll('tags')).toEqual(['a&contactListView=Company', 'b[]=#?']);
+    expect(query.getAll('tags')).toEqual(['a&contactlistview=company', 'b[]=#?']);
     expect([query.get('filterValue'), query.get('contactListView'), query.get('isShared')]).toEqual(['x&isShared=true', null, null]);
   });
 });
