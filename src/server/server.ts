@@ -16,6 +16,11 @@ export interface ClientLimits {
   readonly requestMs: number;
   /** How often these two are looked after: a client that is too slow is gone so much later at the most. */
   readonly checkMs: number;
+  /**
+   * How long a connection without a request is kept: longer than load balancers keep theirs (60 s as a rule), or they would send a request on one that
+   * is just being closed.
+   */
+  readonly keepAliveMs: number;
   /** How long a client may take to take an answer that is written. */
   readonly answerMs: number;
   /** How many bytes of written answers may wait for their clients, all together. */
@@ -25,6 +30,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   headersMs: 15_000,
   requestMs: 30_000,
   checkMs: 1_000,
+  keepAliveMs: 65_000,
   answerMs: 30_000,
   untakenBytes: 64 * 1024 * 1024,
 };
@@ -68,7 +74,12 @@ export async function startGateway(options: ServerOptions): Promise<RunningGatew
   const limits = { ...CLIENT_LIMITS, ...options.clientLimits };
   const untaken = new UntakenAnswers(limits.answerMs, limits.untakenBytes, options.log);
   const server = new PatientServer(
-    { headersTimeout: limits.headersMs, requestTimeout: limits.requestMs, connectionsCheckingInterval: limits.checkMs },
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+      keepAliveTimeout: limits.keepAliveMs,
+    },
     (request, response) => void gateway.handle(request, response).then(() => untaken.watch(response)),
   );
   await new Promise<void>((resolve, reject) => {

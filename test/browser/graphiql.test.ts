@@ -98,7 +98,7 @@ test('GraphiQL reads the schema for its documentation', async () => {
   await page.getByLabel('Show Documentation Explorer').click();
   await page.getByRole('link', { name: 'Query', exact: true }).first().click();
 
-  await page.getByText('Contacts of all sources, or of those named, merged into one list.').first().waitFor();
+  await page.getByText('Contacts of all sources, or of the given ones, merged into one list.').first().waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -19,16 +19,19 @@ const respond = (status: number, body: string, contentType = 'application/json',
 });
 const PAGE = '<!DOCTYPE html><html><body><h1>Log in</h1></body></html>';
 
+/** Kommo says so that there is nothing. */
+const NOTHING_IN_KOMMO = { onlyoffice: 'BAD_RESPONSE', kommo: null, callgear: 'BAD_RESPONSE' } as const;
+
 /** The one that holds calls back comes last. */
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   'a page in HTML': { effect: respond(200, PAGE, 'text/html'), code: 'BAD_RESPONSE' },
   'HTML that calls itself JSON': { effect: respond(200, PAGE), code: 'BAD_RESPONSE' },
   'JSON of something else': { effect: respond(200, '{"hello":"world"}'), code: 'BAD_RESPONSE' },
   'a list where an object belongs': { effect: respond(200, '[1,2,3]'), code: 'BAD_RESPONSE' },
-  'a bare null': { effect: respond(200, 'null'), code: 'BAD_RESPONSE' },
+  'a bare null': { effect: respond(200, 'null'), code: NOTHING_IN_KOMMO },
   'JSON cut short': { effect: respond(200, '{"response":[{"id":1,"_embedded":{"contacts":[{'), code: 'BAD_RESPONSE' },
-  'an empty 200': { effect: respond(200, ''), code: 'BAD_RESPONSE' },
-  'a 204': { effect: respond(204, ''), code: { onlyoffice: 'BAD_RESPONSE', kommo: null, callgear: 'BAD_RESPONSE' } },
+  'an empty 200': { effect: respond(200, ''), code: NOTHING_IN_KOMMO },
+  'a 204': { effect: respond(204, ''), code: NOTHING_IN_KOMMO },
   'a redirect': { effect: respond(302, '', 'text/html', { location: 'http://127.0.0.1:1/elsewhere' }), code: 'BAD_RESPONSE' },
   'ten megabytes': { effect: respond(200, `{"response":"${'x'.repeat(10_000_000)}"}`), code: 'BAD_RESPONSE' },
   'bytes that are not packed as they say': {

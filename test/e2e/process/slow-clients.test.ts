@@ -53,6 +53,12 @@ describe('a client that sends slowly is cut off', () => {
   });
 });
 
+test('a connection is kept longer than the load balancers keep theirs, and clients learn how long', async () => {
+  await using gateway = await startGateway({});
+  const answer = await fetch(new URL('/health', gateway.url));
+  expect(Number(/timeout=(\d+)/.exec(answer.headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(60);
+});
+
 describe('a client that does not take its answer', () => {
   test('is cut off when its time for that is up', async () => {
     await using gateway = await startGateway({ answerMs: 1_000 });

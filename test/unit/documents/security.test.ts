@@ -49,13 +49,14 @@ test('docs/security.md tells the limits as they are', () => {
 
 test('docs/security.md tells how long slow clients are waited for as it is', () => {
   const [, paragraph = ''] = /\*\*Slow clients\*\*: ([^]*?)\n- /.exec(text) ?? [];
-  const { headersMs, requestMs, answerMs, checkMs, untakenBytes } = CLIENT_LIMITS;
+  const { headersMs, requestMs, answerMs, checkMs, keepAliveMs, untakenBytes } = CLIENT_LIMITS;
 
   expect([...paragraph.matchAll(/(\d+) s\b/g)].map(([, seconds]) => Number(seconds) * 1_000)).toEqual([
     headersMs,
     requestMs,
     answerMs,
     checkMs,
+    keepAliveMs,
   ]);
   expect(Number(/(\d+) MiB/.exec(paragraph)?.[1]) * 1024 * 1024).toBe(untakenBytes);
 });
