@@ -157,7 +157,7 @@ describe('what CallGear cannot filter', () => {
 
 describe('what nothing can match', () => {
   it.each<SourceFilter>([
-    { responsibleIds: ['a3f1', '-1', '1e3', '007', '9'.repeat(16), '1 OR 1=1'] },
+    { responsibleIds: ['a3f1', '-1', '1e3', '007', '9'.repeat(19), '1 OR 1=1'] },
     { groupIds: ['5)'] },
     { companyIds: ['0x10'] },
     { firstName: 'a\u0000b' },
