@@ -16,9 +16,9 @@ export type PhoneComparison =
   | 'UNKNOWN'
   | 'DIFFERENT';
 
-const CACHE_BYTES = 4 * 1024 * 1024;
-/** What an entry takes beside its texts. */
-const ENTRY_BYTES = 400;
+const CACHE_BYTES = 8 * 1024 * 1024;
+/** What a reading, and each number in it, takes beside the text. */
+const ENTRY_BYTES = 250;
 
 /** Reading a text costs some 0.1 ms, and lists hold the same texts again and again. */
 const readings = new LRUCache<string, PhoneReading>({
@@ -41,7 +41,7 @@ const NOTHING: PhoneReading = { e164: null, numbers: [] };
  * `defaultCountry`, with an extension, with a label in front.
  *
  * Digits that are a valid number of `defaultCountry` are that number, else a valid international one whose `+` was left out; where both are
- * valid, both are given. Each text is read once and kept, within 4 MiB for the whole process.
+ * valid, both are given. Each text is read once and kept, within 8 MiB for the whole process.
  */
 export function readPhones(text: string, defaultCountry: string | undefined): PhoneReading {
   if (text.length > TEXT_LENGTH_MAX || !/\d/.test(text)) return NOTHING;

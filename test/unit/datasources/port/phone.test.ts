@@ -192,3 +192,9 @@ test('texts of any kind and length are read in no time', () => {
     for (const country of [undefined, 'RU', 'ZZ', '']) expect(readPhones(text, country).numbers.length).toBeLessThan(10);
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
+
+test('a text is read once: five thousand phones of a list come from what was read before', () => {
+  const texts = Array.from({ length: 5_000 }, (_, at) => `8 (495) ${1_000_000 + at * 37}`);
+  const first = texts.map((text) => readPhones(text, 'RU'));
+  expect(texts.filter((text, at) => readPhones(text, 'RU') !== first[at])).toEqual([]);
+});
