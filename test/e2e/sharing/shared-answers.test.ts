@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { KEYS, API_KEYS, bearer } from '../../support/keys.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+
+const LIST = '{ contacts(first: 20) { nodes { id displayName viewerCanDelete } sourceReports { source { name } status } } }';
+const CACHED = { CACHE_TTL_MS: '600000' };
+const POPULATION = { onlyoffice: 30, kommo: 30, callgear: 30 };
+
+interface Listed {
+  readonly contacts: { readonly nodes: readonly { readonly id: string; readonly displayName: string }[] };
+}
+
+const costOf = (extensions: Readonly<Record<string, unknown>> | undefined) => extensions?.['cost'] as { readonly calls: number };
+const callsOf = (gateway: TestGateway) => gateway.requests().length;
+
+/** CRMs that take long enough for what a test does meanwhile, on a busy machine too. */
+const SLOW = { faults: [{ route: '*', effect: { kind: 'delay', delayMs: 4_000 } }] } as const;
+const SLOW_CRMS = {
+  population: POPULATION,
+  onlyoffice: SLOW,
+  kommo: SLOW,
+  callgear: SLOW,
+  environment: { SOURCE_TIMEOUT_MS: '30000', REQUEST_TIMEOUT_MS: '60000' },
+} as const;
+
+describe('equal queries at the same time', () => {
+  test('share one execution, and each tells the calls that it made itself', async () => {
+    await using gateway = await startTestGateway(SLOW_CRMS);
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.query<Listed>(LIST)));
+
+    expect(callsOf(gateway)).toBe(3);
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    expect(answers.map(({ extensions }) => costOf(extensions).calls).sort((one, other) => other - one)).toEqual([3, ...Array(19).fill(0)]);
+  });
+
+  test('share it whatever their layout and the name of their operation', async () => {
+    await using gateway = await startTestGateway(SLOW_CRMS);
+
+    const answers = await Promise.all([LIST, `query A ${LIST}`, `# of B\nquery B  ${LIST}`].map((query) => gateway.query(query)));
+
+    expect(callsOf(gateway)).toBe(3);
+    expect(answers.map(({ data }) => data)).toEqual(Array(3).fill(answers[0]?.data));
+    const named = gateway.log.filter(({ message }) => message === 'request').map(({ members }) => Reflect.get(members, 'operationName'));
+    expect(named.sort()).toEqual(['A', 'B', null]);
+  });
+
+  test('do not share it with other variables, or with who wants fresh data', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const query = 'query ($first: Int) { contacts(first: $first, sources: ["kommo"]) { nodes { id } } }';
+
+    const [two, three] = await Promise.all([gateway.query<Listed>(query, { first: 2 }), gateway.query<Listed>(query, { first: 3 })]);
+    expect([two.data?.contacts.nodes.length, three.data?.contacts.nodes.length]).toEqual([2, 3]);
+
+    const explained = await gateway.query(query, { first: 2 }, { 'x-explain': 'true' });
+    expect(explained.extensions).toHaveProperty('plan');
+    expect((await gateway.query(query, { first: 2 })).extensions).not.toHaveProperty('plan');
+  });
+
+  test('are not ended by the client of the first one, who hangs up', async () => {
+    await using gateway = await startTestGateway(SLOW_CRMS);
+    const first = new AbortController();
+    const lost = fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: LIST }),
+      signal: first.signal,
+    }).catch(() => 'lost');
+    await expect.poll(() => callsOf(gateway)).toBe(3);
+    const second = gateway.query<Listed>(LIST);
+    await sleep(2_000);
+
+    first.abort();
+    expect(await lost).toBe('lost');
+
+    const { data, errors } = await second;
+    expect(errors).toEqual([]);
+    expect(data?.contacts.nodes).toHaveLength(20);
+    // It joined the first one's calls.
+    expect(callsOf(gateway)).toBe(3);
+  });
+});
+
+describe('a kept answer', () => {
+  test('costs no call, and is the same to the byte but for its cost', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const body = JSON.stringify({ query: LIST });
+    const text = async () => {
+      const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      return (await response.text()).replace('"calls":3', '"calls":0');
+    };
+
+    const first = await text();
+
+    expect(await text()).toBe(first);
+    expect(callsOf(gateway)).toBe(3);
+  });
+
+  test('is never given to a caller with other rights', async () => {
+    await using gateway = await startTestGateway({
+      population: POPULATION,
+      environment: { ...CACHED, API_KEYS },
+      isSandbox: false,
+    });
+
+    const both = await gateway.query<Listed>(LIST, {}, bearer(KEYS.both));
+    const reader = await gateway.query<Listed>(LIST, {}, bearer(KEYS.reader));
+    const deleter = await gateway.query<Listed>(LIST, {}, bearer(KEYS.deleter));
+    const nobody = await gateway.query<Listed>(LIST);
+
+    expect(both.data?.contacts.nodes).toHaveLength(20);
+    expect(JSON.stringify(both.data)).toContain('"viewerCanDelete":true');
+    expect(JSON.stringify(reader.data)).not.toContain('"viewerCanDelete":true');
+    expect(deleter.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
+  test('does not survive a deletion', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const list = '{ contacts(first: 100, sources: ["callgear"]) { nodes { id } } }';
+    const { contacts } = await gateway.ask<Listed>(list);
+    const id = contacts.nodes[0]?.id ?? '';
+
+    await gateway.ask('mutation ($id: ID!) { deleteContact(input: { id: $id }) { deletion { outcome } } }', { id });
+
+    const after = await gateway.ask<Listed>(list);
+    expect(after.contacts.nodes.map((node) => node.id)).not.toContain(id);
+  });
+
+  test('is not one in which a CRM failed', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    gateway.kommo.setFaults([{ route: '*', times: 1, effect: { kind: 'respond', status: 400, body: '{}' } }]);
+
+    const broken = await gateway.query(LIST);
+    const whole = await gateway.query(LIST);
+
+    expect(JSON.stringify(broken.data)).toContain('"FAILED"');
+    expect(JSON.stringify(whole.data)).not.toContain('"FAILED"');
+  });
+
+  test('is not one that shows this moment', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const query = '{ sources { name health { status checkedAt } tags { id } } }';
+
+    const first = await gateway.query(query);
+    await gateway.query('{ contacts(first: 1) { nodes { id } } }');
+    const second = await gateway.query(query);
+
+    expect(second.data).not.toEqual(first.data);
+  });
+});
