@@ -7,8 +7,8 @@ import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion
 import type { RequestOutcome } from '../telemetry/request-outcome.ts';
 import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
 import { asksForFresh, asksForPlan, createRequestContext, type MeteredContext } from './request-context.ts';
-import { readShareKey, type OperationRequest, type ShareKey } from './share-key.ts';
-import { SharedAnswers, type ShareableAnswer } from './shared-answers.ts';
+import { readShareKey, type OperationRequest, type ShareKey } from './sharing/share-key.ts';
+import { SharedAnswers, type ShareableAnswer } from './sharing/shared-answers.ts';
 
 /** What answers are made of. */
 export interface GraphQLAnswersOptions {

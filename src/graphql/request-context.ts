@@ -1,4 +1,4 @@
-import { AnswerTrace } from './answer-trace.ts';
+import { AnswerTrace } from './sharing/answer-trace.ts';
 import { RequestMeter } from './budget/call-meter.ts';
 import { RequestTurn } from './request-turn.ts';
 import type { Settings } from '../config/settings.ts';

@@ -1,4 +1,4 @@
-import { AnswerTrace } from '../../../src/graphql/answer-trace.ts';
+import { AnswerTrace } from '../../../src/graphql/sharing/answer-trace.ts';
 import { execute, parse, validate, type ExecutionResult } from 'graphql';
 import { SCOPES, type Scope } from '../../../src/auth/scopes.ts';
 import type { RequestContext } from '../../../src/schema/context.ts';

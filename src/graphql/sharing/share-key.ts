@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { readDocumentKey } from './documents/document-key.ts';
-import { findManifestDocument, type PersistedOperations } from './use-persisted-operations.ts';
+import { readDocumentKey } from '../documents/document-key.ts';
+import { findManifestDocument, type PersistedOperations } from '../use-persisted-operations.ts';
 
 /** One operation as a client sends it. */
 export interface OperationRequest {

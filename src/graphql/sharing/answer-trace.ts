@@ -1,5 +1,5 @@
-import type { ReadTrace } from '../datasources/port/call.ts';
-import type { SourceErrorCode } from '../datasources/port/source-error.ts';
+import type { ReadTrace } from '../../datasources/port/call.ts';
+import type { SourceErrorCode } from '../../datasources/port/source-error.ts';
 
 /** Failures by the limits of the request that they befell. */
 const OWN_FAILURES: ReadonlySet<string> = new Set<SourceErrorCode>(['TIMEOUT', 'COST_EXCEEDED', 'RATE_LIMITED', 'QUOTA_EXHAUSTED']);
