@@ -43,7 +43,7 @@ describe('equal queries at the same time', () => {
     expect(callsOf(gateway)).toBe(3);
     expect(answers.map(({ data }) => data)).toEqual(Array(3).fill(answers[0]?.data));
     const named = gateway.log.filter(({ message }) => message === 'request').map(({ members }) => Reflect.get(members, 'operationName'));
-    expect(named.sort()).toEqual(['A', 'B', null]);
+    expect(new Set(named)).toEqual(new Set(['A', 'B', null]));
   });
 
   test('do not share it with other variables, or with who wants fresh data', async () => {
