@@ -1,3 +1,4 @@
+import { folded } from '../datasources/port/normal-form.ts';
 import type { MemberPlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
@@ -224,9 +225,4 @@ function isSameText(text: string | null, wanted: string): boolean {
 
 function isPartOf(text: string | null, wanted: string): boolean {
   return text !== null && folded(text).includes(folded(wanted));
-}
-
-/** The form in which texts are equal ignoring case: upper before lower, so that ß and SS are one. */
-function folded(text: string): string {
-  return text.trim().normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }

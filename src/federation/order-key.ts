@@ -1,3 +1,4 @@
+import { normalForm } from '../datasources/port/normal-form.ts';
 import type { ContactOrder, ContactOrderField } from '../datasources/port/list-query.ts';
 import { valueOr } from '../datasources/port/member.ts';
 import type { ContactRecord } from '../datasources/port/records.ts';
@@ -61,9 +62,7 @@ export function compareRanked(left: RankedRecord, right: RankedRecord, direction
 }
 
 function textKey(text: string | null): string {
-  return (text ?? '')
-    .trim()
-    .normalize('NFKD')
+  return normalForm((text ?? '').trim(), 'NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
 }

@@ -1,3 +1,5 @@
+import { normalForm } from '../../port/normal-form.ts';
+
 /** Characters that mean something in a regular expression outside a bracket. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
 /** One capital letter with two small ones: neither of them leads to the other by changing case. */
@@ -20,8 +22,8 @@ export function wholeNamePattern(name: string): string {
  * Plain enough for POSIX and for PostgreSQL: classes, groups and backslashes before punctuation.
  */
 export function anyCasePattern(text: string): string {
-  const composed = text.normalize('NFC');
-  const decomposed = text.normalize('NFD');
+  const composed = normalForm(text, 'NFC');
+  const decomposed = normalForm(text, 'NFD');
   return composed === decomposed ? classes(composed) : `(${classes(composed)}|${classes(decomposed)})`;
 }
 
