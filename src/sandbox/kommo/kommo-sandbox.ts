@@ -55,6 +55,8 @@ export interface KommoSandboxOptions extends CrmServerOptions {
   readonly integration?: Partial<KommoIntegration>;
   /** Whether a used refresh token survives until the pair it gave is refreshed; false (strict rotation) when left out. */
   readonly isRefreshGraceful?: boolean;
+  /** The account has another address now, and answers refreshes at this one so; it has not when left out. */
+  readonly renamedStatus?: 401 | 404;
   /** 86,400 when left out. */
   readonly accessTokenLifetimeSeconds?: number;
   /** What `GET /oauth` does; `ask` when left out. */
@@ -114,7 +116,15 @@ function createOAuth(options: KommoSandboxOptions, { account }: KommoData, nowMs
     nowMs,
   });
   const counters = { refreshCount: 0, refusedRefreshCount: 0, codeExchangeCount: 0 };
-  return { integration, vault, consent: options.consent ?? 'ask', account, nowMs, ...counters };
+  return {
+    integration,
+    vault,
+    consent: options.consent ?? 'ask',
+    account,
+    nowMs,
+    renamedStatus: options.renamedStatus ?? null,
+    ...counters,
+  };
 }
 
 function bearerOf(exchange: Exchange): string | undefined {

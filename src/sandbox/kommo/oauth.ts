@@ -19,6 +19,8 @@ export interface KommoOAuth {
   readonly consent: 'ask' | 'grant' | 'deny';
   readonly account: { readonly id: number; readonly subdomain: string };
   readonly nowMs: () => number;
+  /** With what a refresh is answered because the account has another address now; null where it has not. */
+  readonly renamedStatus: 401 | 404 | null;
   /** Refreshes that gave a new pair. */
   refreshCount: number;
   /** Refreshes that were refused. */
@@ -50,6 +52,10 @@ function grantTokens(oauth: KommoOAuth, body: Body): Reply {
   if (body['client_id'] !== integration.clientId) return oauthProblem(400, 'Check the `client_id` parameter');
   if (body['client_secret'] !== integration.clientSecret) return oauthProblem(400, 'Check the `client_secret` parameter');
   if (body['redirect_uri'] !== integration.redirectUri) return oauthProblem(400, 'Redirect URI is not associated with client');
+  if (body['grant_type'] === 'refresh_token' && oauth.renamedStatus !== null) {
+    oauth.refusedRefreshCount += 1;
+    return problem(oauth.renamedStatus, oauth.renamedStatus === 401 ? 'Account not found' : 'Cannot POST /oauth2/access_token!');
+  }
   if (body['grant_type'] === 'refresh_token') {
     const outcome = vault.refresh(body['refresh_token']);
     if ('hint' in outcome) oauth.refusedRefreshCount += 1;

@@ -115,6 +115,7 @@ export class TokenVault {
       sub: '9001',
       account_id: accountId,
       base_domain: 'kommo.com',
+      api_domain: 'api-b.kommo.com',
       scopes: ['crm', 'notifications'],
     });
     const refreshToken = `def502${randomBytes(64).toString('hex')}`;

@@ -142,7 +142,7 @@ export class OAuthCredentials implements Credentials {
         if (this.#unstored?.refreshToken === stored.refreshToken) return this.#unstored.pair;
         this.#refuseAgain(stored);
         await turn.check();
-        const pair = await this.#exchange(stored.refreshToken);
+        const pair = await this.#exchange(stored);
         this.#unstored = { refreshToken: stored.refreshToken, pair };
         return pair;
       });
@@ -165,9 +165,10 @@ export class OAuthCredentials implements Credentials {
     throw isDead(error) ? error : error.with({ retryAfterMs });
   }
 
-  async #exchange(refreshToken: string): Promise<TokenPair> {
+  async #exchange(stored: TokenPair): Promise<TokenPair> {
+    const { refreshToken } = stored;
     try {
-      const pair = await exchangeRefreshToken(this.#options, refreshToken);
+      const pair = await exchangeRefreshToken(this.#options, stored);
       this.#failure = null;
       this.#granted = { accessToken: pair.accessToken, lifeMs: this.#leftMs(pair), at: performance.now(), wasAccepted: false };
       return pair;

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { HttpResponse, SourceHttp } from '../../http/source-http.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { TokenPair } from '../../credentials/token-store.ts';
@@ -42,8 +43,8 @@ const ADVICE_BY_HINT: readonly (readonly [hint: RegExp, advice: string])[] = [
   [/authorization code/i, 'the code cannot be read'],
 ];
 
-/** A renamed account answers 401 at its old address, as a dead grant does. */
-const OTHER_ADVICE = 'the grant is no longer valid, or the account was renamed and its configured URL is the old one';
+/** Hosts of the platform: nothing else that stands in a token is shown. */
+const PLATFORM_DOMAIN = /^[a-z0-9-]{1,63}\.(?:kommo\.com|amocrm\.(?:ru|com))$/;
 
 /**
  * Exchanges a one-time authorization code for the first pair of tokens. The caller stores it.
@@ -53,7 +54,7 @@ const OTHER_ADVICE = 'the grant is no longer valid, or the account was renamed a
  * @see https://developers.kommo.com/reference/get-token POST /oauth2/access_token
  */
 export function exchangeCode(context: GrantContext, code: string): Promise<TokenPair> {
-  return sendGrant(context, { grant_type: 'authorization_code', code });
+  return sendGrant(context, { grant_type: 'authorization_code', code }, null);
 }
 
 /**
@@ -63,17 +64,20 @@ export function exchangeCode(context: GrantContext, code: string): Promise<Token
  * @throws SourceError UNAUTHENTICATED when the grant is dead, which a person has to mend.
  * Cost: 1 call; 2 when the answer was lost.
  */
-export async function exchangeRefreshToken(context: GrantContext, refreshToken: string): Promise<TokenPair> {
+export async function exchangeRefreshToken(
+  context: GrantContext,
+  { refreshToken, accessToken }: Pick<TokenPair, 'refreshToken' | 'accessToken'>,
+): Promise<TokenPair> {
   const grant: Grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
   try {
-    return await sendGrant(context, grant);
+    return await sendGrant(context, grant, accessToken);
   } catch (error) {
     if (!isLost(error)) throw error;
-    return sendGrant(context, grant);
+    return sendGrant(context, grant, accessToken);
   }
 }
 
-function sendGrant(context: GrantContext, grant: Grant): Promise<TokenPair> {
+function sendGrant(context: GrantContext, grant: Grant, accessToken: string | null): Promise<TokenPair> {
   const { clientId, clientSecret, redirectUri } = context.client;
   return context.http.authenticate(
     {
@@ -82,14 +86,14 @@ function sendGrant(context: GrantContext, grant: Grant): Promise<TokenPair> {
       headers: { accept: 'application/json' },
       json: { client_id: clientId, client_secret: clientSecret, ...grant, redirect_uri: redirectUri },
     },
-    (response) => toTokenPair(context, response),
+    (response) => toTokenPair(context, response, accessToken),
     GRANT_TIMEOUT_MS,
   );
 }
 
-function toTokenPair({ source, now }: GrantContext, response: HttpResponse): TokenPair {
+function toTokenPair({ source, now }: GrantContext, response: HttpResponse, accessToken: string | null): TokenPair {
   const { status, text } = response;
-  if (status < 200 || status >= 300) throw toGrantError(source, response, now());
+  if (status < 200 || status >= 300) throw toGrantError(source, response, now(), accessToken);
   const tokens = parseReply(source, kommoTokens, parseJson(source, text));
   return {
     accessToken: tokens.access_token,
@@ -103,19 +107,39 @@ function toTokenPair({ source, now }: GrantContext, response: HttpResponse): Tok
  * 402 and the 400 that asks to repeat come and go on good accounts, a 404 or 405 is about the URL, and 408 or a page of HTML comes from a proxy:
  * none of them is mended by connecting again.
  */
-function toGrantError(source: string, response: HttpResponse, now: number): SourceError {
+function toGrantError(source: string, response: HttpResponse, now: number, accessToken: string | null): SourceError {
   const problem = problemOf(response.text);
   const error = toSourceError(source, response, now);
   const isRefused = problem !== null && (response.status === 403 || (response.status === 400 && error.code !== 'UNAVAILABLE'));
   if (response.status === 404) {
-    return new SourceError(source, error.code, `${source} does not know the account at its configured URL; it may have been renamed.`, {
-      httpStatus: response.status,
-    });
+    const message = `${source} does not know the account at its configured URL, or ${renamed(accessToken)}.`;
+    return new SourceError(source, error.code, message, { httpStatus: response.status });
   }
   if (response.status !== 401 && !isRefused) return error;
   const hint = typeof problem?.hint === 'string' ? beginningOf(problem.hint) : '';
-  const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? OTHER_ADVICE;
+  const advice = ADVICE_BY_HINT.find(([pattern]) => pattern.test(hint))?.[1] ?? `the grant is no longer valid, or ${renamed(accessToken)}`;
   return connectAgain(source, `${source} refuses to give an access token: ${advice}.`, response.status);
+}
+
+/**
+ * Says that the account may have a new address: at the old one Kommo answers a refresh with 401 or 404, as it answers a dead grant. The access token
+ * names a host of the platform that knows the account under any name.
+ */
+function renamed(accessToken: string | null): string {
+  const domain = accessToken === null ? null : apiDomainOf(accessToken);
+  const whereToAsk = domain === null ? '' : ` (${domain}, which the token names, knows its address of today)`;
+  return `the account was renamed and its configured URL is the old one${whereToAsk}`;
+}
+
+/** The claim `api_domain` of an access token, which is a JWT; null where there is none, or it is no host of Kommo's. */
+function apiDomainOf(accessToken: string): string | null {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const domain = typeof claims === 'object' && claims !== null && 'api_domain' in claims ? claims.api_domain : null;
+    return typeof domain === 'string' && PLATFORM_DOMAIN.test(domain) ? domain : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The failure that a person has to mend, who is told how. @param reason A sentence. */

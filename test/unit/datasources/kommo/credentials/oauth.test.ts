@@ -15,7 +15,9 @@ const TOKEN_ROUTE = 'POST /oauth2/access_token';
 const MINUTE_MS = 60_000;
 
 /** A datasource whose stored access token expires in so many milliseconds. */
-async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?: number; sourceTimeoutMs?: number } = {}) {
+async function startConnected(
+  options: { expiresInMs?: number; lifetimeSeconds?: number; sourceTimeoutMs?: number; renamedStatus?: 401 | 404 } = {},
+) {
   const clock = { aheadMs: 0 };
   const now = () => Date.now() + clock.aheadMs;
   const tokenStore = new MemoryTokenStore(null);
@@ -23,6 +25,7 @@ async function startConnected(options: { expiresInMs?: number; lifetimeSeconds?:
     sandbox: {
       integration,
       nowMs: now,
+      ...(options.renamedStatus !== undefined && { renamedStatus: options.renamedStatus }),
       ...(options.lifetimeSeconds !== undefined && { accessTokenLifetimeSeconds: options.lifetimeSeconds }),
     },
     settings: { ...integration, rateLimit: 1_000 },
@@ -216,6 +219,26 @@ describe('OAuth', () => {
     vi.advanceTimersByTime(1_000);
     expect((await kommo.find()).size).toBe(1);
     expect(kommo.grants()).toHaveLength(2);
+  });
+
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [404, 'BAD_RESPONSE'],
+  ] as const)(
+    'says that the account may have been renamed when a refresh is answered %i, and who knows its address',
+    async (status, code) => {
+      await using kommo = await startConnected({ expiresInMs: -1, renamedStatus: status });
+      await expect(kommo.find()).rejects.toMatchObject({ code, message: expect.stringMatching(/renamed.*api-b\.kommo\.com/) });
+    },
+  );
+
+  test.each(['{"api_domain":"evil.example"}', '{"api_domain":7}', '7', 'no JSON'])('shows nothing else of a token: %s', async (claims) => {
+    await using kommo = await startConnected({ expiresInMs: -1, renamedStatus: 401 });
+    const accessToken = `e30.${Buffer.from(claims).toString('base64url')}.x`;
+    kommo.tokenStore.pair = { ...kommo.connect(-1), accessToken };
+    const failure = await kommo.find().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringMatching(/renamed/) });
+    expect(String(failure)).not.toMatch(/evil|kommo\.com/);
   });
 
   test.each([400, 401, 403])('tries a grant that was called dead by %s again after ten minutes, and not before', async (status) => {
