@@ -36,7 +36,7 @@ export type WeightMemo = WeakMap<FieldNode, MemoEntry[]>;
 
 const NO_WEIGHT: SelectionWeight = { values: 0, bytes: 0 };
 /** Quotes, colon and comma of a member, and a number, date or word of an enum. */
-const MEMBER_BYTES = 24;
+const MEMBER_BYTES = 32;
 
 /** Documents are parsed once and kept, so most weights are worked out once in the life of the process. */
 const constantWeights: WeightMemo = new WeakMap();

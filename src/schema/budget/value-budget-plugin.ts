@@ -3,7 +3,7 @@ import { getNamedType, OperationTypeNode, type GraphQLFieldResolver, type GraphQ
 import type { RequestContext } from '../context.ts';
 import { ESTIMATE } from './budget-options.ts';
 import { weigh } from './selection-weight.ts';
-import type { ValueBudget } from './value-budget.ts';
+import { SHORT_TEXT_LENGTH, type ValueBudget } from './value-budget.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext, object>;
 /** Counts a value that is there. @returns False when the budget is used up. */
@@ -11,7 +11,6 @@ type Count = (value: NonNullable<unknown>, budget: ValueBudget, info: GraphQLRes
 
 interface Field {
   readonly count: Count;
-  readonly isText: boolean;
   readonly isList: boolean;
   readonly isNullable: boolean;
   readonly isAlwaysAnswered: boolean;
@@ -38,35 +37,51 @@ export class ValueBudgetPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
     config: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    const field = this.#fieldOf(config);
-    if (field === null) return resolve;
-    const counted = countResolved(resolve as unknown as Resolver, field);
+    const counted = this.#counted(resolve as unknown as Resolver, config);
     return counted as unknown as GraphQLFieldResolver<unknown, Types['Context'], object>;
   }
 
-  /** Null for fields that are counted with their object. */
-  #fieldOf({ type, parentType, pothosOptions }: PothosOutputFieldConfig<Types>): Field | null {
+  /** Fields that are counted with their object keep their resolver. */
+  #counted(resolve: Resolver, { type, parentType, pothosOptions }: PothosOutputFieldConfig<Types>): Resolver {
     const isList = type.kind === 'List';
     const item = type.kind === 'List' ? type.type : type;
     const isPlain = item.kind === 'Scalar' || item.kind === 'Enum';
-    const isText = isPlain && !isList;
-    if (isText && !('ref' in item && this.buildCache.getTypeConfig(item.ref).name === 'String')) return null;
+    if (isPlain && !isList) {
+      const isText = 'ref' in item && this.buildCache.getTypeConfig(item.ref).name === 'String';
+      return isText ? countText(resolve) : resolve;
+    }
     const typeOptions: object = this.buildCache.getTypeConfig(parentType).pothosOptions;
-    return {
-      count: isText ? countText : isPlain ? countItems : countObjects(isList),
-      isText,
+    return countResolved(resolve, {
+      count: isPlain ? countItems : countObjects(isList),
       isList,
       isNullable: type.nullable,
       isAlwaysAnswered: parentType === 'Mutation' || ('isAlwaysAnswered' in typeOptions && typeOptions.isAlwaysAnswered === true),
       isCutWhole: pothosOptions.isCutWhole ?? false,
       noteSize: pothosOptions.estimate?.noteSize as Field['noteSize'],
-    };
+    });
   }
 }
 
-const countText: Count = (value, budget) => typeof value !== 'string' || budget.takeText(value);
+/** Most texts are short, and there are many of them: those cost a comparison. */
+function countText(resolve: Resolver): Resolver {
+  const settle = (value: unknown, budget: ValueBudget, info: GraphQLResolveInfo): unknown => {
+    if (typeof value !== 'string' || value.length <= SHORT_TEXT_LENGTH || budget.takeText(value)) return value;
+    budget.noteExcess(info, !isMutation(info));
+    if (isMutation(info)) budget.cut(info);
+    return value;
+  };
+  return (parent, args, context, info) => {
+    const value = resolve(parent, args, context, info);
+    if (typeof value === 'string') return value.length <= SHORT_TEXT_LENGTH ? value : settle(value, context.values, info);
+    return value instanceof Promise ? value.then((awaited) => settle(awaited, context.values, info)) : value;
+  };
+}
 
 const countItems: Count = (value, budget) => !Array.isArray(value) || budget.takeItems(value);
+
+function isMutation({ operation }: GraphQLResolveInfo): boolean {
+  return operation.operation === OperationTypeNode.MUTATION;
+}
 
 function countObjects(isList: boolean): Count {
   let type: GraphQLNamedType | undefined;
@@ -79,17 +94,16 @@ function countObjects(isList: boolean): Count {
 
 /** Adds no promise where the resolver makes none. */
 function countResolved(resolve: Resolver, field: Field): Resolver {
-  const { count, isText, isCutWhole, noteSize } = field;
+  const { count, isCutWhole, noteSize } = field;
   const settle = (value: unknown, parent: unknown, budget: ValueBudget, info: GraphQLResolveInfo): unknown => {
     if (value === null || value === undefined) return value;
     if (noteSize !== undefined && Array.isArray(value)) noteSize(parent, value.length);
-    return count(value, budget, info) || isText ? value : refuse(value, field, budget, info);
+    return count(value, budget, info) ? value : refuse(value, field, budget, info);
   };
   return (parent, args, context, info) => {
     const budget = context.values;
     if (isCutWhole) budget.markCuttable(info);
     if (budget.excess !== null) {
-      if (isText) return resolve(parent, args, context, info);
       const leftover = refuse(ANSWERED, field, budget, info);
       if (leftover !== ANSWERED) return leftover;
     }
@@ -109,10 +123,10 @@ const ANSWERED = Symbol('answered all the same');
  */
 function refuse(value: unknown, field: Field, budget: ValueBudget, info: GraphQLResolveInfo): unknown {
   const { isNullable, isList, isAlwaysAnswered, isCutWhole } = field;
-  const isMutation = info.operation.operation === OperationTypeNode.MUTATION;
-  if (isMutation && isAlwaysAnswered && !isCutWhole) return value;
-  budget.noteExcess(info, !isMutation);
-  const isLeftOut = isMutation ? budget.cut(info) : true;
+  const isInMutation = isMutation(info);
+  if (isInMutation && isAlwaysAnswered && !isCutWhole) return value;
+  budget.noteExcess(info, !isInMutation);
+  const isLeftOut = isInMutation ? budget.cut(info) : true;
   if (!isNullable) return isList && isLeftOut ? [] : value;
   if (isLeftOut && budget.isReported) return null;
   budget.isReported = true;

@@ -6,8 +6,8 @@ export const ANSWER_BYTES_MAX = 10_000_000;
 
 /** The clock is read each time that so many values have come together: small answers are never cut, large ones stop soon. */
 const VALUES_BETWEEN_CLOCK_READS = 1_000;
-/** Texts up to this length are taken as one byte for each character. */
-const SHORT_TEXT_LENGTH = 100;
+/** Texts of fields up to this length are counted with the weight of their object. */
+export const SHORT_TEXT_LENGTH = 100;
 
 type Path = readonly (string | number)[];
 

@@ -4,8 +4,8 @@ import type { TestGateway } from '../../support/gateway.ts';
 
 /** Of each kind, a thousand in all; `npm run fuzz` sends ten times as many. */
 const RUNS = 250;
-/** Another one each time; what fails names it, and FUZZ_SEED repeats it. */
-const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** What fails names the seed and the path to it; FUZZ_SEED sets another. */
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
 let gateway: TestGateway;
 beforeAll(async () => {

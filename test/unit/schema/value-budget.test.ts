@@ -140,6 +140,22 @@ describe.each(ENGINES)('in %s', (_name, run) => {
     expect(codes(await run('{ contacts { nodes { id } } }', context, {}))).toEqual([]);
   });
 
+  test('leaves out the contacts of a mutation whose texts are too long together', async () => {
+    const { values, context } = createBudgeted(createSource(3), { bytesMax: 900 });
+    const ids = ['1', '2', '3'].map((id) => idOf('a', id));
+
+    const result = await run(
+      'mutation ($ids: [ID!]!) { deleteContacts(input: { ids: $ids }) { deletions { outcome contact { about } } } }',
+      context,
+      { ids },
+    );
+
+    expect(result.data).toMatchObject({ deleteContacts: { deletions: ids.map(() => ({ outcome: 'DELETED' })) } });
+    const cut = [...values.cuts].map(({ path }) => path.at(2));
+    expect(cut).toContain(2);
+    expect(cut).not.toContain(0);
+  });
+
   test('answers the outcomes of a mutation whatever they cost, and leaves out what else is too much', async () => {
     const source = createSource(3);
     const { values, context } = createBudgeted(source, { limit: 20 });
