@@ -9,8 +9,8 @@ import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
 import { loginSession, readExpireAt } from './credentials.ts';
 import { callgearListResult, callgearLoginResult, callgearWriteResult, type CallgearMetadata } from './wire-types.ts';
 
-/** What a session that has run out is called: CallGear says `access_token_invalid` of keys that it no longer finds. */
-const DEAD_SESSION_MNEMONICS: ReadonlySet<string | undefined> = new Set(['access_token_invalid', 'access_token_expired']);
+/** What a session that has run out is called: `access_token_invalid` of keys that CallGear no longer finds, and `auth_error` by some accounts. */
+const DEAD_SESSION_MNEMONICS: ReadonlySet<string | undefined> = new Set(['access_token_invalid', 'access_token_expired', 'auth_error']);
 
 /** Errors that say something of the account, not of the call. All others refuse this one call, and leave the data as they were. */
 const TROUBLE_MNEMONICS: ReadonlySet<string | undefined> = new Set([
@@ -24,6 +24,7 @@ const TROUBLE_MNEMONICS: ReadonlySet<string | undefined> = new Set([
   'internal_error',
   'method_component_disabled',
   'parameter_component_disabled',
+  'component_disabled',
 ]);
 
 /** One way to identify oneself: a permanent key, or the login and password of a user. */
@@ -84,6 +85,7 @@ export class CallgearClient {
       let id = '';
       return http.read(
         async () => {
+          useToken('');
           const accessToken = useToken(await this.#session.getToken(call));
           id = randomUUID();
           return toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
@@ -128,13 +130,14 @@ export class CallgearClient {
     try {
       return await send(useToken);
     } catch (error) {
-      if (!isDeadSession(error) || !this.#session.canRenew) throw error;
+      // Without a token in use it is the log-in that failed: another one would not help.
+      if (!isDeadSession(error) || !this.#session.canRenew || used === '') throw error;
       this.#session.reject(used);
     }
     try {
       return await send(useToken);
     } catch (error) {
-      if (isDeadSession(error)) this.#session.noteFailedRenewal(used, error);
+      if (isDeadSession(error) && used !== '') this.#session.noteFailedRenewal(used, error);
       throw error;
     }
   }

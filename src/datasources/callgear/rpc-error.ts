@@ -1,6 +1,6 @@
 import { readRetryAfter } from '../http/retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
-import type { CallgearErrorData, CallgearLimits } from './wire-types.ts';
+import type { CallgearErrorBody, CallgearErrorData, CallgearLimits } from './wire-types.ts';
 
 /** A wait of up to this long is a short one, whatever the window is called. */
 const SHORT_WAIT_MS = 60_000;
@@ -58,11 +58,12 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['forbidden', { code: 'FORBIDDEN', text: 'does not give the configured user the right to do this' }],
   ['method_component_disabled', COMPONENT_MISSING],
   ['parameter_component_disabled', COMPONENT_MISSING],
+  ['component_disabled', COMPONENT_MISSING],
   ['account_inactive', { code: 'FORBIDDEN', text: 'says that the account is disabled' }],
   ['internal_error', { code: 'UNAVAILABLE', text: 'had an internal error', isRetryable: true }],
 ] satisfies [string, Meaning][]);
 
-/** For errors without `data`: the mnemonic that stands for the code's whole group. The codes of refused parameters tell nothing by themselves. */
+/** For errors without a mnemonic, or with an unknown one: the mnemonic that stands for the code's whole group. The codes of refused parameters tell nothing by themselves. */
 const MNEMONIC_BY_CODE: ReadonlyMap<number, string> = new Map([
   [-32001, 'access_token_invalid'],
   [-32003, 'forbidden'],
@@ -71,6 +72,26 @@ const MNEMONIC_BY_CODE: ReadonlyMap<number, string> = new Map([
   [-32029, 'limit_exceeded'],
   [-32603, 'internal_error'],
 ]);
+
+/** Mnemonics that say more than the group of any code that they come with, beside those of MEANINGS. */
+const SPECIFIC_MNEMONICS: ReadonlySet<string> = new Set([
+  'limit_exceeded',
+  'entity_not_found',
+  'dependency_error',
+  'invalid_parameter_value',
+  'filter_prohibited',
+  'sort_prohibited',
+  'unexpected_parameters',
+  'data_type_error',
+  'invalid_parameters_combination',
+  'required_parameter_missed',
+]);
+
+/** What an error says; an unknown mnemonic gives way to the one that stands for the group of its code, where that says something. */
+export function withKnownMnemonic({ code, data }: CallgearErrorBody): CallgearErrorData {
+  if (MEANINGS.has(data.mnemonic) || SPECIFIC_MNEMONICS.has(data.mnemonic)) return data;
+  return { ...data, mnemonic: MNEMONIC_BY_CODE.get(code ?? 0) ?? data.mnemonic };
+}
 
 /** Translates a JSON-RPC error that came without its mnemonic. */
 export function toBareError(source: string, code: number, httpStatus: number): CallgearError | null {
@@ -95,7 +116,7 @@ function toLimitError(source: string, data: CallgearErrorData, httpStatus: numbe
   const limits = data.metadata?.limits;
   const window = data.params?.limit_type ?? usedUpWindow(limits);
   const resetSeconds = window === undefined ? null : limits?.[`${window}_reset`];
-  const retryAfterMs = resetSeconds === null || resetSeconds === undefined ? undefined : Math.ceil(resetSeconds * 1000);
+  const retryAfterMs = resetSeconds === null || resetSeconds === undefined ? undefined : Math.max(0, Math.ceil(resetSeconds * 1000));
   const isLong = window === 'day' || (window === 'hour' && (retryAfterMs ?? Infinity) > SHORT_WAIT_MS);
   return isLong
     ? new CallgearError(source, 'QUOTA_EXHAUSTED', `${source} has used up its quota of calls`, data, { httpStatus, retryAfterMs })
@@ -107,7 +128,10 @@ function toLimitError(source: string, data: CallgearErrorData, httpStatus: numbe
 }
 
 function usedUpWindow(limits: CallgearLimits | undefined): string | undefined {
-  return ['day', 'hour', 'minute'].find((window) => limits?.[`${window}_remaining`] === 0);
+  return ['day', 'hour', 'minute'].find((window) => {
+    const [limit, remaining] = [limits?.[`${window}_limit`] ?? null, limits?.[`${window}_remaining`] ?? null];
+    return remaining !== null && (limit === null ? remaining === 0 : limit > 0 && remaining <= 0);
+  });
 }
 
 /** Translates an answer that is no JSON-RPC reply: it comes from something between CallGear and us. */

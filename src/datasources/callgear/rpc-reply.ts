@@ -2,7 +2,7 @@ import type { ReportedQuota } from '../governor/limits.ts';
 import type { HttpRequest, HttpResponse } from '../http/source-http.ts';
 import { SourceError } from '../port/source-error.ts';
 import { parseJson } from '../wire/wire-reply.ts';
-import { toBareError, toHttpError, toSourceError } from './rpc-error.ts';
+import { toBareError, toHttpError, toSourceError, withKnownMnemonic } from './rpc-error.ts';
 import {
   callgearBareError,
   callgearEnvelope,
@@ -67,7 +67,7 @@ export function readResult(response: HttpResponse, { source, id, isWrite, onMeta
       throw (bare.success && toBareError(source, bare.data.code, response.status)) || unknown;
     }
     onMetadata(known.data.data.metadata);
-    throw toSourceError(source, known.data.data, response.status);
+    throw toSourceError(source, withKnownMnemonic(known.data), response.status);
   }
   if (httpError !== null) throw httpError;
   if (result === undefined || result === null) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent a reply without a result`);
@@ -100,14 +100,21 @@ function isSurelyReplyTo(replyId: unknown, requestId: string, error: unknown): b
   return replyId === requestId || (isError && replyId === null);
 }
 
-/** What CallGear says of its quotas; resets are seconds that are left. */
+/**
+ * What CallGear says of its quotas; resets are seconds that are left. A limit of 0 or below is none, as the answer itself shows; below zero there
+ * is nothing left of any other.
+ */
 export function toQuotas(limits: CallgearLimits | undefined): ReportedQuota[] {
   if (limits === null || limits === undefined) return [];
   return QUOTA_WINDOWS.flatMap(([name, window]) => {
     const limit = limits[`${name}_limit`] ?? null;
-    const remaining = limits[`${name}_remaining`] ?? null;
+    if (limit !== null && limit <= 0) return [];
+    const told = limits[`${name}_remaining`] ?? null;
+    // Without a limit beside it, -1 is rather "not limited" than "one too many".
+    if (limit === null && told !== null && told < 0) return [];
+    const remaining = told === null ? null : Math.max(0, told);
     const resetSeconds = limits[`${name}_reset`] ?? null;
     if (limit === null && remaining === null) return [];
-    return [{ window, limit, remaining, resetsInMs: resetSeconds === null ? null : Math.ceil(resetSeconds * 1000) }];
+    return [{ window, limit, remaining, resetsInMs: resetSeconds === null ? null : Math.max(0, Math.ceil(resetSeconds * 1000)) }];
   });
 }

@@ -7,11 +7,10 @@ import { z } from 'zod';
  * @see https://callgear.github.io/data_api/
  */
 
-/** A count or a number of seconds, which some editions send as text; below zero there is none left. Anything else is as good as missing. */
+/** A count or a number of seconds, which some editions send as text. Anything else is as good as missing. */
 const looseNumber = z
   .union([z.number(), z.string().trim().min(1).transform(Number)])
   .refine((value) => Number.isFinite(value))
-  .transform((value) => Math.max(0, value))
   .nullish()
   .catch(null);
 
@@ -66,6 +65,7 @@ export const callgearBareError = z.object({ code: z.coerce.number().int() });
 
 /** `data.mnemonic` is the stable key; codes and messages are neither unique nor stable. */
 export const callgearError = z.object({
+  code: z.coerce.number().int().nullish().catch(null),
   data: z.object({
     mnemonic: z.string().regex(/^[a-z_]{1,64}$/),
     field: z.string().nullish().catch(null),
@@ -77,4 +77,5 @@ export const callgearError = z.object({
     metadata,
   }),
 });
-export type CallgearErrorData = z.infer<typeof callgearError>['data'];
+export type CallgearErrorBody = z.infer<typeof callgearError>;
+export type CallgearErrorData = CallgearErrorBody['data'];

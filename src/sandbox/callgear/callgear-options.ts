@@ -36,7 +36,7 @@ export interface CallgearSettings {
   readonly login: string;
   readonly password: string;
   /** What a call with a session key over an hour old is told. */
-  readonly expiredSessionMnemonic: 'access_token_invalid' | 'access_token_expired';
+  readonly expiredSessionMnemonic: 'access_token_invalid' | 'access_token_expired' | 'auth_error';
   /** Form of `expire_at`, which is documented as "timestamp" only. */
   readonly expireAtFormat: 'seconds' | 'milliseconds' | 'text';
   readonly isIpWhitelisted: boolean;

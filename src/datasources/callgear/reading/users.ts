@@ -68,4 +68,5 @@ const LACKS_OF_RIGHTS: ReadonlySet<string | undefined> = new Set([
   'forbidden',
   'method_component_disabled',
   'parameter_component_disabled',
+  'component_disabled',
 ]);

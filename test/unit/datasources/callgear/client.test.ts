@@ -39,20 +39,23 @@ describe('requests', () => {
 });
 
 describe('a session', () => {
-  it.each(['access_token_invalid', 'access_token_expired'])('that is over (%s) is renewed once, and the read goes on', async (mnemonic) => {
-    let logIns = 0;
-    const { datasource, methods } = scriptedCallgear(
-      ({ method, params }) => {
-        if (method === 'login.user') return loggedIn(`session-${(logIns += 1)}`);
-        return params['access_token'] === 'session-1' ? { mnemonic } : page([{ id: 5 }], 1);
-      },
-      { credentials: LOGIN },
-    );
-    const found = await datasource.findByIds('contact', ['5'], NO_DETAILS, newCall());
+  it.each(['access_token_invalid', 'access_token_expired', 'auth_error'])(
+    'that is over (%s) is renewed once, and the read goes on',
+    async (mnemonic) => {
+      let logIns = 0;
+      const { datasource, methods } = scriptedCallgear(
+        ({ method, params }) => {
+          if (method === 'login.user') return loggedIn(`session-${(logIns += 1)}`);
+          return params['access_token'] === 'session-1' ? { mnemonic } : page([{ id: 5 }], 1);
+        },
+        { credentials: LOGIN },
+      );
+      const found = await datasource.findByIds('contact', ['5'], NO_DETAILS, newCall());
 
-    expect([...found.keys()]).toEqual(['5']);
-    expect(methods()).toEqual(['login.user', 'get.contacts', 'login.user', 'get.contacts']);
-  });
+      expect([...found.keys()]).toEqual(['5']);
+      expect(methods()).toEqual(['login.user', 'get.contacts', 'login.user', 'get.contacts']);
+    },
+  );
 
   it('is not renewed in a loop', async () => {
     const { datasource, methods } = scriptedCallgear(

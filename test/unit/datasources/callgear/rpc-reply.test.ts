@@ -46,6 +46,18 @@ describe('a reply', () => {
     expect(toQuotas(told[0]?.limits)).toEqual([]);
   });
 
+  it.each([
+    [{ day_limit: -1, day_remaining: -1, day_reset: 60 }, []],
+    [{ day_limit: 0, day_remaining: 0, day_reset: 60 }, []],
+    [{ day_limit: 0, day_remaining: 57, day_reset: 60 }, []],
+    [{ day_limit: '-1' }, []],
+    [{ day_remaining: -1 }, []],
+    [{ day_limit: 60, day_remaining: -2, day_reset: -1 }, [{ window: 'DAY', limit: 60, remaining: 0, resetsInMs: 0 }]],
+  ])('tells of no limit where there is none: %j', (limits, quotas) => {
+    const { told } = read(JSON.stringify({ id: '1', result: { data: [], metadata: { limits } } }));
+    expect(toQuotas(told[0]?.limits)).toEqual(quotas);
+  });
+
   it('takes an empty result of a write', () => {
     expect(read('{"jsonrpc":"2.0","id":"1","result":{}}').result).toEqual({});
   });
@@ -88,6 +100,19 @@ describe('an error', () => {
       const { error } = read(errorBody({ mnemonic }, -32000), { status });
       expect(error).toMatchObject({ code, errorKey: mnemonic, httpStatus: status, isRetryable: mnemonic === 'internal_error' });
     }
+  });
+
+  it.each([
+    [-32001, 'UNAUTHENTICATED'],
+    [-32003, 'FORBIDDEN'],
+    [-32008, 'FORBIDDEN'],
+    [-32009, 'FORBIDDEN'],
+    [-32029, 'RATE_LIMITED'],
+    [-32603, 'UNAVAILABLE'],
+    [-32602, 'BAD_RESPONSE'],
+  ])('with an unknown mnemonic and the code %i is %s, as the group of the code', (code, expected) => {
+    expect(read(errorBody({ mnemonic: 'something_new' }, code)).error).toMatchObject({ code: expected });
+    expect(read(errorBody({ mnemonic: 'component_disabled' }, code)).error).toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('never repeats what CallGear wrote', () => {
