@@ -11,6 +11,9 @@ export interface DocumentKey {
 /** Operations whose answers are each request's own, and answers that come in parts. Looked for as words: a false find costs only the sharing. */
 const UNSHARED = ['mutation', 'subscription', '@defer', '@stream'];
 
+/** Documents of more tokens than the limits let in are not worth the reading. */
+const TOKENS_MAX = 2_000;
+
 /**
  * Reads a document as a sequence of tokens, without a tree: a tenth of the cost of parsing and validating it.
  *
@@ -34,7 +37,10 @@ function readTokens(lexer: Lexer): DocumentKey | null {
   /** Open brackets of any kind; definitions begin where there is none. */
   let depth = 0;
   let isInDefinition = false;
+  let tokens = 0;
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    tokens += 1;
+    if (tokens > TOKENS_MAX) return null;
     let spelling = body.slice(token.start, token.end);
     if (!isInDefinition && depth === 0) {
       isInDefinition = true;

@@ -40,6 +40,7 @@ describe('the key of a document', () => {
     ['no operation', 'fragment B on C { d }'],
     ['no GraphQL', '{ a ? }'],
     ['an open text', '{ a(x: "'],
+    ['more tokens than are let in', `{ ${'a '.repeat(2_001)} }`],
   ])('is none for %s', (_, text) => {
     expect(readDocumentKey(text)).toBeNull();
   });
