@@ -116,7 +116,7 @@ describe('fields of ONLYOFFICE contacts', () => {
   it('drops empty infos, keeps odd ones as they are, and normalizes only what can be read', () => {
     expect(seenAs('Odd', 'Infos')?.['contactInfos']).toMatchObject([
       { value: '112', normalizedValue: null },
-      { value: '+44 7911 123456 ext. 12, ask for Mary', normalizedValue: null },
+      { value: '+44 7911 123456 ext. 12, ask for Mary', normalizedValue: '+447911123456' },
       { value: '(371)20000000', normalizedValue: '+37120000000', category: 'OTHER' },
       { value: '100%_sure\\@percent.example', normalizedValue: '100%_sure\\@percent.example' },
       { value: '"Quoted, Comma" <quoted@corner.example>' },

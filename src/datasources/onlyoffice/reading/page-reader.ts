@@ -15,7 +15,7 @@ export interface RowsOfPages extends Pick<ListPage, 'total' | 'rowBytes'> {
 
 /**
  * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it. A page that is too large is read
- * again in halves, and one at which the portal fails is read around the row that it fails at.
+ * again in quarters, and one at which the portal fails is read around the row that it fails at.
  *
  * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
  */
@@ -28,7 +28,7 @@ export async function readPages(source: string, rowsMax: number, readPage: ReadP
     const range = { startIndex: rows.length, count: Math.min(pageSize, rowsMax - rows.length) };
     const page = await readAround(range, readPage);
     if (page === 'too large') {
-      pageSize = Math.ceil(range.count / 2);
+      pageSize = Math.ceil(range.count / 4);
       continue;
     }
     if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
