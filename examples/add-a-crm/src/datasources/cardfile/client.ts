@@ -4,8 +4,9 @@ import type { Call } from '../port/call.ts';
 import type { Log } from '../port/log.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import { parseJson, parseReply } from '../wire/wire-reply.ts';
-import { parseRows } from '../wire/wire-rows.ts';
-import { cardSchema, peopleSchema, type Card } from './wire-types.ts';
+import { readRows, type RowsRead } from '../wire/wire-rows.ts';
+import type { WireRow } from '../wire/wire-value.ts';
+import { peopleSchema } from './wire-types.ts';
 
 /** With what Cardfile is called. */
 export interface CardfileClientOptions {
@@ -18,9 +19,7 @@ export interface CardfileClientOptions {
 }
 
 /** One page of people. */
-export interface PeoplePage {
-  /** null in the place of a row that does not fit the contract. */
-  readonly cards: readonly (Card | null)[];
+export interface PeoplePage<Row> extends RowsRead<Row> {
   /** As Cardfile counts. */
   readonly total: number;
 }
@@ -33,23 +32,23 @@ export class CardfileClient {
     this.#options = options;
   }
 
-  /** Reads people. Cost: 1 call. @throws SourceError */
-  readPeople(parameters: readonly (readonly [string, string])[], call: Call): Promise<PeoplePage> {
+  /** Reads people. Cost: 1 call. @param read Reads one row; see readRows. @throws SourceError */
+  readPeople<Row>(parameters: readonly (readonly [string, string])[], call: Call, read: (wire: WireRow) => Row): Promise<PeoplePage<Row>> {
     const { http, token } = this.#options;
     const query = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
     const headers = { authorization: `Bearer ${token}` };
     return http.read(
       () => ({ method: 'GET', path: '/people', query, headers }),
       call,
-      (response) => this.#toPage(response),
+      (response) => this.#toPage(response, read),
     );
   }
 
-  #toPage(response: HttpResponse): PeoplePage {
+  #toPage<Row>(response: HttpResponse, read: (wire: WireRow) => Row): PeoplePage<Row> {
     const { source, log, now } = this.#options;
     if (response.status !== 200) throw toSourceError(source, response, now());
     const { people, total } = parseReply(source, peopleSchema, parseJson(source, response.text));
-    return { cards: parseRows(people, cardSchema, { source, path: '$.people', log }), total };
+    return { ...readRows(people, { source, path: '$.people', log }, read), total };
   }
 }
 

@@ -7,7 +7,6 @@ import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { ContactEntity, ContactRecord, Entity, RecordOf } from '../port/records.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { SourceDependencies } from '../source-module.ts';
-import { countOdd } from '../wire/wire-rows.ts';
 import { CardfileClient } from './client.ts';
 import { toContact, type MappingContext } from './mapping.ts';
 import { BLOCK_SIZE, planList, type CardfilePlan } from './plan.ts';
@@ -56,13 +55,15 @@ export class CardfileDatasource implements ContactSource<CardfilePlan> {
       ['page', String(index)],
       ['per_page', String(BLOCK_SIZE)],
     ] as const;
-    const { cards, total } = await this.#client.readPeople([...parameters, ...page], call);
+    const { rows, droppedRows, total } = await this.#client.readPeople([...parameters, ...page], call, (wire) =>
+      toContact(wire, this.#mapping),
+    );
     return {
-      rows: cards.map((card) => (card === null ? null : toContact(card, this.#mapping))),
+      rows,
       overlap: [],
       isLast: (index + 1) * BLOCK_SIZE >= total,
       totalCount: total,
-      droppedRows: countOdd(cards),
+      droppedRows,
       asOf,
       isWhole: true,
     };
@@ -87,10 +88,12 @@ export class CardfileDatasource implements ContactSource<CardfilePlan> {
     const found = new Map<string, ContactRecord | SourceError>();
     for (let start = 0; start < known.length; start += IDS_MAX) {
       const batch = known.slice(start, start + IDS_MAX);
-      const { cards } = await this.#client.readPeople([['ids', batch.join(',')]], call);
-      for (const card of cards) if (card !== null && batch.includes(card.id)) found.set(card.id, toContact(card, this.#mapping));
+      const { rows, droppedRows } = await this.#client.readPeople([['ids', batch.join(',')]], call, (wire) =>
+        toContact(wire, this.#mapping),
+      );
+      for (const contact of rows) if (contact !== null && batch.includes(contact.idInSource)) found.set(contact.idInSource, contact);
       // A row that cannot be read may be any of those that were asked for: none of them is proven absent.
-      if (countOdd(cards) > 0) for (const id of batch) if (!found.has(id)) found.set(id, this.#oddRow());
+      if (droppedRows > 0) for (const id of batch) if (!found.has(id)) found.set(id, this.#oddRow());
     }
     return found;
   }
