@@ -50,8 +50,8 @@ beforeAll(async () => {
     CALLGEAR_LOGIN: callgear.login,
     CALLGEAR_PASSWORD: callgear.password,
     API_KEYS: `front contacts:read,contacts:delete sha256:${createHash('sha256').update(SECRETS.apiKey).digest('hex')}`,
-    SOURCE_TIMEOUT_MS: '1500',
-    REQUEST_TIMEOUT_MS: '3000',
+    SOURCE_TIMEOUT_MS: '6000',
+    REQUEST_TIMEOUT_MS: '15000',
     CACHE_TTL_MS: '0',
     KOMMO_RATE_LIMIT: '500',
   };
@@ -129,7 +129,7 @@ const EFFECTS: FaultEffect[] = [
   { kind: 'respond', status: 403, body: `<html>${CANARY}</html>`, contentType: 'text/html' },
 ];
 
-test('no secret and nothing of any contact comes out in errors, metrics or logs, whatever goes wrong', { timeout: 60_000 }, async () => {
+test('no secret and nothing of any contact comes out in errors, metrics or logs, whatever goes wrong', async () => {
   const good = await ask(READ);
   const contactTexts = [...new Set(textsIn((good.data as { contacts: { nodes: unknown } }).contacts.nodes))].filter(
     (text) => !/^(Person|Company)$/.test(text),

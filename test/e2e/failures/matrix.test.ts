@@ -50,7 +50,7 @@ const FINAL_TROUBLES: Readonly<Record<string, Trouble>> = {
   'a ban': { effect: respond(403, PAGE, 'text/html'), code: { onlyoffice: 'FORBIDDEN', kommo: 'BLOCKED', callgear: 'FORBIDDEN' } },
 };
 
-const REQUEST_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 40_000;
 const SILENT_SOURCE_TIMEOUT_MS = 2_500;
 const CALLS_MAX = 12;
 const PERSON = `__typename id displayName phones { value } emails { value } source { name }`;
