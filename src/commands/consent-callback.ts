@@ -22,7 +22,7 @@ export interface CallbackOptions {
   readonly state: string;
   /** Lines that a person pastes: the code, or the whole address that the browser was sent to. */
   readonly input: Readable;
-  /** Told what was turned away. */
+  /** Is called with what was refused. */
   readonly onRefusal: (message: string) => void;
 }
 

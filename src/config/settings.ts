@@ -33,7 +33,7 @@ const listOf = (read: (text: string) => string | null, fault: string) =>
   });
 const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
 
-/** Everything but the sources. A member's name is the environment's; docs/settings.md tells of each. */
+/** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
 export const GENERAL_SETTINGS = z.object({
   NODE_ENV: z.string().default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -82,7 +82,7 @@ export const RATE_LIMIT_WITH_KEYS = 6_000;
 
 const JWT_NAMES = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
-/** All settings, read and checked; docs/settings.md tells what each does. Durations are in milliseconds. */
+/** All settings, read and checked; docs/settings.md says what each does. Durations are in milliseconds. */
 export interface Settings {
   readonly isProduction: boolean;
   /** Nothing is configured, so the gateway runs on the sandbox. `sources` is then empty until the sandbox has started. */
@@ -186,7 +186,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
   };
 }
 
-/** What is wrong is left out and told, so that the rest can be looked at too. */
+/** What is wrong is left out and reported, so that the rest can be looked at too. */
 function readGeneral(given: NodeJS.ProcessEnv, faults: string[]): z.infer<typeof GENERAL_SETTINGS> {
   const result = GENERAL_SETTINGS.safeParse(given);
   if (result.success) return result.data;

@@ -71,7 +71,7 @@ export interface ContactPage {
   readonly startCursor: () => string | null;
   /** Goes on after the page, failed sources included; there is one even when the page is empty. */
   readonly endCursor: () => string | null;
-  /** The sum over the asked sources; null when any of them cannot tell. */
+  /** The sum over the asked sources; null when any of them cannot say. */
   readonly totalCount: number | null;
   /** Whether every report is complete. */
   readonly isComplete: boolean;

@@ -56,7 +56,7 @@ const IS_CUT = 0b0010_0000;
 
 /**
  * Writes a cursor: base64url of a byte with the version and the fruitless tries, the query's hash, for each stream a byte of flags, its offset,
- * its anchors (4 bytes each) and what else the flags tell, and a checksum. Nothing in it is readable by people: no names, no sort keys.
+ * its anchors (4 bytes each) and what else the flags say, and a checksum. Nothing in it is readable by people: no names, no sort keys.
  */
 export function encodeCursor(state: CursorState): string {
   const tries = Math.min(state.fruitlessTries, FRUITLESS_TRIES_MAX);

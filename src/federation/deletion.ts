@@ -132,7 +132,7 @@ function toTargetId(text: string, sources: ReadonlyMap<string, ContactSource>): 
   return isContact ? { source, entity, idInSource } : null;
 }
 
-/** An id of the entity `contact` may be a company's: that the row tells. */
+/** An id of the entity `contact` may be a company's: that the row says. */
 function isSurelyUnsupported({ source, entity }: DeletionTargetId): boolean {
   const { deletableKinds } = source.capabilities;
   return deletableKinds.length === 0 || (entity === 'company' && !deletableKinds.includes('COMPANY'));

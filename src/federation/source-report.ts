@@ -22,7 +22,7 @@ export interface SourceExplanation {
   readonly rowsRead: number;
   /** Of these, rows that were looked at and did not match. */
   readonly rowsDropped: number;
-  /** Upstream calls that it took to read them; none where they were remembered, or another list of the request was reading them. */
+  /** Upstream calls that it took to read them; none where they were cached, or another list of the request was reading them. */
   readonly calls: number;
 }
 
@@ -32,7 +32,7 @@ export interface SourceReport {
   readonly status: SourceReportStatus;
   readonly error: SourceError | null;
   readonly unsupportedFilters: readonly ContactFilterField[];
-  /** As the CRM counts; null when it cannot tell, or rows are checked here. */
+  /** As the CRM counts; null when it cannot say, or rows are checked here. */
   readonly totalCount: number | null;
   readonly isComplete: boolean;
   readonly isOrdered: boolean;

@@ -207,7 +207,7 @@ export class SourceStream {
     return { ...START_STATE, offset: index * this.blocks.blockSize, anchors: [anchorHash(this.source.name, '')] };
   }
 
-  /** Reads a block that the stream has come to. Where its overlap tells that rows moved meanwhile, the place is looked for again, once. */
+  /** Reads a block that the stream has come to. Where its overlap shows that rows moved meanwhile, the place is looked for again, once. */
   async #enter(index: number): Promise<void> {
     this.#barrenBlocks += 1;
     if (this.#barrenBlocks > BARREN_BLOCKS_MAX) {

@@ -16,7 +16,7 @@ const SECRET_MEMBERS = [
   'client_secret',
 ];
 
-/** Makes a structured log, on standard output when not told otherwise: one JSON object a line. Levels as in pino. */
+/** Makes a structured log, on standard output by default: one JSON object a line. Levels as in pino. */
 export function createLog(level: string, stream: DestinationStream = new LogOutput(STANDARD_OUTPUT)): Logger {
   return pino(
     {

@@ -50,7 +50,7 @@ export type CallgearParams = Readonly<Record<string, unknown>>;
 /** A page of a `get.*` method, its rows unread. */
 export interface CallgearPage {
   readonly rows: readonly unknown[];
-  /** A hint: it is known to overstate. null when CallGear does not tell. */
+  /** A hint: it is known to overstate. null when CallGear does not say. */
   readonly totalItems: number | null;
   /** Roughly what one row takes in memory, in bytes. */
   readonly rowBytes: number;

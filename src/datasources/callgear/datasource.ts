@@ -83,7 +83,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
    * Reads a block and the three rows before it.
    *
    * CallGear's offset ends at 100,000: what lies behind it cannot be reached by the list, so the last block that can is
-   * told as the last one and, if the list may go on, as not whole.
+   * reported as the last one and, if the list may go on, as not whole.
    */
   async readBlock(plan: CallgearListPlan, index: number, call: Call): Promise<Block> {
     const asOf = new Date(this.#now());

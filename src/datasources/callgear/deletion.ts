@@ -32,7 +32,7 @@ export interface ContactDeletionOptions {
 /** What a read after a write shows of a contact. */
 type Presence = 'present' | 'absent' | 'unknown';
 
-/** Says what can be told of a deletion without a call; null when CallGear has to be asked. */
+/** Says what is known of a deletion without a call; null when CallGear has to be asked. */
 export function settledBeforehand(source: string, { entity, idInSource, before }: DeletionTarget): Deletion | null {
   if (entity !== 'contact') return { outcome: 'UNSUPPORTED' };
   if (!isCallgearId(idInSource)) {
@@ -55,7 +55,7 @@ export class ContactDeletion {
    * Deletes each target, and says of each what happened. Never rejects.
    *
    * Cost: 1 write for all that were seen before, 1 for each other; where `ids` is refused 1 for each. 1 read, for all together, of those
-   * whose write was not answered by success: that alone tells what became of them.
+   * whose write was not answered by success: that alone says what became of them.
    *
    * @see https://callgear.github.io/data_api/contact/delete_contacts/
    */
@@ -209,6 +209,6 @@ function missingIds(error: SourceError, gone: readonly string[]): ReadonlySet<st
   const texts = named.flatMap(
     (value) => (typeof value === 'string' || typeof value === 'number' ? String(value).match(/[0-9]+/g) : null) ?? [],
   );
-  // All of them named is the parameter as it was sent: it tells nothing.
+  // All of them named is the parameter as it was sent: it says nothing.
   return texts.length < gone.length ? new Set(texts) : new Set();
 }

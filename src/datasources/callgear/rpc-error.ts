@@ -5,7 +5,7 @@ import type { CallgearErrorBody, CallgearErrorData, CallgearLimits } from './wir
 /** A wait of up to this long is a short one, whatever the window is called. */
 const SHORT_WAIT_MS = 60_000;
 
-/** A JSON-RPC error that CallGear answered with: the call is over, and its mnemonic tells how it went. */
+/** A JSON-RPC error that CallGear answered with: the call is over, and its mnemonic says how it went. */
 export class CallgearError extends SourceError {
   /** The parameter that CallGear objects to, dotted when nested; null when it does not say. */
   readonly field: string | null;
@@ -63,7 +63,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['internal_error', { code: 'UNAVAILABLE', text: 'had an internal error', isRetryable: true }],
 ] satisfies [string, Meaning][]);
 
-/** For errors without a mnemonic, or with an unknown one: the mnemonic that stands for the code's whole group. The codes of refused parameters tell nothing by themselves. */
+/** For errors without a mnemonic, or with an unknown one: the mnemonic that stands for the code's whole group. The codes of refused parameters say nothing by themselves. */
 const MNEMONIC_BY_CODE: ReadonlyMap<number, string> = new Map([
   [-32001, 'access_token_invalid'],
   [-32003, 'forbidden'],

@@ -43,7 +43,7 @@ export interface ReplyContext {
   readonly id: string;
   /** Whether the reply is to prove that something was done: then it has to be surely the one to this request. */
   readonly isWrite: boolean;
-  /** Told what the reply says beside its result, errors included. */
+  /** Is called with what the reply says beside its result, errors included. */
   readonly onMetadata: (metadata: CallgearMetadata) => void;
 }
 

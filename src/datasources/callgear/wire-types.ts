@@ -60,7 +60,7 @@ export const callgearEnvelope = z.object({
   error: z.unknown().optional(),
 });
 
-/** An error without `data`, which tells by its code alone what kind it is of. */
+/** An error without `data`, which says by its code alone what kind it is of. */
 export const callgearBareError = z.object({ code: z.coerce.number().int() });
 
 /** `data.mnemonic` is the stable key; codes and messages are neither unique nor stable. */

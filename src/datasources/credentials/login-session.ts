@@ -29,7 +29,7 @@ export interface Session {
 /** What a log-in gave. */
 export interface LogIn {
   readonly token: string;
-  /** As the CRM tells it, Unix milliseconds; null when it does not tell. */
+  /** As the CRM says, Unix milliseconds; null when it does not say. */
   readonly expiresAt: number | null;
 }
 
@@ -40,7 +40,7 @@ export interface LoginSessionOptions {
   readonly logIn: () => Promise<LogIn>;
   /** How long before its end a token is renewed; those that live shortly, in the last quarter of their life. */
   readonly leadMs: number;
-  /** The life of a token whose end is not told, or cannot be; Infinity: until the CRM refuses it. */
+  /** The life of a token whose end is not given, or cannot be; Infinity: until the CRM refuses it. */
   readonly lifetimeMs: number;
   /** For how long no log-in is sent after this failure; 0: the next call may try. */
   readonly coolingMs: (error: SourceError) => number;

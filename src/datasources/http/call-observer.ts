@@ -9,5 +9,5 @@ export interface ObservedCall {
   readonly durationMs: number;
 }
 
-/** Told of every call to a CRM when it has ended, log-ins and token refreshes included. Must not throw. */
+/** Is called after every call to a CRM, log-ins and token refreshes included. Must not throw. */
 export type CallObserver = (call: ObservedCall) => void;

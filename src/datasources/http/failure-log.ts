@@ -1,10 +1,10 @@
 import type { Log } from '../port/log.ts';
 import type { SourceError, SourceErrorCode } from '../port/source-error.ts';
 
-/** A failure of one kind is told once in this time: under load it comes many times a second. */
+/** A failure of one kind is reported once in this time: under load it comes many times a second. */
 const TOLD_AGAIN_AFTER_MS = 60_000;
 
-/** Tells the log of a CRM's failures, so that it shows them to whoever looks at nothing else. */
+/** Logs a CRM's failures, so that it shows them to whoever looks at nothing else. */
 export class FailureLog {
   readonly #source: string;
   readonly #log: Log;
@@ -16,7 +16,7 @@ export class FailureLog {
     this.#log = log;
   }
 
-  /** Tells of a call that failed. @param now On `performance.now()`'s scale. */
+  /** Logs a call that failed. @param now On `performance.now()`'s scale. */
   noteFailure({ code, message, httpStatus }: SourceError, now: number): void {
     const toldAt = this.#toldAt.get(code);
     if (toldAt !== undefined && now - toldAt < TOLD_AGAIN_AFTER_MS) return;
@@ -24,13 +24,13 @@ export class FailureLog {
     this.#log.warn({ source: this.#source, code, httpStatus, reason: message }, 'a call to the CRM failed');
   }
 
-  /** Tells of a block, every time. */
+  /** Logs a block, every time. */
   noteBlock({ message }: SourceError, coolingMs: number): void {
     const members = { source: this.#source, coolingMs, reason: message };
     this.#log.error(members, 'the CRM refuses this address or account altogether: no calls for a while');
   }
 
-  /** Tells of what will not pass by itself, when it begins: a grant that is dead, a right that is missing. */
+  /** Logs what will not pass by itself, when it begins: a grant that is dead, a right that is missing. */
   noteLimitation(error: SourceError | null): void {
     const { code, message } = error ?? {};
     if (message === this.#limitation) return;

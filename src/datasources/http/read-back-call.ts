@@ -2,7 +2,7 @@ import type { Call, WriteCall } from '../port/call.ts';
 import { SourceError } from '../port/source-error.ts';
 
 /**
- * The call of a read that tells what became of a write. It has its own time, since the request's may be over, and takes nothing remembered.
+ * The call of a read that says what became of a write. It has its own time, since the request's may be over, and takes nothing cached.
  * It is counted like any call and never refused: the truth about a write is worth more than the budget.
  *
  * @param now The wall clock, Unix milliseconds.

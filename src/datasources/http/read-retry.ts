@@ -10,7 +10,7 @@ const BACK_OFF_MS = 200;
 /**
  * Sends a read again, after a wait with jitter, when it fails with `isRetryable`; never beyond the call's deadline.
  *
- * @throws What the last attempt that went out failed with: a repetition that was kept back tells less than what it was to mend.
+ * @throws What the last attempt that went out failed with: a repetition that was kept back says less than what it was to mend.
  */
 export async function withRetries<T>(call: Call, send: () => Promise<T>): Promise<T> {
   for (let attempt = 1, earlier: SourceError | null = null; ; attempt += 1) {

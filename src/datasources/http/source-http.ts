@@ -38,9 +38,9 @@ export interface SourceHttpOptions {
   readonly concurrencyMax: number;
 }
 
-/** What can be told of the call whose answer is interpreted. */
+/** What is known of the call whose answer is interpreted. */
 export interface AnsweredCall {
-  /** Tells the governor what the CRM said of its quotas. */
+  /** Reports to the governor what the CRM said of its quotas. */
   noteQuotas(quotas: readonly ReportedQuota[]): void;
 }
 

@@ -11,9 +11,9 @@ import { bytesPerRow } from './wire-types.ts';
 export interface ListPage {
   /** Not yet checked; never more than were asked for. */
   readonly rows: readonly unknown[];
-  /** Proven: no row came, or the portal tells of no more. */
+  /** Proven: no row came, or the portal says that there are no more. */
   readonly isLast: boolean;
-  /** As the portal counts; null when it does not tell, or cannot know. */
+  /** As the portal counts; null when it does not say, or cannot know. */
   readonly total: number | null;
   /** Roughly what one row takes in memory, in bytes. */
   readonly rowBytes: number;

@@ -22,7 +22,7 @@ export type RefusalReason = 'FORBIDDEN' | 'HAS_DEPENDENTS' | 'INVALID_ID';
  * - `UNSUPPORTED`: this CRM lets no program delete it.
  * - `REFUSED`: the CRM says no, or the id is none of its ids. `message` is shown to clients.
  * - `FAILED`: it is surely not deleted.
- * - `INDETERMINATE`: nobody knows; in a preview, it cannot be told without trying.
+ * - `INDETERMINATE`: nobody knows; in a preview, it cannot be known without trying.
  */
 export type Deletion =
   | { readonly outcome: 'DELETED' | 'WOULD_DELETE' | 'ALREADY_ABSENT' | 'UNSUPPORTED' }

@@ -184,7 +184,7 @@ export interface UserRecord {
 export interface UserReference {
   readonly idInSource: string;
   readonly known: Partial<Omit<UserRecord, 'idInSource'>>;
-  /** What the row says of the user's group, which counts only where the user's own record does not tell. */
+  /** What the row says of the user's group, which counts only where the user's own record does not say. */
   readonly groupOnRow?: Member<UserGroupRecord | null>;
 }
 

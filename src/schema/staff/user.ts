@@ -29,7 +29,7 @@ export function toKnownUser(source: string, record: UserRecord): UserShape {
  * Reads one member of a user: from the row that refers to it if that knows, otherwise with 1 call that all users of a source share.
  * A lack of rights to see users is no error at each of them: the member is not known, and the list's report and the source's health say why.
  *
- * @returns undefined where neither tells.
+ * @returns undefined where neither says.
  * @throws SourceError when the CRM could not answer for another reason.
  */
 async function readUserMember<M extends UserMember>(
@@ -49,7 +49,7 @@ async function readUserMember<M extends UserMember>(
   }
 }
 
-/** Reads a user's team; where the user's own record does not tell, that of the row. Cost and errors as of readUserMember. */
+/** Reads a user's team; where the user's own record does not say, that of the row. Cost and errors as of readUserMember. */
 async function readGroup(user: UserShape, context: RequestContext): Promise<UserGroupShape | null> {
   const own = await readUserMember(user, 'group', context);
   const record = orThrow(own === undefined ? (user.reference.groupOnRow ?? null) : own);

@@ -6,7 +6,7 @@ export const OFFSET_MAX = 100_000;
 /** One page of a list; null in the place of a row without a usable id. */
 export interface RowPage<Row> {
   readonly rows: readonly (Row | null)[];
-  /** A hint: it is known to overstate. null when CallGear does not tell. */
+  /** A hint: it is known to overstate. null when CallGear does not say. */
   readonly totalItems: number | null;
 }
 
@@ -33,10 +33,10 @@ export interface RowRangeQuery<Row> {
 
 /**
  * Reads a stretch of a list. A page shorter than asked is not the end: reading goes on after the rows received, until the stretch is
- * full, a page is empty, or the told total is reached.
+ * full, a page is empty, or the reported total is reached.
  *
  * @throws SourceError BAD_RESPONSE when a page begins the stretch anew: such a list would be read for ever.
- * Cost: 1 call for each page; 1 more at the end when CallGear does not tell the total or overstates it.
+ * Cost: 1 call for each page; 1 more at the end when CallGear does not say the total or overstates it.
  */
 export async function readRowRange<Row extends { readonly id: string }>({
   source,

@@ -27,7 +27,7 @@ export interface CallgearRow extends RecordRow {
   readonly id: string;
 }
 
-/** With what rows are read, and where odd ones are told of. */
+/** With what rows are read, and where odd ones are reported. */
 export interface RowReaderOptions {
   readonly source: string;
   readonly client: CallgearClient;
@@ -67,7 +67,7 @@ export class CallgearRowReader {
 
   /**
    * Finds rows by id. Ids that are no ids of CallGear's are unknown, without a call.
-   * Cost: 1 call for up to 250 ids; 1 more when some are unknown and CallGear does not tell the total.
+   * Cost: 1 call for up to 250 ids; 1 more when some are unknown and CallGear does not say the total.
    *
    * @returns What `read` makes of the rows, by id; a SourceError for one that may be there but was not found, or whose batch failed while
    *   another did not.

@@ -50,7 +50,7 @@ export class CallgearUsers {
     }
   }
 
-  /** A right that is missing for good is told once, by health; the account being off altogether is another matter. */
+  /** A right that is missing for good is reported once, by health; the account being off altogether is another matter. */
   #isLackOfRights(error: unknown): boolean {
     const { source, http } = this.#options;
     if (!(error instanceof SourceError) || !LACKS_OF_RIGHTS.has(error.errorKey)) return false;

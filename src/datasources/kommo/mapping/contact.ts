@@ -30,7 +30,7 @@ export interface KommoRow extends RecordRow {
   readonly isPerson: boolean;
   readonly asked: AskedDetails;
   readonly context: MappingContext;
-  /** Where the account keeps its days; null where no day of the row is in doubt, or the account does not tell. */
+  /** Where the account keeps its days; null where no day of the row is in doubt, or the account does not say. */
   readonly zone: AccountZone | null;
 }
 

@@ -85,7 +85,7 @@ function labelOf(name: WireValue): string | null {
   return isDamaged(label) ? null : label;
 }
 
-/** A definition, with what a contact's row does not tell: position and options. Null for the predefined fields that are no custom fields to us. */
+/** A definition, with what a contact's row does not say: position and options. Null for the predefined fields that are no custom fields to us. */
 export function readFieldDefinition(row: WireValue): CustomFieldRecord | null {
   const id = row.at('id').requiredId();
   const code = textOf(row.at('code'));

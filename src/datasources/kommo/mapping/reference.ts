@@ -21,7 +21,7 @@ export function readLead(row: WireRow, baseUrl: string): LeadRecord {
   };
 }
 
-/** Reads an element of one catalog. The catalog is the one that was asked: rows need not tell it. @throws Unreadable for one without an id. */
+/** Reads an element of one catalog. The catalog is the one that was asked: rows need not name it. @throws Unreadable for one without an id. */
 export function readCatalogElement(row: WireRow, catalogId: string): CatalogElementRecord {
   return { catalogId, idInSource: row.at('id').requiredId(), name: row.at('name').member(readText) };
 }

@@ -25,14 +25,14 @@ export class Account {
     this.#account = new ReadCache(options);
   }
 
-  /** Whether the account has the filter feature; null when it does not tell. @throws SourceError */
+  /** Whether the account has the filter feature; null when it does not say. @throws SourceError */
   async hasFilterFeature(call: Call): Promise<boolean | null> {
     return (await this.#read(call))?.is_api_filter_enabled ?? null;
   }
 
   /**
    * The zone in which the account keeps its days, where rows hold a date that may be one of two days. Null where no such date is among them, or
-   * the account does not tell. Cost: nothing for most rows.
+   * the account does not say. Cost: nothing for most rows.
    *
    * @throws SourceError when the call's time is over.
    */

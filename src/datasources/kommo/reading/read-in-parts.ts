@@ -42,7 +42,7 @@ async function readParts(page: number, limit: number, read: ReadPage, failure: S
     try {
       parts.push(await read((page - 1) * count + index + 1, size, false));
     } catch (error) {
-      // Whatever keeps the parts from being read tells less than what became of the page.
+      // Whatever keeps the parts from being read says less than what became of the page.
       if (!isPageFault(error) || parts.includes(null)) throw error instanceof SourceError ? failure : error;
       parts.push(null);
     }

@@ -4,7 +4,7 @@ import { readUser } from './user.ts';
 
 const SHARE_TYPES: readonly ShareType[] = ['NONE', 'READ_WRITE', 'READ'];
 
-/** Reads who may see a contact and change it; null where the row does not tell. @throws Unreadable */
+/** Reads who may see a contact and change it; null where the row does not say. @throws Unreadable */
 export function readAccess(wire: WireRow, portalUrl: string): ContactAccessRecord | null {
   const sharing = readSharing(wire);
   if (sharing === null) return null;
@@ -21,7 +21,7 @@ export function readResponsible(wire: WireRow, portalUrl: string): UserReference
   return null;
 }
 
-/** The three members are one fact: any one that is missing follows from the others, as far as they tell. */
+/** The three members are one fact: any one that is missing follows from the others, as far as they say. */
 function readSharing(wire: WireRow): Omit<ContactAccessRecord, 'members'> | null {
   const number = wire.at('shareType').number();
   const told = number === null ? undefined : SHARE_TYPES[number];

@@ -89,7 +89,7 @@ export function toContact(row: Pick<OnlyofficeRow, 'wire' | 'bytes' | 'form' | '
   return makeContact({ ...row, id, isPerson: kind === 'PERSON' }, { source: context.source, entity: 'contact', kind, idInSource: id });
 }
 
-/** Where the flag is missing, as .NET may leave it out for a person, or cannot be read, the name of a company tells. */
+/** Where the flag is missing, as .NET may leave it out for a person, or cannot be read, the name of a company decides. */
 function kindOf(wire: WireRow): ContactKind {
   const isCompany = wire.at('isCompany').member((flag) => flag.flag());
   if (typeof isCompany === 'boolean') return isCompany ? 'COMPANY' : 'PERSON';

@@ -6,7 +6,7 @@ import type { WireValue } from '../../wire/wire-value.ts';
 const EMPTY_GUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Reads a user. All that the API tells of one stands on the row, so nothing is left to look up. The removed user keeps the name the portal shows.
+ * Reads a user. All that the API says of one stands on the row, so nothing is left to look up. The removed user keeps the name the portal shows.
  *
  * @returns null for nobody, whom the portal also writes as the Guid of zeros.
  * @throws Unreadable for one without an id.

@@ -111,7 +111,7 @@ const SORT_BY: Readonly<Partial<Record<ContactOrderField, string>>> = {
   LAST_NAME: 'lastName',
   CREATED_AT: 'created',
 };
-/** The orders that the portal has: it does not tell when a contact was changed. */
+/** The orders that the portal has: it does not say when a contact was changed. */
 export const ORDER_FIELDS = CONTACT_ORDER_FIELDS.filter((field) => SORT_BY[field] !== undefined);
 
 /**

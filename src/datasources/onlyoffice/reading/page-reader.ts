@@ -14,7 +14,7 @@ export interface RowsOfPages extends Pick<ListPage, 'total' | 'rowBytes'> {
 }
 
 /**
- * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page told it. A page that is too large is read
+ * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page said. A page that is too large is read
  * again in quarters, and one at which the portal fails is read around the row that it fails at.
  *
  * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
