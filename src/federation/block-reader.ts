@@ -1,6 +1,6 @@
 import type { RunnablePlan, Block } from '../datasources/port/list-plan.ts';
 import type { ContactOrder } from '../datasources/port/list-query.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import type { BlockShelf } from './block-shelf.ts';
 import { compareRanked, ranked } from './order-key.ts';
 import type { BlockList } from './relocate.ts';

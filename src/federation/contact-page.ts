@@ -3,7 +3,7 @@ import { fieldsOf } from '../datasources/port/filter-fields.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { ListPlan } from '../datasources/port/list-plan.ts';
 import type { ContactOrder, Detail, SourceFilter } from '../datasources/port/list-query.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import { filterForSource, normalizeFilter, type ContactFilter, type GivenFilter } from './contact-filter.ts';
 import { countCalls } from './counted-call.ts';

@@ -2,7 +2,7 @@ import type { WriteCall } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Deletion, DeletionTarget, RefusalReason } from '../datasources/port/deletion.ts';
 import { valueOr } from '../datasources/port/member.ts';
-import type { ContactEntity, ContactRecord } from '../datasources/port/records.ts';
+import type { ContactEntity, ContactRecord } from '../datasources/port/records/contact.ts';
 import { SourceError, type SourceErrorCode } from '../datasources/port/source-error.ts';
 import { decodeSourceId } from './source-id.ts';
 

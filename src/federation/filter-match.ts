@@ -2,8 +2,9 @@ import { folded } from '../datasources/port/normal-form.ts';
 import type { MemberPlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
-import { comparePhones, digitsOf } from '../datasources/port/phone.ts';
-import type { AddressRecord, ContactAccessRecord, ContactInfoRecord, ContactRecord } from '../datasources/port/records.ts';
+import { comparePhones, digitsOf } from '../datasources/port/phone/phone.ts';
+import type { ContactAccessRecord, ContactRecord } from '../datasources/port/records/contact.ts';
+import type { AddressRecord, ContactInfoRecord } from '../datasources/port/records/contact-info.ts';
 
 /** What a row says of a filter member; `unknown`: the row does not show it. */
 export type Verdict = 'yes' | 'no' | 'unknown';

@@ -1,7 +1,7 @@
 import { normalForm } from '../datasources/port/normal-form.ts';
 import type { ContactOrder, ContactOrderField } from '../datasources/port/list-query.ts';
 import { valueOr } from '../datasources/port/member.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 
 /** Texts for names, Unix milliseconds for dates. All keys of one order are of one type. */
 export type OrderKey = string | number;

@@ -1,7 +1,7 @@
 import type { RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn } from '../datasources/port/member.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { MEMBERS_CHECKED, verdictOn } from './filter-match.ts';
 
 /** Checks the rows of one source against what its plan leaves to be checked, and counts. */

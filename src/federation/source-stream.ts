@@ -3,7 +3,7 @@ import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
 import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactOrder, SourceFilter } from '../datasources/port/list-query.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import { BlockReader } from './block-reader.ts';
 import { BlockShelf } from './block-shelf.ts';

@@ -2,7 +2,8 @@ import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@p
 import type { GraphQLField } from 'graphql';
 import type { Scope } from '../auth/scopes.ts';
 import type { Detail } from '../datasources/port/list-query.ts';
-import type { CompanyReference, ContactRecord, UserReference } from '../datasources/port/records.ts';
+import type { CompanyReference, ContactRecord } from '../datasources/port/records/contact.ts';
+import type { UserReference } from '../datasources/port/records/staff.ts';
 import type { RequestContext } from './context.ts';
 import type { SelectedField } from './selection.ts';
 

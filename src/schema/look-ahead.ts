@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Detail } from '../datasources/port/list-query.ts';
 import { lookAheadOptions } from './field-options.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ContactSource } from '../datasources/port/contact-source.ts';
-import type { ContactRecord } from '../datasources/port/records.ts';
+import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { builder } from './builder.ts';
 
 /** What can be read again by its id alone. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
 import type { Block, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
 import { CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
-import type { ReferenceKind } from '../../src/datasources/port/records.ts';
+import type { ReferenceKind } from '../../src/datasources/port/records/entity.ts';
 import { SourceError } from '../../src/datasources/port/source-error.ts';
 import { createCall } from '../support/call.ts';
 import { describeFailures } from './failures.contract.ts';

@@ -7,9 +7,10 @@ import { fieldsOf } from '../../src/datasources/port/filter-fields.ts';
 import type { Block, MemberPlan, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactOrder, Detail, ListQuery } from '../../src/datasources/port/list-query.ts';
 import { CONTACT_FILTER_FIELDS, CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
-import { emptyContact } from '../../src/datasources/port/empty-contact.ts';
+import { emptyContact } from '../../src/datasources/port/records/empty-contact.ts';
 import { valueOr } from '../../src/datasources/port/member.ts';
-import type { ContactRecord, Entity, RecordOf } from '../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../src/datasources/port/records/contact.ts';
+import type { Entity, RecordOf } from '../../src/datasources/port/records/entity.ts';
 import { verdictOn } from '../../src/federation/filter-match.ts';
 
 /** A row as the imagined CRM keeps it. */

@@ -1,4 +1,4 @@
-import type { ContactRecord } from '../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../src/datasources/port/records/contact.ts';
 import { WireRow } from '../../src/datasources/wire/wire-value.ts';
 import { contactRecord } from './in-memory-source.ts';
 

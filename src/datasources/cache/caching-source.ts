@@ -5,7 +5,8 @@ import type { DeletionTarget, Deletion } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
 import { SIZE_IN_BYTES } from '../port/member.ts';
-import type { ContactEntity, Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records.ts';
+import type { ContactEntity } from '../port/records/contact.ts';
+import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
 import { ReadCache, isFreshEnough, isOwnFailure } from './read-cache.ts';
 import { SourceError } from '../port/source-error.ts';
 

@@ -4,15 +4,9 @@ import type { Deletion, DeletionTarget } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { SourceHealth } from '../port/source-health.ts';
-import type {
-  ContactEntity,
-  ContactGroupRecord,
-  ContactRecord,
-  Entity,
-  RecordOf,
-  ReferenceByKind,
-  ReferenceKind,
-} from '../port/records.ts';
+import type { ContactGroupRecord } from '../port/records/classification.ts';
+import type { ContactEntity, ContactRecord } from '../port/records/contact.ts';
+import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';

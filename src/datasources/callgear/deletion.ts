@@ -1,7 +1,7 @@
 import type { Call, WriteCall } from '../port/call.ts';
 import type { Deletion, DeletionTarget } from '../port/deletion.ts';
 import { readBackCall } from '../http/read-back-call.ts';
-import type { ContactRecord } from '../port/records.ts';
+import type { ContactRecord } from '../port/records/contact.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { CallgearClient } from './client.ts';
 import { CallgearError } from './rpc-error.ts';

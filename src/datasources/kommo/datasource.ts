@@ -5,16 +5,9 @@ import type { Block } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { SourceHealth } from '../port/source-health.ts';
 import type { Log } from '../port/log.ts';
-import type {
-  ContactEntity,
-  ContactRecord,
-  Entity,
-  RecordByEntity,
-  RecordOf,
-  ReferenceByKind,
-  ReferenceKind,
-  TagRecord,
-} from '../port/records.ts';
+import type { TagRecord } from '../port/records/classification.ts';
+import type { ContactEntity, ContactRecord } from '../port/records/contact.ts';
+import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import { KommoClient } from './client.ts';

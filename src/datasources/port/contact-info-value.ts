@@ -1,5 +1,5 @@
-import { readPhones } from './phone.ts';
-import type { ContactInfoType } from './records.ts';
+import { readPhones } from './phone/phone.ts';
+import type { ContactInfoType } from './records/contact-info.ts';
 
 /**
  * Reads the one phone number of a text, as `readPhones` does.

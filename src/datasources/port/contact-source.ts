@@ -2,7 +2,8 @@ import type { Call, WriteCall } from './call.ts';
 import type { Deletion, DeletionTarget } from './deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from './list-plan.ts';
 import type { ContactFilterField, ContactOrderField, Detail, ListQuery } from './list-query.ts';
-import type { ContactEntity, ContactKind, Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records.ts';
+import type { ContactEntity, ContactKind } from './records/contact.ts';
+import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records/entity.ts';
 import type { SourceError } from './source-error.ts';
 import type { SourceHealth } from './source-health.ts';
 

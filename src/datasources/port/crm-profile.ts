@@ -1,19 +1,11 @@
 import type { SourceCapabilities } from './contact-source.ts';
 import type { ContactFilterField, ContactOrderField } from './list-query.ts';
-import type {
-  AddressRecord,
-  CompanyReference,
-  ContactInfoRecord,
-  ContactKind,
-  ContactRecord,
-  CustomFieldOptionRecord,
-  CustomFieldRecord,
-  CustomFieldValueRecord,
-  ReferenceKind,
-  TagRecord,
-  TaskSummaryRecord,
-  UserRecord,
-} from './records.ts';
+import type { TagRecord } from './records/classification.ts';
+import type { CompanyReference, ContactKind, ContactRecord, TaskSummaryRecord } from './records/contact.ts';
+import type { AddressRecord, ContactInfoRecord } from './records/contact-info.ts';
+import type { CustomFieldOptionRecord, CustomFieldRecord, CustomFieldValueRecord } from './records/custom-field.ts';
+import type { ReferenceKind } from './records/entity.ts';
+import type { UserRecord } from './records/staff.ts';
 
 /** The members of a record that may be null, left out or empty: those that a CRM may not have. */
 type Optional<R> = {

@@ -1,4 +1,4 @@
-import type { ContactEntity, ContactRecord } from './records.ts';
+import type { ContactEntity, ContactRecord } from './records/contact.ts';
 import type { SourceError } from './source-error.ts';
 
 /** One contact that is to be deleted. */

@@ -1,5 +1,5 @@
 import type { ContactFilterField } from './list-query.ts';
-import type { ContactRecord } from './records.ts';
+import type { ContactRecord } from './records/contact.ts';
 
 /**
  * How a source answers one member of a filter.

@@ -1,5 +1,6 @@
 export { CONTACT_FILTER_FIELDS, type ContactFilterField } from './contact-filter-field.ts';
-import type { ContactInfoCategory, ContactInfoType, ContactKind } from './records.ts';
+import type { ContactKind } from './records/contact.ts';
+import type { ContactInfoCategory, ContactInfoType } from './records/contact-info.ts';
 
 /** A part of a contact that costs more to read, so it is asked for only when a query selects it. */
 export const DETAILS = ['leads', 'catalogElements', 'tags'] as const;

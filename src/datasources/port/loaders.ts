@@ -2,7 +2,8 @@ import DataLoader from 'dataloader';
 import type { Call } from './call.ts';
 import type { ContactSource } from './contact-source.ts';
 import type { Detail } from './list-query.ts';
-import type { ContactEntity, ContactRecord, Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records.ts';
+import type { ContactEntity, ContactRecord } from './records/contact.ts';
+import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records/entity.ts';
 
 const NO_DETAILS: ReadonlySet<Detail> = new Set();
 

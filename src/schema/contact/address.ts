@@ -1,5 +1,5 @@
 import { orThrow } from '../../datasources/port/member.ts';
-import type { AddressRecord } from '../../datasources/port/records.ts';
+import type { AddressRecord } from '../../datasources/port/records/contact-info.ts';
 import { builder } from '../builder.ts';
 import { ContactInfoCategory } from './contact-info.ts';
 

@@ -1,4 +1,4 @@
-import type { CatalogElementReference } from '../../datasources/port/records.ts';
+import type { CatalogElementReference } from '../../datasources/port/records/sales.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts';
-import { emptyContact } from '../../datasources/port/empty-contact.ts';
-import type { CompanyReference, ContactRecord } from '../../datasources/port/records.ts';
+import { emptyContact } from '../../datasources/port/records/empty-contact.ts';
+import type { CompanyReference, ContactRecord } from '../../datasources/port/records/contact.ts';
 import { detailsOf } from '../look-ahead.ts';
 import { isEnough } from '../field-options.ts';
 import type { SelectedField } from '../selection.ts';

@@ -1,4 +1,4 @@
-import type { ContactRecord } from '../../datasources/port/records.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 import './contact-reach-fields.ts';
 import './contact-sales-fields.ts';

@@ -1,4 +1,4 @@
-import { SHARE_TYPES, type ContactAccessRecord, type ShareType as ShareTypeValue } from '../../datasources/port/records.ts';
+import { SHARE_TYPES, type ContactAccessRecord, type ShareType as ShareTypeValue } from '../../datasources/port/records/contact.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { describedValues } from '../described-values.ts';
 import { User } from '../staff/user.ts';

@@ -1,4 +1,4 @@
-import type { ContactGroupRecord } from '../../datasources/port/records.ts';
+import type { ContactGroupRecord } from '../../datasources/port/records/classification.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 

@@ -1,4 +1,5 @@
 import { orThrow } from '../../datasources/port/member.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import {
   CONTACT_INFO_CATEGORIES,
   CONTACT_INFO_TYPES,
@@ -6,8 +7,7 @@ import {
   type ContactInfoCategory as Category,
   type ContactInfoRecord,
   type ContactInfoType as Type,
-  type ContactRecord,
-} from '../../datasources/port/records.ts';
+} from '../../datasources/port/records/contact-info.ts';
 import { builder } from '../builder.ts';
 import { describedValues } from '../described-values.ts';
 

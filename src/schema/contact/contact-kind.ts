@@ -1,4 +1,4 @@
-import { CONTACT_KINDS, type ContactKind as Kind } from '../../datasources/port/records.ts';
+import { CONTACT_KINDS, type ContactKind as Kind } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 import { describedValues } from '../described-values.ts';
 

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context.ts';
-import type { PhotoReference } from '../../datasources/port/records.ts';
+import type { PhotoReference } from '../../datasources/port/records/contact.ts';
 import { builder, type OfSource } from '../builder.ts';
 import type { SelectedField } from '../selection.ts';
 

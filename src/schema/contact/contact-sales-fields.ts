@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context.ts';
 import type { Detail } from '../../datasources/port/list-query.ts';
 import { orThrow } from '../../datasources/port/member.ts';
-import type { ContactRecord } from '../../datasources/port/records.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 import { ContactCatalogElement } from './catalog-element.ts';
 import { Contact } from './contact.ts';

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context.ts';
 import { orThrow } from '../../datasources/port/member.ts';
-import type { ContactRecord, ListItemRecord, TagRecord } from '../../datasources/port/records.ts';
+import type { ListItemRecord, TagRecord } from '../../datasources/port/records/classification.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { ContactCustomField } from '../custom-field/contact-custom-field.ts';
 import { ContactGroup } from './contact-group.ts';

@@ -2,7 +2,8 @@ import { builder, type OfSource } from '../builder.ts';
 import { orThrow, valueOr } from '../../datasources/port/member.ts';
 import { ContactAccess } from './contact-access.ts';
 import { Contact } from './contact.ts';
-import type { ContactAccessRecord, UserReference } from '../../datasources/port/records.ts';
+import type { ContactAccessRecord } from '../../datasources/port/records/contact.ts';
+import type { UserReference } from '../../datasources/port/records/staff.ts';
 import { toUser, User } from '../staff/user.ts';
 
 /** Who among the staff has to do with a contact. */

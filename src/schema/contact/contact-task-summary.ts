@@ -1,4 +1,4 @@
-import type { TaskSummaryRecord } from '../../datasources/port/records.ts';
+import type { TaskSummaryRecord } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 import { toInt } from '../whole-number.ts';
 

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import type { ContactSource } from '../../datasources/port/contact-source.ts';
-import type { ContactRecord } from '../../datasources/port/records.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder } from '../builder.ts';
 import { Node } from '../node.ts';

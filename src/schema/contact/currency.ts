@@ -1,4 +1,4 @@
-import type { CurrencyRecord } from '../../datasources/port/records.ts';
+import type { CurrencyRecord } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 
 export const Currency = builder.objectRef<CurrencyRecord>('Currency').implement({

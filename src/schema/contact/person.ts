@@ -1,5 +1,5 @@
 import { orThrow, valueOr } from '../../datasources/port/member.ts';
-import type { ContactRecord } from '../../datasources/port/records.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { builder } from '../builder.ts';
 import { readCompany } from './company-reference.ts';
 import { Company } from './company.ts';

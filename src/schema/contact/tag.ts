@@ -1,4 +1,4 @@
-import type { TagRecord } from '../../datasources/port/records.ts';
+import type { TagRecord } from '../../datasources/port/records/classification.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts';
 import type { Detail } from '../../datasources/port/list-query.ts';
-import type { ContactEntity, ContactRecord } from '../../datasources/port/records.ts';
+import type { ContactEntity, ContactRecord } from '../../datasources/port/records/contact.ts';
 import { decodeSourceId, type SourceId } from '../../federation/source-id.ts';
 import { badUserInput } from '../bad-user-input.ts';
 

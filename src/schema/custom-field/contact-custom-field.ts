@@ -1,4 +1,4 @@
-import type { ContactCustomFieldRecord } from '../../datasources/port/records.ts';
+import type { ContactCustomFieldRecord } from '../../datasources/port/records/custom-field.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { CustomFieldValue } from './custom-field-value.ts';
 import { CustomField } from './custom-field.ts';

@@ -1,4 +1,4 @@
-import type { CustomFieldValueRecord } from '../../datasources/port/records.ts';
+import type { CustomFieldValueRecord } from '../../datasources/port/records/custom-field.ts';
 import { Address } from '../contact/address.ts';
 import { builder } from '../builder.ts';
 import { CustomFieldOption } from './custom-field.ts';

@@ -5,7 +5,7 @@ import {
   type CustomFieldOptionRecord,
   type CustomFieldRecord,
   type CustomFieldType as Type,
-} from '../../datasources/port/records.ts';
+} from '../../datasources/port/records/custom-field.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { describedValues } from '../described-values.ts';

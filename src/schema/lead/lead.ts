@@ -1,5 +1,5 @@
 import { orThrow } from '../../datasources/port/member.ts';
-import type { LeadRecord } from '../../datasources/port/records.ts';
+import type { LeadRecord } from '../../datasources/port/records/sales.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder, type OfSource } from '../builder.ts';
 import { toUser, User } from '../staff/user.ts';

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts';
 import type { ContactSource } from '../../datasources/port/contact-source.ts';
-import type { ReferenceByKind, ReferenceKind } from '../../datasources/port/records.ts';
+import type { ReferenceByKind, ReferenceKind } from '../../datasources/port/records/entity.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { sizeLastSeen } from '../budget/budget-options.ts';
 import { builder, type OfSource } from '../builder.ts';

@@ -1,4 +1,4 @@
-import type { UserGroupRecord, UserReference } from '../../datasources/port/records.ts';
+import type { UserGroupRecord, UserReference } from '../../datasources/port/records/staff.ts';
 import { isDamaged, valueOr, type Member } from '../../datasources/port/member.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.ts';
-import type { ContactRecord, UserReference } from '../../datasources/port/records.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
+import type { UserReference } from '../../datasources/port/records/staff.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { isEnough, lookAheadOptions } from '../field-options.ts';
 import { contactFields, isSelected } from '../look-ahead.ts';

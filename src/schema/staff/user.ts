@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts';
 import { orThrow } from '../../datasources/port/member.ts';
-import type { UserRecord, UserReference } from '../../datasources/port/records.ts';
+import type { UserRecord, UserReference } from '../../datasources/port/records/staff.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import { encodeSourceId } from '../../federation/source-id.ts';
 import { builder } from '../builder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactRecord } from '../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
 import { contactRecord, InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 import { createCall } from '../../support/call.ts';
 import { idsOf, namesOf, readPage } from './read-page.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
-import type { ContactRecord } from '../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
 import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { deleteContacts, type DeletionAuditEntry, type DeletionOptions } from '../../../src/federation/deletion.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactFilterField, ContactInfoCondition, SourceFilter } from '../../../src/datasources/port/list-query.ts';
-import type { ContactInfoRecord, ContactRecord } from '../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
+import type { ContactInfoRecord } from '../../../src/datasources/port/records/contact-info.ts';
 import { matches, verdictOn } from '../../../src/federation/filter-match.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ContactOrder } from '../../../src/datasources/port/list-query.ts';
 import { valueOr } from '../../../src/datasources/port/member.ts';
-import type { ContactRecord, TagRecord } from '../../../src/datasources/port/records.ts';
+import type { TagRecord } from '../../../src/datasources/port/records/classification.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
 import { orderKey } from '../../../src/federation/order-key.ts';
 import { byText, contactRecord, InMemorySource, type Compare, type StoredRow } from '../../support/in-memory-source.ts';
 

@@ -74,11 +74,11 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
   server: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'commands/check.ts', 'got', '@pothos/core'],
   telemetry: [A_CRM, 'datasources/http/governed-http.ts', 'server/server.ts', 'schema/schema.ts', 'got'],
   commands: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'schema/schema.ts', 'got', 'graphql'],
-  platform: [A_CRM, 'datasources/port/records.ts', 'config/settings.ts', 'server/server.ts', 'got', 'zod'],
+  platform: [A_CRM, 'datasources/port/records/contact.ts', 'config/settings.ts', 'server/server.ts', 'got', 'zod'],
   sandbox: [
     A_CRM,
     'platform/loopback.ts',
-    'datasources/port/records.ts',
+    'datasources/port/records/contact.ts',
     'federation/cursor.ts',
     'schema/context.ts',
     'server/server.ts',
@@ -88,9 +88,14 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
 };
 /** And what they may. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  'datasources/tomorrow': ['datasources/port/records.ts', 'datasources/http/source-http.ts', 'datasources/wire/wire-reply.ts', 'zod'],
-  federation: ['datasources/port/records.ts', 'datasources/port/some/day.ts'],
-  schema: ['datasources/port/records.ts', 'federation/cursor.ts', 'auth/scopes.ts', '@pothos/core'],
+  'datasources/tomorrow': [
+    'datasources/port/records/contact.ts',
+    'datasources/http/source-http.ts',
+    'datasources/wire/wire-reply.ts',
+    'zod',
+  ],
+  federation: ['datasources/port/records/contact.ts', 'datasources/port/some/day.ts'],
+  schema: ['datasources/port/records/contact.ts', 'federation/cursor.ts', 'auth/scopes.ts', '@pothos/core'],
   server: ['graphql/graphql-server.ts', 'node:http', 'node:timers/promises'],
 };
 const FORMS: readonly ((path: string) => string)[] = [

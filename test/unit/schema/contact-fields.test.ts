@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AddressRecord, ContactInfoRecord, ContactRecord, CustomFieldRecord } from '../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
+import type { AddressRecord, ContactInfoRecord } from '../../../src/datasources/port/records/contact-info.ts';
+import type { CustomFieldRecord } from '../../../src/datasources/port/records/custom-field.ts';
 import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 import { LookUpSource, type LookUpSourceOptions } from './look-up-source.ts';

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
-import type {
-  AddressRecord,
-  CatalogElementReference,
-  ContactInfoRecord,
-  ContactRecord,
-  CurrencyRecord,
-  ListItemRecord,
-  TagRecord,
-} from '../../../src/datasources/port/records.ts';
+import type { ListItemRecord, TagRecord } from '../../../src/datasources/port/records/classification.ts';
+import type { ContactRecord, CurrencyRecord } from '../../../src/datasources/port/records/contact.ts';
+import type { AddressRecord, ContactInfoRecord } from '../../../src/datasources/port/records/contact-info.ts';
+import type { CatalogElementReference } from '../../../src/datasources/port/records/sales.ts';
 import { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { contactRecord } from '../../support/in-memory-source.ts';
 import { LookUpSource } from './look-up-source.ts';

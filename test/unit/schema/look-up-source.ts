@@ -2,7 +2,7 @@ import type { Call } from '../../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import type { Deletion, DeletionTarget } from '../../../src/datasources/port/deletion.ts';
 import type { Detail, ListQuery } from '../../../src/datasources/port/list-query.ts';
-import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../../../src/datasources/port/records.ts';
+import type { Entity, RecordByEntity, RecordOf, ReferenceByKind, ReferenceKind } from '../../../src/datasources/port/records/entity.ts';
 import type { SourceError } from '../../../src/datasources/port/source-error.ts';
 import { InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 

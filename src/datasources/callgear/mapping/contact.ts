@@ -1,7 +1,9 @@
 import { normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
 import { isDamaged, type Member } from '../../port/member.ts';
-import { digitsOf } from '../../port/phone.ts';
-import type { ContactGroupRecord, ContactInfoRecord, ContactRecord } from '../../port/records.ts';
+import { digitsOf } from '../../port/phone/phone.ts';
+import type { ContactGroupRecord } from '../../port/records/classification.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
+import type { ContactInfoRecord } from '../../port/records/contact-info.ts';
 import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
 import type { WireRow, WireValue } from '../../wire/wire-value.ts';
 

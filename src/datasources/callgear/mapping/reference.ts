@@ -1,5 +1,6 @@
 import { isDamaged, type Member } from '../../port/member.ts';
-import type { ContactGroupRecord, UserRecord } from '../../port/records.ts';
+import type { ContactGroupRecord } from '../../port/records/classification.ts';
+import type { UserRecord } from '../../port/records/staff.ts';
 import type { WireRow } from '../../wire/wire-value.ts';
 import { readGroup } from './contact.ts';
 

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { e164FormsOf } from '../../port/phone-line.ts';
-import { digitsOf, readPhones } from '../../port/phone.ts';
+import { e164FormsOf } from '../../port/phone/phone-line.ts';
+import { digitsOf, readPhones } from '../../port/phone/phone.ts';
 
 /** A longer text as it was typed is no spelling of a phone number. */
 const PHONE_LENGTH_MAX = 60;

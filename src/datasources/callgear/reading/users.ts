@@ -1,5 +1,5 @@
 import type { Call } from '../../port/call.ts';
-import type { UserRecord } from '../../port/records.ts';
+import type { UserRecord } from '../../port/records/staff.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';
 import type { CallgearRowReader } from './row-reader.ts';

@@ -1,4 +1,4 @@
-import type { AddressRecord } from '../../port/records.ts';
+import type { AddressRecord } from '../../port/records/contact-info.ts';
 import type { WireValue } from '../../wire/wire-value.ts';
 import { enumCode, enumId, fieldItems, itemTexts, scalarText, type KommoField } from './field.ts';
 

@@ -1,4 +1,4 @@
-import type { ContactCustomFieldRecord } from '../../port/records.ts';
+import type { ContactCustomFieldRecord } from '../../port/records/custom-field.ts';
 import type { WireValue } from '../../wire/wire-value.ts';
 import { itemTexts, scalarText, type FieldItem } from './field.ts';
 

@@ -1,6 +1,6 @@
 import { normalizeContactInfo } from '../../port/contact-info-value.ts';
 import { isDamaged } from '../../port/member.ts';
-import type { ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records.ts';
+import type { ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records/contact-info.ts';
 import { readText } from '../wire-text.ts';
 import { enumCode, fieldItems, type FieldItem, type KommoField } from './field.ts';
 

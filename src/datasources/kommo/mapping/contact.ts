@@ -1,5 +1,8 @@
 import type { Member } from '../../port/member.ts';
-import type { CatalogElementReference, ContactEntity, ContactRecord, TagRecord, UserReference } from '../../port/records.ts';
+import type { TagRecord } from '../../port/records/classification.ts';
+import type { ContactEntity, ContactRecord } from '../../port/records/contact.ts';
+import type { CatalogElementReference } from '../../port/records/sales.ts';
+import type { UserReference } from '../../port/records/staff.ts';
 import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
 import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
 import { readText, readUserId } from '../wire-text.ts';

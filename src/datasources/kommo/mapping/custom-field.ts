@@ -1,4 +1,9 @@
-import type { ContactCustomFieldRecord, CustomFieldOptionRecord, CustomFieldRecord, CustomFieldType } from '../../port/records.ts';
+import type {
+  ContactCustomFieldRecord,
+  CustomFieldOptionRecord,
+  CustomFieldRecord,
+  CustomFieldType,
+} from '../../port/records/custom-field.ts';
 import { isDamaged } from '../../port/member.ts';
 import { toSmartAddress } from './address.ts';
 import { isCustomFieldCode } from './contact-info.ts';

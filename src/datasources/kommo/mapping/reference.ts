@@ -1,4 +1,5 @@
-import type { CatalogElementRecord, LeadRecord, UserGroupRecord, UserRecord } from '../../port/records.ts';
+import type { CatalogElementRecord, LeadRecord } from '../../port/records/sales.ts';
+import type { UserGroupRecord, UserRecord } from '../../port/records/staff.ts';
 import type { WireRow, WireValue } from '../../wire/wire-value.ts';
 import { readText } from '../wire-text.ts';
 import { pageUrl, readResponsible } from './contact.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../port/call.ts';
 import type { ContactFilterField } from '../../port/list-query.ts';
 import { isDamaged, type Member } from '../../port/member.ts';
-import type { ContactRecord } from '../../port/records.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SecondsRange, SentFilters } from './plan.ts';
 import type { Account } from '../reading/account.ts';

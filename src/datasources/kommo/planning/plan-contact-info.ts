@@ -1,7 +1,7 @@
 import { contactInfoField } from '../../port/filter-fields.ts';
 import type { ContactFilterField, ContactInfoCondition } from '../../port/list-query.ts';
-import { nationalFormsOf } from '../../port/phone-line.ts';
-import { digitsOf, readPhones } from '../../port/phone.ts';
+import { nationalFormsOf } from '../../port/phone/phone-line.ts';
+import { digitsOf, readPhones } from '../../port/phone/phone.ts';
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from '../mapping/contact-info.ts';
 import { toQueryText } from './query-text.ts';
 

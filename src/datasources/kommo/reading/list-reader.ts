@@ -1,7 +1,7 @@
 import type { Call } from '../../port/call.ts';
 import type { Block } from '../../port/list-plan.ts';
 import type { Log } from '../../port/log.ts';
-import type { ContactRecord } from '../../port/records.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import { readRows, readLoneRow } from '../../wire/wire-rows.ts';

@@ -1,4 +1,4 @@
-import type { ContactRecord } from '../../port/records.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
 
 /** A page of the list of contacts. */

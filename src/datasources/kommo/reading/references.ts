@@ -1,6 +1,9 @@
 import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
-import type { CatalogElementRecord, CustomFieldRecord, LeadRecord, TagRecord, UserRecord } from '../../port/records.ts';
+import type { TagRecord } from '../../port/records/classification.ts';
+import type { CustomFieldRecord } from '../../port/records/custom-field.ts';
+import type { CatalogElementRecord, LeadRecord } from '../../port/records/sales.ts';
+import type { UserRecord } from '../../port/records/staff.ts';
 import { ReadCache } from '../../cache/read-cache.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';

@@ -1,4 +1,5 @@
-import type { ContactAccessRecord, ShareType, UserReference } from '../../port/records.ts';
+import type { ContactAccessRecord, ShareType } from '../../port/records/contact.ts';
+import type { UserReference } from '../../port/records/staff.ts';
 import { Unreadable, type WireRow } from '../../wire/wire-value.ts';
 import { readUser } from './user.ts';
 

@@ -1,5 +1,5 @@
 import { normalizeContactInfo } from '../../port/contact-info-value.ts';
-import type { AddressRecord, ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records.ts';
+import type { AddressRecord, ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records/contact-info.ts';
 import type { WireRow } from '../../wire/wire-value.ts';
 import { readInnerId, readRequiredNumber } from './wire-parts.ts';
 

@@ -1,13 +1,6 @@
 import type { Member } from '../../port/member.ts';
-import type {
-  CompanyReference,
-  ContactKind,
-  ContactRecord,
-  CurrencyRecord,
-  ListItemRecord,
-  PhotoReference,
-  TagRecord,
-} from '../../port/records.ts';
+import type { ListItemRecord, TagRecord } from '../../port/records/classification.ts';
+import type { CompanyReference, ContactKind, ContactRecord, CurrencyRecord, PhotoReference } from '../../port/records/contact.ts';
 import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
 import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
 import { readAccess, readResponsible } from './access.ts';

@@ -5,7 +5,7 @@ import type {
   CustomFieldRecord,
   CustomFieldType,
   CustomFieldValueRecord,
-} from '../../port/records.ts';
+} from '../../port/records/custom-field.ts';
 import { textOrNull } from '../../wire/wire-reply.ts';
 import { Unreadable, type WireRow, type WireValue } from '../../wire/wire-value.ts';
 import { readCalendarDate } from './portal-date.ts';

@@ -1,5 +1,5 @@
 import { isDamaged } from '../../port/member.ts';
-import type { UserReference } from '../../port/records.ts';
+import type { UserReference } from '../../port/records/staff.ts';
 import { httpUrlOrNull, textOrNull } from '../../wire/wire-reply.ts';
 import type { WireValue } from '../../wire/wire-value.ts';
 

@@ -1,6 +1,6 @@
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min';
-import { nationalFormsOf } from '../../port/phone-line.ts';
-import { digitsOf, readPhones, type PhoneNumber } from '../../port/phone.ts';
+import { nationalFormsOf } from '../../port/phone/phone-line.ts';
+import { digitsOf, readPhones, type PhoneNumber } from '../../port/phone/phone.ts';
 import type { ContactInfoCondition } from '../../port/list-query.ts';
 
 /** The text for the parameter `data`, and one to try when nothing is found with it. */

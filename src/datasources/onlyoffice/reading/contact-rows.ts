@@ -1,5 +1,5 @@
 import type { Log } from '../../port/log.ts';
-import type { ContactRecord } from '../../port/records.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
 import { readRows, type RowsRead } from '../../wire/wire-rows.ts';
 import { toContact, type MappingContext, type RowForm } from '../mapping/contact.ts';
 

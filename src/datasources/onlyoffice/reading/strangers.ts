@@ -1,5 +1,5 @@
 import { valueOr } from '../../port/member.ts';
-import type { ContactRecord } from '../../port/records.ts';
+import type { ContactRecord } from '../../port/records/contact.ts';
 import type { OnlyofficePlan } from '../planning/plan.ts';
 
 /**

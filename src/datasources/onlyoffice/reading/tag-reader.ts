@@ -1,6 +1,6 @@
 import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
-import type { TagRecord } from '../../port/records.ts';
+import type { TagRecord } from '../../port/records/classification.ts';
 import type { SourceError } from '../../port/source-error.ts';
 import { parseReply } from '../../wire/wire-reply.ts';
 import { readRows } from '../../wire/wire-rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContactRecord } from '../../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../../src/datasources/port/records/contact.ts';
 import type { DeletionTarget } from '../../../../src/datasources/port/deletion.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
 import { contactRecord } from '../../../support/in-memory-source.ts';

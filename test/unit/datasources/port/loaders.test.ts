@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Loaders } from '../../../../src/datasources/port/loaders.ts';
-import type { Entity, RecordOf } from '../../../../src/datasources/port/records.ts';
+import type { Entity, RecordOf } from '../../../../src/datasources/port/records/entity.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
 import { createCall } from '../../../support/call.ts';
 import { InMemorySource, contactRecord } from '../../../support/in-memory-source.ts';

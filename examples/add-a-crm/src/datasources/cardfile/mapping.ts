@@ -1,7 +1,8 @@
 import { normalizeContactInfo } from '../port/contact-info-value.ts';
-import { emptyContact } from '../port/empty-contact.ts';
+import { emptyContact } from '../port/records/empty-contact.ts';
 import { isDamaged, valueOr, type Member } from '../port/member.ts';
-import type { ContactInfoRecord, ContactInfoType, ContactRecord } from '../port/records.ts';
+import type { ContactRecord } from '../port/records/contact.ts';
+import type { ContactInfoRecord, ContactInfoType } from '../port/records/contact-info.ts';
 import { Unreadable, type WireRow, type WireValue } from '../wire/wire-value.ts';
 
 /** What mapping needs to know beside the row. */

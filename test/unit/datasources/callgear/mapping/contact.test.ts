@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toCompany, toContact } from '../../../../../src/datasources/callgear/mapping/contact.ts';
 import { toGroup, toUser } from '../../../../../src/datasources/callgear/mapping/reference.ts';
 import { callgearListResult } from '../../../../../src/datasources/callgear/wire-types.ts';
-import type { ContactRecord } from '../../../../../src/datasources/port/records.ts';
+import type { ContactRecord } from '../../../../../src/datasources/port/records/contact.ts';
 import { plain, wireRow } from '../../../../support/read-record.ts';
 
 const context = { source: 'callgear', defaultCountry: undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactInfoType } from '../../../../../src/datasources/port/records.ts';
+import type { ContactInfoType } from '../../../../../src/datasources/port/records/contact-info.ts';
 import { toNeedles } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
 import { toFilterValue } from '../../../../../src/datasources/onlyoffice/planning/search-text.ts';
 

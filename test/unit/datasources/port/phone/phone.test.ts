@@ -1,10 +1,10 @@
 import examples from 'libphonenumber-js/mobile/examples';
 import { getCountries, getExampleNumber, type CountryCode } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
-import { phoneSpellings } from '../../../../src/datasources/callgear/planning/contact-info-spelling.ts';
-import { plannedContactInfos } from '../../../../src/datasources/kommo/planning/plan-contact-info.ts';
-import { toNeedles } from '../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
-import { comparePhones, digitsOf, readPhones } from '../../../../src/datasources/port/phone.ts';
+import { phoneSpellings } from '../../../../../src/datasources/callgear/planning/contact-info-spelling.ts';
+import { plannedContactInfos } from '../../../../../src/datasources/kommo/planning/plan-contact-info.ts';
+import { toNeedles } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
+import { comparePhones, digitsOf, readPhones } from '../../../../../src/datasources/port/phone/phone.ts';
 
 /** As people write a number of their own country, and one of abroad. */
 function spellingsOf(country: CountryCode): { national: string[]; international: string[] } {

@@ -1,5 +1,5 @@
-import { NOTHING_DAMAGED } from './member.ts';
-import type { ContactRecord } from './records.ts';
+import { NOTHING_DAMAGED } from '../member.ts';
+import type { ContactRecord } from './contact.ts';
 
 /**
  * Returns a contact of whom nothing is known but whose it is: called by its id, with every other member null or empty. Records of sources
