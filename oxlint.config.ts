@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
   },
   auth: {
     sees: [PLATFORM, 'config/**', 'datasources/port/log.ts'],
-    packages: ['jose', 'rate-limiter-flexible', ...NODE],
+    packages: ['jose', 'lru-cache', 'rate-limiter-flexible', ...NODE],
     reason: 'Who may call is decided without knowing what is asked of which CRM.',
   },
   config: {

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import { SCOPES, type Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate } from './caller-rate.ts';
+import { addressGroup } from './address-group.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { RefusalError } from './refusal.ts';
 
@@ -13,25 +14,25 @@ const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(SCOPES) };
 /** For whom a page is made, before anyone has shown a key: may see nothing. */
 const NOBODY: Caller = { name: 'nobody', scopes: new Set() };
 
-/** Longer texts are no address of a client. */
-const ADDRESS_LENGTH_MAX = 64;
-
 /** Lets callers in, by their keys and no faster than they may. */
 export class Admission {
   readonly #callers: CallerCheck;
   readonly #rate: CallerRate;
+  /** Apart from those of callers, whom no number of addresses makes forget. */
+  readonly #addressRate: CallerRate;
   readonly #limit: number | null;
   readonly #isOnLoopback: boolean;
 
   constructor(settings: Settings) {
     this.#callers = createCallerCheck(settings);
     this.#rate = createCallerRate(settings.callerRateLimit);
+    this.#addressRate = createCallerRate(settings.callerRateLimit);
     this.#limit = settings.callerRateLimit;
     this.#isOnLoopback = isLoopbackHost(settings.host);
   }
 
   /**
-   * Counts a request and says whose it is. Whoever shows no API key is counted by address before a token is looked at: keys cannot be guessed fast,
+   * Counts a request and says whose it is. Whoever shows no API key is counted by address (IPv6: by /64 network) before a token is looked at: keys cannot be guessed fast,
    * and forged tokens cost the gateway and the issuer little.
    *
    * @throws RefusalError UNAUTHENTICATED, CALLER_RATE_LIMITED, CALLER_CHECK_UNAVAILABLE
@@ -40,12 +41,12 @@ export class Admission {
     const authorization = headers.get('authorization');
     const ofKey = this.#callers.byApiKey(authorization);
     if (ofKey !== null) return this.#counted(ofKey);
-    const addressKey = `address ${address.slice(0, ADDRESS_LENGTH_MAX)}`;
-    await this.#count(addressKey);
+    const group = addressGroup(address);
+    await this.#count(this.#addressRate, group);
     if (!this.#callers.needsKeys) return ANONYMOUS;
     const ofToken = await this.#callers.byToken(authorization);
     if (ofToken !== null) {
-      await this.#rate.giveBack(addressKey);
+      await this.#addressRate.giveBack(group);
       return this.#counted(ofToken);
     }
     if (entrance !== 'graphql' && this.#isOnLoopback) return NOBODY;
@@ -58,12 +59,12 @@ export class Admission {
   }
 
   async #counted(caller: Caller): Promise<Caller> {
-    await this.#count(`caller ${caller.name}`);
+    await this.#count(this.#rate, caller.name);
     return caller;
   }
 
-  async #count(key: string): Promise<void> {
-    const waitMs = await this.#rate.count(key);
+  async #count(rate: CallerRate, key: string): Promise<void> {
+    const waitMs = await rate.count(key);
     if (waitMs !== null) throw new RefusalError(this.#tooMany(Math.ceil(waitMs / 1_000)));
   }
 

@@ -1,4 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Callers whose requests are counted; beyond that those that were not seen for longest are forgotten. */
+export const CALLERS_MAX = 10_000;
 
 /** Limits how many requests one caller may send in a minute. */
 export interface CallerRate {
@@ -9,11 +13,19 @@ export interface CallerRate {
 }
 
 /** @param requestsPerMinute null is no limit. */
-export function createCallerRate(requestsPerMinute: number | null): CallerRate {
+export function createCallerRate(requestsPerMinute: number | null, callersMax = CALLERS_MAX): CallerRate {
   if (requestsPerMinute === null) return { count: async () => null, giveBack: async () => undefined };
   const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
+  // The limiter forgets by time only.
+  const known = new LRUCache<string, true>({
+    max: callersMax,
+    dispose: (_value, callerKey, reason) => {
+      if (reason === 'evict') void limiter.delete(callerKey);
+    },
+  });
   return {
     async count(callerKey) {
+      known.set(callerKey, true);
       try {
         await limiter.consume(callerKey);
         return null;

@@ -46,7 +46,7 @@ describe('a request without a good key', () => {
       expect(answer.headers.get('www-authenticate')).toBe(challenge);
       expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
       expect(answer.data).toBeUndefined();
-      expect(answer.extensions).toEqual({ cost: { calls: 0, limit: 100 } });
+      expect(answer.extensions).toEqual({ cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } });
     }
     expect(gateway.calls()).toEqual({});
   });
@@ -225,4 +225,26 @@ test('X-Forwarded-For is believed, its last address alone, when a proxy is said 
   expect([await statusFor('10.0.0.1, 203.0.113.1'), await statusFor('10.0.0.2, 203.0.113.1')]).toEqual([200, 200]);
   expect(await statusFor('10.0.0.3, 203.0.113.1')).toBe(429);
   expect(await statusFor('203.0.113.2')).toBe(200);
+});
+
+test.each([
+  [
+    'an IPv6 network, whichever of its addresses is used',
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::2', '[2001:db8:1:2::3]:443'],
+    '2001:db8:1:3::1',
+  ],
+  ['an address, however it is written', ['203.0.113.1', '::ffff:203.0.113.1', '203.0.113.1:50123'], '::ffff:203.0.113.2'],
+])('who has no key is counted by %s', async (_what, same, other) => {
+  await using proxied = await startTestGateway({
+    kommo: null,
+    callgear: null,
+    population: { onlyoffice: 5 },
+    environment: { TRUST_PROXY: 'true', CALLER_RATE_LIMIT: '2' },
+  });
+  const statusFor = async (forwarded: string) => (await proxied.query('{ __typename }', {}, { 'x-forwarded-for': forwarded })).status;
+  const statuses = [];
+  for (const address of same) statuses.push(await statusFor(address));
+
+  expect(statuses).toEqual([200, 200, 429]);
+  expect(await statusFor(other)).toBe(200);
 });
