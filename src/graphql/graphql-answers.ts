@@ -50,7 +50,7 @@ interface SharedAnswer extends GraphQLAnswer, ShareableAnswer {
 }
 
 /** `extensions.cost`. */
-interface Cost {
+export interface Cost {
   readonly calls: number;
   readonly limit: number;
   readonly values: number;

@@ -12,7 +12,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { RefusalError, type Refusal } from '../auth/refusal.ts';
 import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
-import { GraphQLAnswers } from '../graphql/graphql-answers.ts';
+import { GraphQLAnswers, type Cost } from '../graphql/graphql-answers.ts';
 import { chooseMediaType } from './accept.ts';
 import { sendAnswer } from './answer.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
@@ -88,7 +88,7 @@ export class HttpGateway {
       if (this.#isStopping) response.setHeader('connection', 'close');
       await this.#route(request, response);
     } catch (error) {
-      this.#fail(response, error);
+      this.#fail(request, response, error);
     }
   }
 
@@ -146,7 +146,7 @@ export class HttpGateway {
     try {
       await this.#run(exchange);
     } catch (error) {
-      this.#fail(response, error, exchange);
+      this.#fail(request, response, error, exchange);
     }
     this.#note(exchange, performance.now() - startedAt);
   }
@@ -200,7 +200,7 @@ export class HttpGateway {
     );
   }
 
-  #fail(response: ServerResponse, error: unknown, exchange?: Exchange): void {
+  #fail(request: IncomingMessage, response: ServerResponse, error: unknown, exchange?: Exchange): void {
     if (error instanceof HangUpError) {
       response.destroy();
       return;
@@ -213,9 +213,14 @@ export class HttpGateway {
       response.destroy();
       return;
     }
-    const limit = this.#options.settings.callBudget;
+    sendRefusal(response, refusal, pathOf(request) === '/graphql' ? { cost: this.#costOf(exchange) } : undefined);
+  }
+
+  /** As answers report it: nothing was resolved for what is refused. */
+  #costOf(exchange: Exchange | undefined): Cost {
+    const { callBudget, valueBudget } = this.#options.settings;
     const calls = Object.values(exchange?.outcome.calls ?? {}).reduce((sum, count) => sum + count, 0);
-    sendRefusal(response, refusal, exchange && { cost: { calls, limit } });
+    return { calls, limit: callBudget, values: 0, valueLimit: valueBudget };
   }
 }
 

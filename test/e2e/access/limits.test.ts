@@ -173,8 +173,27 @@ describe('the budget of calls', () => {
     });
     expect((await gateway.query('{ nothing }')).extensions).toEqual({ cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } });
     expect((await gateway.query('{')).extensions).toEqual({ cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 } });
-    const refused = await sendRaw(gateway.url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
-    expect(JSON.parse(refused.text)).toMatchObject({ extensions: { cost: { calls: 0, limit: 100 } } });
+  });
+
+  const json = { 'content-type': 'application/json' };
+  test.each<[string, Parameters<typeof sendRaw>[1]]>([
+    ['another method', { method: 'PUT', headers: json, body: '{}' }],
+    ['another media type', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }],
+    ['an answer in another form', { method: 'POST', headers: { ...json, accept: 'image/png' }, body: '{"query":"{__typename}"}' }],
+    ['another host', { headers: { host: 'rebound.example.net' } }],
+    ['another site', { headers: { 'sec-fetch-site': 'cross-site' } }],
+    ['a body that is too long', { method: 'POST', headers: json, body: ' '.repeat(100_001) }],
+    ['a body that is no JSON', { method: 'POST', headers: json, body: '{' }],
+    ['a list of operations', { method: 'POST', headers: json, body: '[{"query":"{__typename}"}]' }],
+    ['parameters of another type', { method: 'POST', headers: json, body: '{"query":7}' }],
+    ['no operation', { method: 'POST', headers: json, body: '{}' }],
+  ])('is told also where a request is refused for %s', async (_what, request) => {
+    const { text } = await sendRaw(gateway.url, request);
+
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: expect.any(String) } }] });
+    expect((JSON.parse(text) as { extensions: object }).extensions).toEqual({
+      cost: { calls: 0, limit: 100, values: 0, valueLimit: 50_000 },
+    });
   });
 
   test('ends calls to the CRMs with COST_EXCEEDED, and leaves what came before', async () => {
