@@ -9,6 +9,8 @@ const RENEWAL_LEAD_MS = 60_000;
 const REFUSAL_COOLING_MS = 10_000;
 /** Unix times above this are milliseconds. */
 const SECONDS_MAX = 1e12;
+/** The end of the calendar, Unix milliseconds. */
+const DATE_MAX = 8.64e15;
 
 /** Begins in no session; logs in when one is needed. @param logIn Sends `login.user`. @param now The wall clock, Unix milliseconds. */
 export function loginSession(source: string, logIn: () => Promise<LogIn>, now: () => number): Session {
@@ -39,6 +41,7 @@ export function readExpireAt(expireAt: unknown): number | null {
     const at = Date.parse(text);
     return Number.isNaN(at) ? null : at;
   }
-  if (typeof expireAt !== 'number' || !Number.isFinite(expireAt) || expireAt <= 0) return null;
-  return expireAt > SECONDS_MAX ? expireAt : expireAt * 1000;
+  if (typeof expireAt !== 'number' || !(expireAt > 0)) return null;
+  const at = expireAt > SECONDS_MAX ? expireAt : expireAt * 1000;
+  return at > DATE_MAX ? null : at;
 }

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { FileLock, isHeldByAnother } from './file-lock.ts';
-import type { Change, TokenPair, TokenStore } from './token-store.ts';
+import { LostTurnError, type Change, type TokenPair, type TokenStore } from './token-store.ts';
 
 /** How often a change begins anew because its turn was lost to another process. */
 const TURNS_MAX = 5;
@@ -15,11 +15,6 @@ const storedTokens = z.record(
 /** The token file cannot be used as it is. The message says what to do, and shows nothing of the content. */
 export class TokenFileError extends Error {
   override readonly name = 'TokenFileError';
-}
-
-/** Another process has the turn now. */
-class LostTurnError extends Error {
-  override readonly name = 'LostTurnError';
 }
 
 /**

@@ -5,12 +5,17 @@ export interface TokenPair {
   readonly expiresAt: Date;
 }
 
+/** Another process has the turn now. Must not be caught by a change: it begins anew. */
+export class LostTurnError extends Error {
+  override readonly name = 'LostTurnError';
+}
+
 /** The time in which a change has the store for itself. */
 export interface Turn {
   /**
    * Checks that the turn still is one: a process that was paused may have lost it to another. To be awaited just before what must not be done twice.
    *
-   * @throws Error that must not be caught: the change begins anew.
+   * @throws LostTurnError
    */
   check(): Promise<void>;
 }

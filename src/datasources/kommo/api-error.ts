@@ -1,4 +1,4 @@
-import { readRetryAfter } from '../http/retry-after.ts';
+import { readRetryAfter, readWaitSeconds } from '../http/retry-after.ts';
 import type { HttpResponse } from '../http/source-http.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import { beginningOf } from '../wire/wire-reply.ts';
@@ -71,13 +71,6 @@ function says(problem: Problem, words: RegExp): boolean {
 }
 
 /** From the member `retry_after` (seconds), else the header (seconds or a date), else one window. */
-function rateWaitMs(response: HttpResponse, problem: Readonly<Record<string, unknown>> | null, now: number): number {
-  const seconds = secondsOf(problem?.retry_after);
-  const waitMs = seconds !== null ? seconds * 1000 : (readRetryAfter(response.headers['retry-after'], now) ?? RATE_WINDOW_MS);
-  return Math.ceil(waitMs);
-}
-
-function secondsOf(value: unknown): number | null {
-  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
-  return typeof value === 'number' && value >= 0 ? value : null;
+function rateWaitMs(response: HttpResponse, problem: Problem, now: number): number {
+  return readWaitSeconds(problem?.['retry_after']) ?? readRetryAfter(response.headers['retry-after'], now) ?? RATE_WINDOW_MS;
 }

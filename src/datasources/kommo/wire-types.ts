@@ -115,17 +115,20 @@ export type KommoAccount = z.infer<typeof kommoAccount>;
 
 export const readAccount: ReadBody<KommoAccount> = (body, source) => parseReply(source, kommoAccount, body);
 
+/** An access token lives a day; used when Kommo does not say, or says something that cannot be. */
+const TOKEN_LIFE_SECONDS = 86_400;
 /** No token of Kommo's lives longer; a pair whose end is beyond the calendar could not be stored. */
 const TOKEN_LIFE_SECONDS_MAX = 10 * 365 * 86_400;
 
-/** The answer to a grant. */
+/** The answer to a grant. It spent the grant, so a pair whose end cannot be read is a pair all the same. */
 export const kommoTokens = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  /** Seconds. */
+  /** Seconds. A life of less than one would mean a refresh for every call. */
   expires_in: z
     .union([z.number(), z.string().regex(/^\d+$/)])
     .transform(Number)
     .refine((seconds) => seconds > 0)
-    .transform((seconds) => Math.min(seconds, TOKEN_LIFE_SECONDS_MAX)),
+    .transform((seconds) => Math.min(Math.max(1, seconds), TOKEN_LIFE_SECONDS_MAX))
+    .catch(TOKEN_LIFE_SECONDS),
 });

@@ -45,7 +45,7 @@ export interface SourceErrorOptions {
 export type SourceErrorScope = 'SOURCE' | 'RECORD';
 
 /** No quota is longer; a CRM that names a later time is not taken at its word, or it would be given up until the gateway starts again. */
-const RETRY_AFTER_MAX_MS = 24 * 60 * 60_000;
+export const WAIT_MS_MAX = 24 * 60 * 60_000;
 
 /**
  * The only error that a datasource lets out. The message is shown to clients, so it never holds a URL, a credential,
@@ -56,7 +56,7 @@ export class SourceError extends Error {
   /** The source's configured name. */
   readonly source: string;
   readonly code: SourceErrorCode;
-  /** Milliseconds to wait before trying again, a day at most; undefined when nobody said. */
+  /** Milliseconds to wait before trying again, from 0 to a day; undefined when nobody said. */
   readonly retryAfterMs: number | undefined;
   /** Whether the same read may succeed if it is sent again at once or after a short wait. */
   readonly isRetryable: boolean;
@@ -74,7 +74,7 @@ export class SourceError extends Error {
     super(message, { cause: options.cause });
     this.source = source;
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.min(options.retryAfterMs, RETRY_AFTER_MAX_MS);
+    this.retryAfterMs = boundedWait(options.retryAfterMs);
     this.isRetryable = options.isRetryable ?? false;
     this.wasSent = options.wasSent ?? true;
     this.httpStatus = options.httpStatus;
@@ -89,4 +89,9 @@ export class SourceError extends Error {
     const same = { retryAfterMs, isRetryable, wasSent, httpStatus, errorKey, unsupportedFilters, scope };
     return new SourceError(this.source, this.code, this.message, { ...same, ...changes, cause: this });
   }
+}
+
+/** What is no number is no wait that anybody named. */
+function boundedWait(ms: number | undefined): number | undefined {
+  return ms === undefined || Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), WAIT_MS_MAX);
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../../port/call.ts';
 import { withinCall } from '../../http/within-call.ts';
 import { SourceError } from '../../port/source-error.ts';
-import type { TokenPair, TokenStore } from '../../credentials/token-store.ts';
+import { LostTurnError, type TokenPair, type TokenStore, type Turn } from '../../credentials/token-store.ts';
 import type { Credentials } from './credentials.ts';
 import { connectAgain, exchangeRefreshToken, type GrantContext } from './oauth.ts';
 
@@ -23,10 +23,10 @@ export interface OAuthOptions extends GrantContext {
  * Rotating tokens of an OAuth integration.
  *
  * A refresh kills the token that it was made with, so there is never more than one: callers of this process share it, other processes are kept out
- * by the store's lock, and under the lock the stored pair is read again, because another process may have refreshed it. Just before it is sent the lock
- * is checked: a process that was paused may have lost it. The new pair is stored before its first use, in the place of the one that it was received for. A refresh once begun is never aborted. Ahead of its end a token serves while it is refreshed, so that neither a slow
- * refresh nor a failing one is felt before that. When Kommo says that the grant is dead, that is remembered for some minutes, or until the stored
- * pair changes.
+ * by the store's lock, and under the lock the stored pair is read again, because another process may have refreshed it. Just before each sending the
+ * lock is checked: a process that was paused may have lost it. The new pair is stored before its first use, in the place of the one that it was
+ * received for. A refresh once begun is never aborted. Ahead of its end a token serves while it is refreshed, so that neither a slow refresh nor a
+ * failing one is felt before that. When Kommo says that the grant is dead, that holds for some minutes, or until the stored pair changes.
  *
  * @see https://developers.kommo.com/docs/oauth-20
  */
@@ -141,8 +141,7 @@ export class OAuthCredentials implements Credentials {
         if (stored === null || this.#isFresh(stored)) return stored;
         if (this.#unstored?.refreshToken === stored.refreshToken) return this.#unstored.pair;
         this.#refuseAgain(stored);
-        await turn.check();
-        const pair = await this.#exchange(stored);
+        const pair = await this.#exchange(stored, turn);
         this.#unstored = { refreshToken: stored.refreshToken, pair };
         return pair;
       });
@@ -165,14 +164,15 @@ export class OAuthCredentials implements Credentials {
     throw isDead(error) ? error : error.with({ retryAfterMs });
   }
 
-  async #exchange(stored: TokenPair): Promise<TokenPair> {
+  async #exchange(stored: TokenPair, turn: Turn): Promise<TokenPair> {
     const { refreshToken } = stored;
     try {
-      const pair = await exchangeRefreshToken(this.#options, stored);
+      const pair = await exchangeRefreshToken(this.#options, stored, () => turn.check());
       this.#failure = null;
       this.#granted = { accessToken: pair.accessToken, lifeMs: this.#leftMs(pair), at: performance.now(), wasAccepted: false };
       return pair;
     } catch (error) {
+      if (error instanceof LostTurnError) throw error;
       const failure = withoutRetry(this.#options.source, error);
       if (isDead(failure)) this.#noted(failure);
       const waitMs = isDead(failure) ? RETRY_DEAD_GRANT_AFTER_MS : (failure.retryAfterMs ?? RETRY_REFRESH_AFTER_MS);

@@ -61,18 +61,23 @@ export function exchangeCode(context: GrantContext, code: string): Promise<Token
  * Exchanges a refresh token for a new pair, once more with the same token if the answer was lost: Kommo may keep the old token usable until the
  * new one is used.
  *
+ * @param check Is awaited just before each sending; what it throws ends the exchange.
  * @throws SourceError UNAUTHENTICATED when the grant is dead, which a person has to mend.
  * Cost: 1 call; 2 when the answer was lost.
  */
 export async function exchangeRefreshToken(
   context: GrantContext,
   { refreshToken, accessToken }: Pick<TokenPair, 'refreshToken' | 'accessToken'>,
+  check: () => Promise<void>,
 ): Promise<TokenPair> {
   const grant: Grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  await check();
   try {
     return await sendGrant(context, grant, accessToken);
   } catch (error) {
     if (!isLost(error)) throw error;
+    // Waiting for what was lost took a while.
+    await check();
     return sendGrant(context, grant, accessToken);
   }
 }

@@ -16,9 +16,12 @@ describe('the end of a session', () => {
     expect(readExpireAt(expireAt)).toBe(NOW);
   });
 
-  it.each([undefined, null, 'soon', 0, -1, Number.NaN, {}])('is unknown when it is told as %s', (expireAt) => {
-    expect(readExpireAt(expireAt)).toBeNull();
-  });
+  it.each([undefined, null, 'soon', 0, -1, Number.NaN, Infinity, 1e300, '1e999', '9'.repeat(400), '9'.repeat(20), {}])(
+    'is unknown when it is given as %.20s',
+    (expireAt) => {
+      expect(readExpireAt(expireAt)).toBeNull();
+    },
+  );
 });
 
 describe('a session', () => {

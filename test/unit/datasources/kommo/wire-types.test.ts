@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isNothing, pageReader } from '../../../../src/datasources/kommo/wire-types.ts';
+import { isNothing, kommoTokens, pageReader } from '../../../../src/datasources/kommo/wire-types.ts';
 
 const read = pageReader('contacts');
 
@@ -47,4 +47,28 @@ test.each([[null], [''], [[]], [{}]])('%j says that there is nothing', (body) =>
 
 test.each([[0], [false], ['x'], [[1]], [{ id: 1 }]])('%j says something', (body) => {
   expect(isNothing(body)).toBe(false);
+});
+
+const DAY = 86_400;
+test.each<[string, number]>([
+  ['3600', 3_600],
+  ['"3600"', 3_600],
+  ['0.001', 1],
+  ['1e300', 3_650 * DAY],
+  [`"${'9'.repeat(400)}"`, 3_650 * DAY],
+  ['1e999', DAY],
+  ['0', DAY],
+  ['-1', DAY],
+  ['"soon"', DAY],
+  ['"1e999"', DAY],
+  ['null', DAY],
+  ['{}', DAY],
+])('a pair whose life is given as %.20s is kept, and lives %i s', (life, seconds) => {
+  const tokens = kommoTokens.parse(JSON.parse(`{"access_token":"a","refresh_token":"r","expires_in":${life}}`));
+
+  expect(tokens).toEqual({ access_token: 'a', refresh_token: 'r', expires_in: seconds });
+});
+
+test('a pair whose life is not given is kept, and lives a day', () => {
+  expect(kommoTokens.parse({ access_token: 'a', refresh_token: 'r' }).expires_in).toBe(DAY);
 });
