@@ -1,13 +1,17 @@
 import { GraphQLError, type ASTNode, type GraphQLResolveInfo } from 'graphql';
 import type { SelectionWeight, WeightMemo } from './selection-weight.ts';
+import { writtenBytes } from './written-bytes.ts';
 
-/** The largest answer in bytes, as estimated while it is resolved: names and punctuation, and the texts in UTF-8 without escapes. */
+/** The largest answer in bytes, as counted while it is resolved: names and punctuation, and the texts as JSON writes them. */
 export const ANSWER_BYTES_MAX = 10_000_000;
+
+/** Quotes and comma of an item of a list. */
+const ITEM_BYTES = 3;
 
 /** The clock is read each time that so many values have come together: small answers are never cut, large ones stop soon. */
 const VALUES_BETWEEN_CLOCK_READS = 1_000;
-/** Texts of fields up to this length are counted with the weight of their object. */
-export const SHORT_TEXT_LENGTH = 100;
+/** Texts of fields up to this length are counted with the weight of their object, which has room for them even where JSON escapes each character. */
+export const SHORT_TEXT_LENGTH = 4;
 
 type Path = readonly (string | number)[];
 
@@ -65,7 +69,7 @@ export class ValueBudget {
     return this.#values;
   }
 
-  /** How many bytes they have together, by estimate. */
+  /** How many bytes they have together: about what is written, and not less. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -122,14 +126,14 @@ export class ValueBudget {
   takeItems(items: readonly unknown[]): boolean {
     if (this.#excess !== null) return false;
     this.#values += items.length;
-    for (const item of items) if (typeof item === 'string') this.#bytes += bytesOf(item);
+    for (const item of items) if (typeof item === 'string') this.#bytes += writtenBytes(item) + ITEM_BYTES;
     return this.#isWithin();
   }
 
-  /** Adds the length of a text, which is itself already counted as a field. @returns False when the budget is used up. */
+  /** Adds the bytes of a text, which is itself already counted as a field. @returns False when the budget is used up. */
   takeText(text: string): boolean {
     if (this.#excess !== null) return false;
-    this.#bytes += bytesOf(text);
+    this.#bytes += writtenBytes(text);
     return this.#isWithin();
   }
 
@@ -159,10 +163,6 @@ function toKeys(path: GraphQLResolveInfo['path']): Path {
   const keys: (string | number)[] = [];
   for (let place: GraphQLResolveInfo['path'] | undefined = path; place; place = place.prev) keys.push(place.key);
   return keys.reverse();
-}
-
-function bytesOf(text: string): number {
-  return text.length <= SHORT_TEXT_LENGTH ? text.length : Buffer.byteLength(text);
 }
 
 function tooManyValues(limit: number): GraphQLError {

@@ -32,8 +32,8 @@ const ENGINES: [string, (query: string, contextValue: RequestContext, variables:
 
 const TAGS = Array.from({ length: 10 }, (_, index) => ({ idInSource: String(index), name: `tag ${index}`, color: null }));
 
-function createSource(rows = 4): LookUpSource {
-  const records = Array.from({ length: rows }, (_, index) => contactRecord('a', String(index + 1), { about: 'x'.repeat(300) }));
+function createSource(rows = 4, members: Parameters<typeof contactRecord>[2] = { about: 'x'.repeat(300) }): LookUpSource {
+  const records = Array.from({ length: rows }, (_, index) => contactRecord('a', String(index + 1), members));
   const contact = Object.fromEntries(records.map((record) => [record.idInSource, record]));
   return new LookUpSource({ name: 'a', rows: records.map((record) => ({ record })), references: { tags: TAGS }, found: { contact } });
 }
@@ -115,14 +115,28 @@ describe.each(ENGINES)('in %s', (_name, run) => {
     expect(values.excess?.message).toContain('10000 bytes');
   });
 
-  test('counts the bytes of names and texts', async () => {
-    const { values, context } = createBudgeted(createSource(10), {});
+  test.each([
+    ['plain letters', 'x'],
+    ['quotes', '"'],
+    ['backslashes', '\\'],
+    ['control characters', '\u0001'],
+    ['line feeds', '\n'],
+    ['lone surrogates', '\ud800'],
+    ['emoji', '😀'],
+    ['Cyrillic', 'Ж'],
+    ['Chinese', '漢'],
+    ['line separators', '\u2028'],
+  ])('counts the bytes of names and texts as they are written: of %s', async (_what, character) => {
+    for (const length of [1, 4, 5, 90, 2_000]) {
+      const source = createSource(10, { about: character.repeat(length), displayName: character.repeat(20) });
+      const { values, context } = createBudgeted(source, {});
 
-    const result = await run('{ contacts { nodes { about aVeryLongNameIndeed: displayName } } }', context, {});
+      const result = await run('{ contacts { nodes { id about aVeryLongNameIndeed: displayName } } }', context, {});
 
-    const size = JSON.stringify(result.data).length;
-    expect(values.bytes).toBeGreaterThan(size * 0.8);
-    expect(values.bytes).toBeLessThan(size * 1.5);
+      const size = Buffer.byteLength(JSON.stringify(result.data));
+      expect(values.bytes).toBeGreaterThanOrEqual(size);
+      expect(values.bytes).toBeLessThan(size + 10 * 3 * 40 + 200);
+    }
   });
 
   test('stops when the time is over', async () => {
