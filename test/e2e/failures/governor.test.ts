@@ -47,25 +47,25 @@ const readHealth = async (gateway: TestGateway) =>
   (await gateway.ask<Healths>('{ sources { health { status quotas { window limit remaining resetsAt } } } }')).sources[0]?.health;
 
 describe('Kommo', () => {
-  const environment = { KOMMO_RATE_LIMIT: '7', REQUEST_TIMEOUT_MS: '4000', SOURCE_TIMEOUT_MS: '3000' };
+  const environment = { KOMMO_RATE_LIMIT: '7', REQUEST_TIMEOUT_MS: '8000', SOURCE_TIMEOUT_MS: '7000' };
   const population = { kommo: 30, onlyoffice: 1, callgear: 1 };
 
-  test('never gets more than seven calls in any second from fifty requests at once; who cannot wait is told how long to', async () => {
+  test('never gets more than seven calls in any second from eighty requests at once; who cannot wait is told how long to', async () => {
     await using gateway = await startTestGateway({ population, onlyoffice: null, callgear: null, environment, kommo: { rateLimit: {} } });
-    const reports = await askAll(gateway, 50);
+    const reports = await askAll(gateway, 80);
     const calls = gateway.requests('kommo');
     expect(busiestSecond(calls)).toBeLessThanOrEqual(7);
     expect(gateway.kommo.rateLimiter.refusals).toBe(0);
-    const served = reports.filter(({ status }) => status === 'OK');
-    expect(served.length).toBeGreaterThanOrEqual(7);
-    // A call whose place came just before the deadline may be cut by it; all the others that were refused cost nothing.
-    const cut = reports.filter(({ error }) => error?.code === 'TIMEOUT');
-    expect(cut.length).toBeLessThanOrEqual(7);
-    expect(calls).toHaveLength(served.length + cut.length);
-    for (const { error } of reports.filter((report) => !served.includes(report) && !cut.includes(report))) {
+    // Whoever is cut by the deadline had a call; all others that were refused cost none, and hear when to come back.
+    const hadCall = reports.filter(({ status, error }) => status === 'OK' || error?.code === 'TIMEOUT');
+    expect(calls).toHaveLength(hadCall.length);
+    const refused = reports.filter((report) => !hadCall.includes(report));
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { error } of refused) {
       expect(error?.code).toBe('RATE_LIMITED');
       expect(error?.retryAfterMs).toBeGreaterThan(0);
     }
+    expect(reports.some(({ status }) => status === 'OK')).toBe(true);
   });
 
   test('shares its seven calls between two sources on one account', async () => {

@@ -5,6 +5,7 @@ import { phoneSpellings } from '../../../../../src/datasources/callgear/planning
 import { plannedContactInfos } from '../../../../../src/datasources/kommo/planning/plan-contact-info.ts';
 import { toNeedles } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
 import { comparePhones, digitsOf, readPhones } from '../../../../../src/datasources/port/phone/phone.ts';
+import { cpuMs } from '../../../../support/cpu-time.ts';
 
 /** As people write a number of their own country, and one of abroad. */
 function spellingsOf(country: CountryCode): { national: string[]; international: string[] } {
@@ -187,10 +188,11 @@ test('texts of any kind and length are read in no time', () => {
     `1${'a'.repeat(118)}1`,
     '9'.repeat(1_000_000),
   ];
-  const startedAt = performance.now();
-  for (const text of hostile)
-    for (const country of [undefined, 'RU', 'ZZ', '']) expect(readPhones(text, country).numbers.length).toBeLessThan(10);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  const tookMs = cpuMs(() => {
+    for (const text of hostile)
+      for (const country of [undefined, 'RU', 'ZZ', '']) expect(readPhones(text, country).numbers.length).toBeLessThan(10);
+  });
+  expect(tookMs).toBeLessThan(2_000);
 });
 
 test('a text is read once: five thousand phones of a list come from what was read before', () => {
