@@ -1,9 +1,10 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { exceedsParameterLimits, PARAMETER_LIMITS } from './parameter-limits.ts';
 
 /**
  * Refuses what is no GraphQL request, with a code: a body or URL parameter that is not JSON (BAD_REQUEST), and several operations in one
- * request (BATCHING_NOT_ALLOWED), which would get round the limits that are set for one.
+ * request (BATCHING_NOT_ALLOWED), which would get round the limits that are set for one; and too much beside the document (VARIABLE_LIMIT_EXCEEDED).
  */
 export function useRequestParameters(): Plugin {
   return {
@@ -12,6 +13,13 @@ export function useRequestParameters(): Plugin {
       setRequestParser(async (request) => {
         const parameters = await orRefused(() => requestParser(request));
         if (Array.isArray(parameters)) throw refuse('BATCHING_NOT_ALLOWED', 'A request holds one operation, not a list.', 400);
+        if (!(parameters instanceof Response) && exceedsParameterLimits(parameters.variables, parameters.extensions)) {
+          throw refuse(
+            'VARIABLE_LIMIT_EXCEEDED',
+            `Variables and extensions may have at most ${PARAMETER_LIMITS.values} values, ${PARAMETER_LIMITS.depth} levels deep.`,
+            400,
+          );
+        }
         return parameters;
       });
     },

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { readDocumentKey } from '../documents/document-key.ts';
+import { exceedsParameterLimits } from '../parameter-limits.ts';
 import { findManifestDocument, type PersistedOperations } from '../use-persisted-operations.ts';
 
 /** One operation as a client sends it. */
@@ -29,6 +30,7 @@ export function readShareKey(request: OperationRequest, manifest: PersistedOpera
   const parameters = readParameters(request);
   if (parameters === null) return null;
   const { query, operationName, ...rest } = parameters;
+  if (exceedsParameterLimits(...Object.values(rest))) return null;
   const text = manifest === null ? query : query === undefined ? findManifestDocument(manifest, parameters, request.url) : undefined;
   if (typeof text !== 'string') return null;
   const document = readDocumentKey(text);

@@ -160,6 +160,46 @@ describe('within the limits', () => {
   });
 });
 
+describe('what is sent along with a document', () => {
+  const QUERY = 'query ($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }';
+  const deep = (levels: number, open: string, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+  const manyMembers = JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1])));
+
+  test.each([
+    ['members within members', deep(15_000, '{"a":', '}')],
+    ['lists within lists', deep(40_000, '[', ']')],
+    ['just too deep', deep(20, '[', ']')],
+    ['many members', manyMembers],
+    ['many items', `[${Array(2_000).fill('1').join()}]`],
+  ])('is refused when it is too much, without a call: %s', async (_what, filter) => {
+    gateway.clearCalls();
+    for (const place of ['variables', 'extensions']) {
+      const body = `{"query":${JSON.stringify(QUERY)},"${place}":{"filter":${filter}}}`;
+      const { status, text } = await sendRaw(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+
+      expect(status).toBe(400);
+      expect(JSON.parse(text)).toMatchObject({
+        errors: [{ message: expect.stringContaining('2000 values, 20 levels'), extensions: { code: 'VARIABLE_LIMIT_EXCEEDED' } }],
+      });
+    }
+    expect(gateway.calls()).toEqual({});
+  });
+
+  test('is refused when it is too much in a GET as well', async () => {
+    const parameters = new URLSearchParams({ query: QUERY, variables: `{"filter":${deep(2_000, '[', ']')}}` });
+    const { text } = await sendRaw(`${gateway.url}?${parameters}`, { headers: { accept: 'application/json' } });
+
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'VARIABLE_LIMIT_EXCEEDED' } }] });
+  });
+
+  test('has room for the longest lists that arguments take', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => String(index));
+    const { errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+
+    expect(errors.map(({ extensions }) => extensions?.['code'])).not.toContain('VARIABLE_LIMIT_EXCEEDED');
+  });
+});
+
 describe('the budget of calls', () => {
   let poor: TestGateway;
   beforeAll(async () => {

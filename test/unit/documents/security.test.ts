@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { PARAMETER_LIMITS } from '../../../src/graphql/parameter-limits.ts';
 import { OPERATION_LIMITS } from '../../../src/graphql/use-operation-limits.ts';
 import { BODY_BYTES_MAX } from '../../../src/server/http-gateway.ts';
 import { CLIENT_LIMITS } from '../../../src/server/server.ts';
@@ -39,6 +40,7 @@ test('docs/security.md tells the limits as they are', () => {
         OPERATION_LIMITS.plainRepeats,
       ],
     ],
+    ['VARIABLE_LIMIT_EXCEEDED', [PARAMETER_LIMITS.values, PARAMETER_LIMITS.depth]],
     ['PAGE_LIMIT_EXCEEDED', [PAGE_SIZE_MAX]],
   ];
   for (const [code, expected] of limits) {
