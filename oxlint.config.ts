@@ -37,7 +37,11 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: ['zod', 'libphonenumber-js/*', 'node:crypto', 'node:util', 'node:buffer'],
     reason: 'A CRM knows itself, the port and what the sources share; it calls through SourceHttp.',
   },
-  'datasources/port': { sees: [PLATFORM], packages: ['dataloader', 'libphonenumber-js/*', 'lru-cache'], reason: 'The port knows nobody.' },
+  'datasources/port': {
+    sees: [PLATFORM],
+    packages: ['dataloader', 'libphonenumber-js/*', 'lru-cache', 'node:url'],
+    reason: 'The port knows nobody.',
+  },
   'datasources/wire': { sees: [PLATFORM, PORT], packages: ['zod'], reason: BELOW_THE_PORT },
   'datasources/governor': {
     sees: [PLATFORM, PORT, 'datasources/http/source-http.ts'],
@@ -52,6 +56,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     reason: BELOW_THE_PORT,
   },
   federation: { sees: [PLATFORM, PORT], packages: ['node:crypto', 'node:zlib'], reason: ONE_WAY },
+  indexing: { sees: [PLATFORM, PORT], packages: [], reason: 'An index is handed its sources, its clock and its hashes.' },
   schema: {
     sees: [PLATFORM, PORT, 'federation/**', 'auth/scopes.ts'],
     packages: ['graphql', 'graphql-scalars', '@pothos/*', 'node:buffer'],
@@ -186,7 +191,14 @@ export default defineConfig({
     },
     {
       files: ['src/sources.ts'],
-      rules: refuseAllBut(['**', allow('./datasources/**'), allow('./config/**'), allow('./telemetry/**')], 'It makes the sources.'),
+      rules: refuseAllBut(
+        [
+          '**',
+          ...['./datasources/**', './config/**', './telemetry/**', './indexing/**', './federation/identity/**', './platform/**'].map(allow),
+          ...NODE.map(allow),
+        ],
+        'It makes the sources, and what is kept of them.',
+      ),
     },
     {
       files: ['test/**', 'examples/**'],

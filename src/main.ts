@@ -5,7 +5,8 @@ import { createMetrics } from './telemetry/metrics.ts';
 import { LogOutput, STANDARD_OUTPUT } from './telemetry/log-output.ts';
 import { createAuditLog, createLog } from './telemetry/log.ts';
 import { ListenError, closingMsMax, startGateway } from './server/server.ts';
-import { createSources } from './sources.ts';
+import { createIdentityKit } from './federation/identity/identity-kit.ts';
+import { createSources, startIndexes } from './sources.ts';
 import { loadEnvFile } from './platform/env-file.ts';
 
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
@@ -19,16 +20,20 @@ async function main(): Promise<void> {
   process.on('exit', () => output.end());
   const log = createLog(settings.logLevel, output);
   const tokenStore = new TokenFile(settings.tokenStorePath);
+  const identityKit = createIdentityKit(settings);
+  const sources = createSources(settings, log, { observeCall: metrics.observeCall, tokenStore, identityKit });
   const gateway = await startGateway({
     settings,
     log,
     auditLog: createAuditLog(log, output),
     metrics,
-    sources: createSources(settings, log, metrics.observeCall, tokenStore),
+    sources,
+    identityKit,
   }).catch(async (error: unknown) => {
     await stopSandbox();
     throw error;
   });
+  const stopIndexes = startIndexes(sources);
   log.info({ url: gateway.url, sources: settings.sources.map(({ name }) => name), isSandbox: settings.isSandbox }, 'listening');
   if (settings.isSandbox) console.log('Nothing is configured, so this runs on three sandbox CRMs with invented contacts.');
   console.log(`crm-gateway is ready: ${gateway.url}`);
@@ -40,6 +45,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     // Whatever is not over by then must not keep the process for ever.
     setTimeout(() => process.exit(1), closingMsMax(settings)).unref();
+    stopIndexes();
     await gateway.close();
     await tokenStore.settle();
     await stopSandbox();
@@ -55,7 +61,7 @@ async function withSandbox(settings: Settings): Promise<{ settings: Settings; st
   const { startSandbox } = await import('./sandbox/sandbox.ts');
   const sandbox = await startSandbox();
   const onSandbox = readSettings({ ...process.env, ...sandbox.environment }, SOURCE_MODULES);
-  return { settings: { ...onSandbox, isSandbox: true }, stopSandbox: () => sandbox.close() };
+  return { settings: { ...onSandbox, isSandbox: true, hasContactIndex: settings.hasContactIndex }, stopSandbox: () => sandbox.close() };
 }
 
 try {

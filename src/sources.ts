@@ -1,3 +1,7 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { createIdentityKit, type IdentityKit } from './federation/identity/identity-kit.ts';
+import { SourceIndex } from './indexing/source-index.ts';
+import { TIMER_MS_MAX } from './platform/timers.ts';
 import { GovernedHttp } from './datasources/http/governed-http.ts';
 import { Governor } from './datasources/governor/governor.ts';
 import type { CallObserver } from './datasources/http/call-observer.ts';
@@ -11,22 +15,57 @@ import type { Settings } from './config/settings.ts';
 
 /** For the cached answers of all sources together. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** How long a call of an index may wait for its turn. */
+const BACKGROUND_WAIT_MS = 60_000;
+
+/** What sources are made with where it is not made for them. */
+export interface SourcesOptions {
+  readonly observeCall?: CallObserver;
+  readonly tokenStore?: TokenStore;
+  readonly identityKit?: IdentityKit;
+}
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
-export function createSources(
-  settings: Settings,
-  log: Log,
-  observeCall?: CallObserver,
-  tokenStore: TokenStore = new TokenFile(settings.tokenStorePath),
-): ReadonlyMap<string, ContactSource> {
+export function createSources(settings: Settings, log: Log, options: SourcesOptions = {}): ReadonlyMap<string, ContactSource> {
+  const { observeCall, tokenStore = new TokenFile(settings.tokenStorePath), identityKit = createIdentityKit(settings) } = options;
   const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall);
   const cache = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
   return new Map(
     settings.sources.map((configured) => {
       const source = configured.module.create(configured.name, configured.settings, dependencies);
-      return [configured.name, new CachingSource(source, cache)];
+      const index = createIndex(source, settings, log, identityKit);
+      return [configured.name, new CachingSource(source, { ...cache, index })];
     }),
   );
+}
+
+/** Starts building the indexes of the sources that have one. @returns What ends that. */
+export function startIndexes(sources: ReadonlyMap<string, ContactSource>): () => void {
+  const indexes = [...sources.values()].map(({ index }) => index).filter((index) => index instanceof SourceIndex);
+  for (const index of indexes) void index.run();
+  return () => {
+    for (const index of indexes) index.stop();
+  };
+}
+
+function createIndex(source: ContactSource, settings: Settings, log: Log, kit: IdentityKit): SourceIndex | undefined {
+  if (!settings.hasContactIndex || source.directory === undefined) return undefined;
+  return new SourceIndex({
+    source,
+    settings: {
+      maxAgeMs: settings.contactIndexMaxAgeMs,
+      quotaShare: settings.contactIndexQuotaShare,
+      // A background call waits until nobody else does.
+      callTimeMs: settings.sourceTimeoutMs + BACKGROUND_WAIT_MS,
+    },
+    clock: {
+      now: Date.now,
+      sleep: (ms, signal) => sleep(Math.min(ms, TIMER_MS_MAX), undefined, { signal, ref: false }),
+      yieldTurn: () => nextTurn(),
+    },
+    log,
+    hash: (record) => kit.hashed(record),
+  });
 }
 
 /** What the sources share: one governor over all their calls, one token store. */

@@ -31,6 +31,15 @@ const listOf = (read: (text: string) => string | null, fault: string) =>
       return value ?? '';
     });
   });
+/** Parted by commas or semicolons: phone numbers hold blanks. */
+const texts = z.string().transform((text) =>
+  text
+    .split(/[,;]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+const DAY_MS = 86_400_000;
+const MAX_AGE_MS = 7 * DAY_MS;
 const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
 
 /** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
@@ -74,6 +83,14 @@ export const GENERAL_SETTINGS = z.object({
   PERSISTED_OPERATIONS: z.string().optional(),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
+  CONTACT_INDEX: flag.optional(),
+  CONTACT_INDEX_MAX_AGE_MS: z.coerce.number().int().min(60_000).max(MAX_AGE_MS).default(DAY_MS),
+  CONTACT_INDEX_QUOTA_SHARE: z.coerce.number().min(0).max(1).default(0.2),
+  SHARED_KEYS: texts.default([]),
+  SHARED_MAILBOXES: texts.default([]),
+  PLUS_ADDRESSES: z.enum(['distinct', 'folded']).default('distinct'),
+  IDENTITY_PRIORITY: texts.default([]),
+  STATE_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -120,6 +137,23 @@ export interface Settings {
   readonly tokenStorePath: string;
   /** The only operations that run; null: whatever callers write. */
   readonly persistedOperations: PersistedOperations | null;
+  /** Whether all contacts of each source are read in the background, and kept as keyed hashes. */
+  readonly hasContactIndex: boolean;
+  readonly contactIndexMaxAgeMs: number;
+  /** Of a day quota of a CRM: what the index may use. */
+  readonly contactIndexQuotaShare: number;
+  /** How contacts of one person are found. */
+  readonly identity: {
+    /** Phones and e-mail addresses that many use. */
+    readonly sharedKeys: readonly string[];
+    /** Local parts of mailboxes that many use. */
+    readonly sharedMailboxes: readonly string[];
+    readonly foldsPlusAddresses: boolean;
+    /** Names of sources, the most trusted first. */
+    readonly priority: readonly string[];
+  };
+  /** Of what is signed or hashed for this gateway alone; null: one is made at the start. */
+  readonly stateKey: string | null;
   readonly hasGraphiql: boolean;
   readonly hasIntrospection: boolean;
   readonly logLevel: string;
@@ -179,6 +213,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
       jwt.length > 0 ? { jwksUrl: values.JWT_JWKS_URL ?? '', issuer: values.JWT_ISSUER ?? '', audience: values.JWT_AUDIENCE ?? '' } : null,
     tokenStorePath: values.TOKEN_STORE,
     persistedOperations,
+    ...toIdentitySettings(values, !sources.isConfigured),
     hasGraphiql: values.GRAPHIQL ?? !isProduction,
     hasIntrospection: values.INTROSPECTION ?? !isProduction,
     logLevel: values.LOG_LEVEL,
@@ -193,6 +228,24 @@ function readGeneral(given: NodeJS.ProcessEnv, faults: string[]): z.infer<typeof
   faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   return GENERAL_SETTINGS.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+}
+
+function toIdentitySettings(
+  values: z.infer<typeof GENERAL_SETTINGS>,
+  isSandbox: boolean,
+): Pick<Settings, 'hasContactIndex' | 'contactIndexMaxAgeMs' | 'contactIndexQuotaShare' | 'identity' | 'stateKey'> {
+  return {
+    hasContactIndex: values.CONTACT_INDEX ?? isSandbox,
+    contactIndexMaxAgeMs: values.CONTACT_INDEX_MAX_AGE_MS,
+    contactIndexQuotaShare: values.CONTACT_INDEX_QUOTA_SHARE,
+    identity: {
+      sharedKeys: values.SHARED_KEYS,
+      sharedMailboxes: values.SHARED_MAILBOXES,
+      foldsPlusAddresses: values.PLUS_ADDRESSES === 'folded',
+      priority: values.IDENTITY_PRIORITY,
+    },
+    stateKey: values.STATE_KEY ?? null,
+  };
 }
 
 function readManifest(path: string | undefined, faults: string[]): PersistedOperations | null {

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/scopes.ts';
 import type { Settings } from '../config/settings.ts';
+import { createIdentityKit, type IdentityKit } from '../federation/identity/identity-kit.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
@@ -15,6 +16,8 @@ export interface GraphQLAnswersOptions {
   readonly schema: GraphQLSchema;
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
+  /** What the indexes of the sources were made with; left out where there are none. */
+  readonly identityKit?: IdentityKit;
   readonly log: Log;
 }
 
@@ -69,10 +72,12 @@ export class GraphQLAnswers {
   readonly #options: GraphQLAnswersOptions;
   readonly #graphql: GraphQLServer;
   readonly #shared: SharedAnswers<SharedAnswer> | null;
+  readonly #identityKit: IdentityKit;
 
   constructor(options: GraphQLAnswersOptions) {
     this.#options = options;
     const { schema, settings, sources, log } = options;
+    this.#identityKit = options.identityKit ?? createIdentityKit(settings);
     this.#graphql = createGraphQLServer(schema, settings, log);
     const generation = () => {
       let sum = 0;
@@ -107,7 +112,17 @@ export class GraphQLAnswers {
   async #execute(request: AnswerRequest, signal: AbortSignal, text: string): Promise<SharedAnswer> {
     const { settings, sources } = this.#options;
     const { method, url, body, headers, mediaType, caller, requestId, outcome, announceDeletion, auditDeletion } = request;
-    const gateway = createRequestContext({ settings, sources, requestId, caller, headers, signal, announceDeletion, auditDeletion });
+    const gateway = createRequestContext({
+      settings,
+      sources,
+      identityKit: this.#identityKit,
+      requestId,
+      caller,
+      headers,
+      signal,
+      announceDeletion,
+      auditDeletion,
+    });
     try {
       headers.set('accept', mediaType);
       const init = { method, headers, ...(method === 'POST' && { body }) };

@@ -2,6 +2,8 @@ import { AnswerTrace } from './sharing/answer-trace.ts';
 import { RequestMeter } from './budget/call-meter.ts';
 import { RequestTurn } from './request-turn.ts';
 import type { Settings } from '../config/settings.ts';
+import type { IdentityKit } from '../federation/identity/identity-kit.ts';
+import { Universe } from '../federation/identity/universe.ts';
 import type { Caller } from '../auth/scopes.ts';
 import type { RequestContext } from '../schema/context.ts';
 import type { Call } from '../datasources/port/call.ts';
@@ -18,6 +20,7 @@ const ANSWER_MS_MAX = 250;
 export interface RequestContextOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
+  readonly identityKit: IdentityKit;
   readonly requestId: string;
   readonly caller: Caller;
   /** `cache-control` and `x-explain` are read. */
@@ -36,7 +39,7 @@ export interface MeteredContext extends RequestContext {
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
-  const { settings, sources, requestId, caller, headers, signal, announceDeletion, auditDeletion } = options;
+  const { settings, sources, identityKit, requestId, caller, headers, signal, announceDeletion, auditDeletion } = options;
   // AbortSignal.timeout() takes whole milliseconds only.
   const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
   const startedAt = performance.now();
@@ -52,11 +55,12 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     trace,
     ...(asksForFresh(headers) && { freshAfter: Date.now() }),
   };
+  const loaders = new Loaders(sources, call);
   return {
     requestId,
     caller,
     sources,
-    loaders: new Loaders(sources, call),
+    loaders,
     call,
     meter,
     trace,
@@ -67,6 +71,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     }),
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
+    identity: { universe: new Universe({ kit: identityKit, sources, call }), priority: settings.identity.priority },
     deletionRefusal: deletionRefusal(settings),
     announceDeletion,
     auditDeletion,

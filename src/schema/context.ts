@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/scopes.ts';
 import type { Call, CallMeter, ReadTrace } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { IdentityContext } from '../federation/identity/universe.ts';
 import type { ValueBudget } from './budget/value-budget.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
@@ -18,6 +19,8 @@ export interface RequestContext {
   /** Every configured source by name, in the order of the configuration. */
   readonly sources: ReadonlyMap<string, ContactSource>;
   readonly loaders: Loaders;
+  /** What contacts of one person are found with. */
+  readonly identity: IdentityContext;
   /** For reads of this request. */
   readonly call: Call;
   readonly meter: CallMeter;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Settings } from '../config/settings.ts';
+import type { IdentityKit } from '../federation/identity/identity-kit.ts';
 import type { Caller } from '../auth/scopes.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
@@ -28,6 +29,8 @@ export const BODY_BYTES_MAX = 100_000;
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly sources: ReadonlyMap<string, ContactSource>;
+  /** What the indexes of the sources were made with; left out where there are none. */
+  readonly identityKit?: IdentityKit;
   readonly log: Log;
   readonly auditLog: AuditLog;
   /** The one that the sources report their calls to; left out: one that counts requests only. */

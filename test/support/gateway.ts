@@ -15,7 +15,8 @@ import { createPopulation, type PopulationOptions } from '../../src/sandbox/popu
 import type { AuditLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startGateway, type ClientLimits } from '../../src/server/server.ts';
-import { createSources } from '../../src/sources.ts';
+import { createIdentityKit } from '../../src/federation/identity/identity-kit.ts';
+import { createSources, startIndexes } from '../../src/sources.ts';
 import { createTestLog } from './call.ts';
 import { ALL, type SourceName } from './sources.ts';
 
@@ -181,17 +182,25 @@ export async function serve(
   const settings = { ...readSettings({ ...ENVIRONMENT, ...environment }, SOURCE_MODULES), isSandbox: options.isSandbox ?? true };
   const log = createTestLog();
   const metrics = createMetrics();
+  const identityKit = createIdentityKit(settings);
+  const sources = createSources(settings, log, { observeCall: metrics.observeCall, identityKit });
+  const stopIndexes = startIndexes(sources);
   const { url, ...gateway } = await startGateway({
     settings,
     log,
     auditLog: toAuditLog(log),
     metrics,
-    sources: createSources(settings, log, metrics.observeCall),
+    sources,
+    identityKit,
     drainMs: 0,
     clientLimits: options.clientLimits ?? {},
   });
   const query: TestGateway['query'] = (document, variables = {}, headers = {}) => post(url, { query: document, variables }, headers);
-  return { url, settings, log, query, close: () => gateway.close() };
+  const close = () => {
+    stopIndexes();
+    return gateway.close();
+  };
+  return { url, settings, log, query, close };
 }
 
 /** Audit lines stand among the others. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Call, WriteCall } from '../port/call.ts';
 import type { ContactSource } from '../port/contact-source.ts';
+import type { ContactIndex } from '../port/identity/contact-index.ts';
 import type { DeletionTarget, Deletion } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
@@ -63,6 +64,8 @@ export interface CachingOptions {
   readonly store: CacheStore;
   /** Time to live of blocks and single records, in milliseconds; 0 is off (reads in flight are still shared). */
   readonly ttlMs: number;
+  /** What is kept of all contacts of the source; its own deletions are taken out of it. */
+  readonly index?: ContactIndex | undefined;
   /** Time to live of reference data, users by id included, in milliseconds; 0 is off in the same way. Sources keep none themselves. */
   readonly referenceTtlMs: number;
 }
@@ -101,6 +104,12 @@ export class CachingSource implements ContactSource {
   }
   get capabilities() {
     return this.#source.capabilities;
+  }
+  get directory() {
+    return this.#source.directory;
+  }
+  get index() {
+    return this.#options.index;
   }
 
   planList(query: ListQuery): ListPlan {
@@ -180,7 +189,12 @@ export class CachingSource implements ContactSource {
   async deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
     this.#raiseGeneration();
     try {
-      return await this.#source.deleteContacts(targets, write);
+      const deletions = await this.#source.deleteContacts(targets, write);
+      for (const { entity, idInSource } of targets) {
+        const outcome = deletions.get(idInSource)?.outcome;
+        if (outcome === 'DELETED' || outcome === 'ALREADY_ABSENT') this.#options.index?.forget(entity, idInSource);
+      }
+      return deletions;
     } finally {
       this.#raiseGeneration();
     }

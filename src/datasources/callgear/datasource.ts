@@ -17,6 +17,7 @@ import { CallgearRowReader, type CallgearRow } from './reading/row-reader.ts';
 import { toCompany, toContact, type MappingContext } from './mapping/contact.ts';
 import { toGroup } from './mapping/reference.ts';
 import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
+import { CallgearDirectory } from './reading/directory.ts';
 import { OFFSET_MAX } from './reading/paging.ts';
 import { BLOCK_SIZE, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
 import { isCallgearId } from './wire-id.ts';
@@ -51,6 +52,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly #deletion: ContactDeletion;
   readonly #mapping: MappingContext;
   readonly #now: () => number;
+  readonly directory: CallgearDirectory;
 
   constructor({ name, http, credentials, userId, dependencies }: CallgearDatasourceOptions) {
     const { log, now, defaultCountry } = dependencies;
@@ -61,6 +63,7 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     this.#mapping = { source: name, defaultCountry };
     this.#rows = new CallgearRowReader({ source: name, client, forms: new FilterForms(name), log });
     this.#users = new CallgearUsers({ source: name, http, rows: this.#rows });
+    this.directory = new CallgearDirectory(name, this.#rows, (row) => toContact(row, this.#mapping));
     this.#deletion = new ContactDeletion({
       source: name,
       client,

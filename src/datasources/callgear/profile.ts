@@ -11,6 +11,8 @@ export const callgearProfile: CrmProfile = {
     canCount: false,
     orderFields: ORDER_FIELDS,
     filterFields: FILTER_FIELDS,
+    keysPerCall: 50,
+    changeDetection: 'NONE',
   },
   provides: {
     contact: ['firstName', 'lastName', 'patronymic', 'company', 'contactInfos', 'groups', 'responsible'],

@@ -70,11 +70,12 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     method: request.method,
     ...(request.headers !== undefined && { headers: request.headers }),
     ...(request.json !== undefined && { json: request.json }),
+    ...(request.form !== undefined && { form: request.form }),
     timeout: { request: Math.max(1, options.timeoutMs) },
     ...(signal && { signal }),
   });
   // A stream of another method waits for a body to be written to it.
-  if (request.method !== 'GET' && request.json === undefined) stream.end();
+  if (request.method !== 'GET' && request.json === undefined && request.form === undefined) stream.end();
   const stopClock = sendBy === undefined ? () => undefined : abortUnlessConnected(stream, tooLate, sendBy);
   let response: { statusCode: number; statusMessage?: string; headers: Record<string, string | string[] | undefined> } | undefined;
   stream.on('response', (received: typeof response) => {

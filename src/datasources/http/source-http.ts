@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form, in place of JSON. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** A whole answer of a CRM, whatever its status. */

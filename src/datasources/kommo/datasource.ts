@@ -13,6 +13,7 @@ import type { SourceHttp } from '../http/source-http.ts';
 import { KommoClient } from './client.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { FilterTrust } from './planning/filter-trust.ts';
+import { KommoDirectory } from './reading/directory.ts';
 import { IdReader } from './reading/id-reader.ts';
 import { ListReader } from './reading/list-reader.ts';
 import { References } from './reading/references.ts';
@@ -60,6 +61,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
   readonly #lists: ListReader;
   readonly #references: References;
   readonly #account: Account;
+  readonly directory: KommoDirectory;
 
   constructor(options: KommoDatasourceOptions) {
     const { name: source, http, credentials, log, now, scanBudget, baseUrl, defaultCountry, referenceTtlMs: ttlMs } = options;
@@ -82,6 +84,18 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
       scanBudget,
       now,
       findContacts,
+    });
+    this.directory = new KommoDirectory({
+      source,
+      client,
+      lists: this.#lists,
+      log,
+      planAll: (order) => {
+        const plan = this.planList({ filter: {}, order, details: new Set() });
+        if (plan.outcome !== 'runnable') throw new TypeError('a list without a filter can be read');
+        return plan;
+      },
+      findContacts: (ids, call) => this.#findContacts('contact', ids, { leads: false, catalogElements: false }, call),
     });
   }
 

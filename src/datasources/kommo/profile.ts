@@ -11,6 +11,8 @@ export const kommoProfile: CrmProfile = {
     canCount: false,
     orderFields: ['DISPLAY_NAME', 'CREATED_AT', 'UPDATED_AT'],
     filterFields: filterFields(true),
+    keysPerCall: 1,
+    changeDetection: 'CHANGES_AND_DELETIONS',
   },
   provides: {
     contact: [

@@ -84,7 +84,11 @@ export class OnlyofficeClient {
    *
    * A token from a log-in that the portal no longer accepts is renewed, and the call sent once more; never a third time.
    */
-  async read<T>(target: { path: string; query?: string }, call: Call, interpret: (response: HttpResponse) => T): Promise<T> {
+  async read<T>(
+    target: Omit<HttpRequest, 'method' | 'headers'> & { readonly method?: 'POST' },
+    call: Call,
+    interpret: (response: HttpResponse) => T,
+  ): Promise<T> {
     let token = '';
     const request = async (): Promise<HttpRequest> => {
       token = await this.#session.getToken(call);

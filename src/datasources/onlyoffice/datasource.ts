@@ -23,7 +23,9 @@ import { inParallel } from '../wire/in-parallel.ts';
 import { readCollectedBlock, readFilterBlock, type ListReadingDependencies } from './reading/list-reader.ts';
 import { readPages } from './reading/page-reader.ts';
 import { readListItem, toContact, toContactUrl } from './mapping/contact.ts';
+import { OnlyofficeDirectory } from './reading/directory.ts';
 import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
+import { readReply, type Reply } from './reply.ts';
 import { planList, type OnlyofficePlan } from './planning/plan.ts';
 import { onlyofficeProfile } from './profile.ts';
 import { readTagRows, readTags } from './reading/tag-reader.ts';
@@ -59,6 +61,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
   readonly #defaultCountry: string | undefined;
   readonly #finders: Finders;
   readonly #references: ReferenceReaders;
+  readonly directory: OnlyofficeDirectory;
 
   constructor(name: string, { url, credential }: OnlyofficeSettings, dependencies: SourceDependencies) {
     const { log, now, scanBudget, defaultCountry } = dependencies;
@@ -80,6 +83,13 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
       scanBudget,
       now,
     };
+    this.directory = new OnlyofficeDirectory({
+      reading: this.#reading,
+      referenceTtlMs: dependencies.referenceTtlMs,
+      findContact: (id, call) => this.#findContact(id, call),
+      toContact: (id, { status, text }) => this.#toContact(id, readReply(name, { status, text, headers: {} }, now())),
+      defaultCountry,
+    });
     const findNone = async () => new Map<string, never>();
     this.#finders = {
       contact: (ids, details, call) => this.#findContacts(ids, details, call),
@@ -167,7 +177,10 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
 
   /** Null also for a contact that is hidden from the account, or whose status was deleted: the portal does not tell these apart. */
   async #findContact(id: string, call: Call): Promise<ContactRecord | null> {
-    const reply = await this.#reading.client.readObject(contactPath(id), call);
+    return this.#toContact(id, await this.#reading.client.readObject(contactPath(id), call));
+  }
+
+  #toContact(id: string, reply: Reply): ContactRecord | null {
     if (reply.outcome === 'notFound') return null;
     const { response, bytes } = reply.envelope;
     const { context, log } = this.#reading;

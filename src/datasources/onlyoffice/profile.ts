@@ -11,6 +11,8 @@ export const onlyofficeProfile: CrmProfile = {
     canCount: true,
     orderFields: ORDER_FIELDS,
     filterFields: FILTER_FIELDS,
+    keysPerCall: 10,
+    changeDetection: 'CREATIONS',
   },
   provides: {
     contact: [

@@ -4,6 +4,8 @@ import type { Block, ListPlan, RunnablePlan } from './list-plan.ts';
 import type { ContactFilterField, ContactOrderField, Detail, ListQuery } from './list-query.ts';
 import type { ContactEntity, ContactKind } from './records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records/entity.ts';
+import type { ChangeDetection, ContactDirectory } from './identity/contact-directory.ts';
+import type { ContactIndex } from './identity/contact-index.ts';
 import type { SourceError } from './source-error.ts';
 import type { SourceHealth } from './source-health.ts';
 
@@ -16,6 +18,10 @@ export interface SourceCapabilities {
   readonly canCount: boolean;
   readonly orderFields: readonly ContactOrderField[];
   readonly filterFields: readonly ContactFilterField[];
+  /** How many phones and e-mail addresses one call can look for; 1 when left out. */
+  readonly keysPerCall?: number;
+  /** NONE when left out. */
+  readonly changeDetection?: ChangeDetection;
 }
 
 /** Something about an account that its operator should know, and what to do about it. */
@@ -41,6 +47,11 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
    * kept.
    */
   readonly generation?: number;
+
+  /** Ways to read many contacts at once; left out where there are none beyond the lists. */
+  readonly directory?: ContactDirectory | undefined;
+  /** What is kept of all of its contacts; left out below the gateway that keeps it. */
+  readonly index?: ContactIndex | undefined;
 
   /** Pure: makes no call. */
   planList(query: ListQuery): Plan | Exclude<ListPlan, RunnablePlan>;

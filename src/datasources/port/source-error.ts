@@ -12,6 +12,7 @@ import type { ContactFilterField } from './contact-filter-field.ts';
  * - `UNAVAILABLE`: no connection, a reset, or a server fault of the CRM.
  * - `BAD_RESPONSE`: an answer that does not fit the CRM's contract.
  * - `FILTER_UNSUPPORTED`, `ORDER_UNSUPPORTED`: the CRM cannot filter or order like that.
+ * - `INDEX_MISSING`: what was requested is made from a contact index, and the source has none that can be used.
  * - `COST_EXCEEDED`: the request has used up its budget of upstream calls.
  */
 export const SOURCE_ERROR_CODES = [
@@ -26,6 +27,7 @@ export const SOURCE_ERROR_CODES = [
   'FILTER_UNSUPPORTED',
   'ORDER_UNSUPPORTED',
   'COST_EXCEEDED',
+  'INDEX_MISSING',
 ] as const;
 export type SourceErrorCode = (typeof SOURCE_ERROR_CODES)[number];
 

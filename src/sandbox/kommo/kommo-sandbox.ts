@@ -194,7 +194,10 @@ export async function startKommoSandbox(options: KommoSandboxOptions = {}): Prom
     rateLimiter: account.rateLimiter,
     trashContact(id: number) {
       const row = data.contacts.find((contact) => contact.id === id);
-      if (row !== undefined) row.isTrashed = true;
+      if (row === undefined) return;
+      row.isTrashed = true;
+      const created_at = Math.floor(nowMs() / 1_000);
+      data.events.push({ id: data.events.length + 1, type: 'contact_deleted', entity_id: id, entity_type: 'contact', created_at });
     },
     countWrites: () => server.requests.filter(({ didWrite }) => didWrite).length,
   });

@@ -1,6 +1,7 @@
 import type { Reply } from '../crm-server.ts';
 import { contextOf } from './call.ts';
 import type { ApiCall, ApiSettings, KommoTimeZone } from './call.ts';
+import { listEvents } from './events.ts';
 import { anyInteger, anyText, entityFilters, leadFilters } from './filters.ts';
 import { fullTextPredicate } from './full-text.ts';
 import { linksReply, massLinksReply } from './links.ts';
@@ -237,6 +238,7 @@ const ROUTES: readonly (readonly [path: string, methods: Readonly<Record<string,
   ['companies/:id', { GET: (call) => entityById(call, call.data.companies, companyBody) }],
   ['companies/custom_fields', { GET: (call) => listFields(call, call.data.companyFields) }],
   ['companies/custom_fields/:id', { GET: (call) => getField(call, call.data.companyFields) }],
+  ['events', { GET: listEvents }],
   ['leads', { GET: listLeads }],
   ['leads/:id', { GET: (call) => entityById(call, call.data.leads, leadBody) }],
   ['users', { GET: listUsers }],

@@ -129,11 +129,22 @@ export interface KommoFieldDefinition extends KommoNamed {
   chainedLists: { title: string | null; catalog_id: number; parent_catalog_id: number }[] | null;
 }
 
+/** Something that happened to a contact, as the account's log has it. */
+export interface KommoEventRow {
+  id: number;
+  type: 'contact_added' | 'contact_deleted' | 'contact_restored' | 'entity_merged';
+  entity_id: number;
+  entity_type: 'contact';
+  /** Unix seconds. */
+  created_at: number;
+}
+
 /** Everything a sandbox account holds. Tests may change any of it while the sandbox runs. */
 export interface KommoData {
   readonly account: { readonly id: number; readonly name: string; readonly subdomain: string; readonly created_at: number };
   readonly contacts: KommoContactRow[];
   readonly companies: KommoCompanyRow[];
+  readonly events: KommoEventRow[];
   readonly leads: KommoLeadRow[];
   readonly users: KommoUserRow[];
   readonly userGroups: KommoNamed[];

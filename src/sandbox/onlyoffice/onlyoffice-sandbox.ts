@@ -4,8 +4,9 @@ import type { Population } from '../person.ts';
 import { createPopulation } from '../population.ts';
 import { createRandom, shuffled } from '../seeded-random.ts';
 import { visibleContacts } from './access.ts';
-import { ApiError, addressRefused, productForbidden } from './api-error.ts';
+import { ApiError, addressRefused, invalidArgument, productForbidden } from './api-error.ts';
 import { Sessions, unauthorized } from './authentication.ts';
+import { isBatch, runBatch, type BatchForm } from './batch.ts';
 import { CONTACT_ROUTES } from './contact-routes.ts';
 import { DELETION_ROUTES } from './deletion-routes.ts';
 import { toErrorReply, toReply } from './envelope.ts';
@@ -48,6 +49,8 @@ export interface OnlyofficeSandboxOptions extends CrmServerOptions {
   readonly culture?: string;
   /** Requests let through in a window of time before 503; none when left out. The cloud's limit is 500 in 10,000 ms. */
   readonly rateLimit?: { readonly requests: number; readonly windowMs: number };
+  /** How the portal takes batches of reads; as a form when left out. */
+  readonly batch?: BatchForm;
   /** The tenant's zone; Europe/Moscow when left out. */
   readonly timeZone?: string;
   /** Line end in the JSON text of addresses: the server's. */
@@ -143,8 +146,9 @@ function createHandler(portal: Portal, sessions: Sessions, options: OnlyofficeSa
     if (retryAfter !== undefined) {
       return { ...htmlPage(503, 'Service Temporarily Unavailable'), headers: { 'content-type': 'text/html', 'retry-after': retryAfter } };
     }
-    const { hasCrmAccess = true, refusesAddress = false } = options;
-    return answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }, exchange);
+    const { hasCrmAccess = true, refusesAddress = false, batch = 'form' } = options;
+    const api = { portal, sessions, switches, hasCrmAccess, refusesAddress };
+    return isBatch(exchange, batch) ? answerBatch(api, exchange, batch) : answerApi(api, exchange);
   };
 }
 
@@ -179,6 +183,14 @@ function answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }:
     if (error instanceof ApiError) return toErrorReply(error, context);
     throw error;
   }
+}
+
+function answerBatch(api: Api, exchange: Exchange, form: BatchForm): Reply {
+  const context = readContext(exchange.query);
+  if (!api.sessions.userOf(exchange)) return unauthorized(exchange.headers);
+  const answers = runBatch(exchange, form, (member) => answerApi(api, member));
+  if (answers === undefined) return toErrorReply(invalidArgument(), context);
+  return toReply({ kind: 'list', rows: answers }, exchange.method, context);
 }
 
 /** Counts requests over a sliding window; gives the seconds to wait when there are too many. */

@@ -18,6 +18,7 @@ export const SourceErrorCode = builder.enumType('SourceErrorCode', {
     FILTER_UNSUPPORTED: 'The CRM cannot answer this filter. See `SourceCapabilities.filterFields`.',
     ORDER_UNSUPPORTED: 'The CRM cannot sort this way. See `SourceCapabilities.orderFields`.',
     COST_EXCEEDED: 'The request needs more calls to CRMs than one request may make. Request less at once.',
+    INDEX_MISSING: 'The source has no contact index that can be used. See `Source.index`.',
   }),
 });
 

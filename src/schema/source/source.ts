@@ -9,6 +9,7 @@ import { ContactStatus } from '../contact/contact-status.ts';
 import { ContactType } from '../contact/contact-type.ts';
 import { CustomField } from '../custom-field/custom-field.ts';
 import { Node } from '../node.ts';
+import { ContactIndex, NO_INDEX } from './contact-index.ts';
 import { SourceCapabilities } from './source-capabilities.ts';
 import { SourceHealth } from './source-health.ts';
 import { SourceKind } from './source-kind.ts';
@@ -39,6 +40,15 @@ export const Source = builder.objectRef<ContactSource>('Source').implement({
       resolve: (source, _args, { trace }) => {
         trace.noteLive();
         return source.health();
+      },
+    }),
+    index: t.field({
+      type: ContactIndex,
+      nullable: false,
+      description: 'Whether all of its contacts are indexed, so that contacts of one person can be found. Reading it calls no CRM.',
+      resolve: ({ index }, _args, { trace }) => {
+        trace.noteLive();
+        return index?.state ?? NO_INDEX;
       },
     }),
   }),

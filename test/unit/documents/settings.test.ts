@@ -28,6 +28,7 @@ function asWritten(value: unknown): string {
 test('docs/settings.md tells the defaults as they are', () => {
   const defaults: Record<string, unknown> = GENERAL_SETTINGS.parse({});
   const depending = new Map([
+    ['CONTACT_INDEX', '`off`, for the sandbox `on`'],
     ['GRAPHIQL', '`on`, in production `off`'],
     ['INTROSPECTION', '`on`, in production `off`'],
     ['CALLER_RATE_LIMIT', `\`${RATE_LIMIT_WITH_KEYS}\`, without keys none`],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../../src/config/settings.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
+import { createIdentityKit } from '../../../src/federation/identity/identity-kit.ts';
 import { createRequestContext } from '../../../src/graphql/request-context.ts';
 
 const timeOf = (requestTimeoutMs: number): number => {
@@ -9,6 +10,11 @@ const timeOf = (requestTimeoutMs: number): number => {
   const context = createRequestContext({
     settings: readSettings({ REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }, SOURCE_MODULES),
     sources: new Map(),
+    identityKit: createIdentityKit({
+      identity: { sharedKeys: [], sharedMailboxes: [], foldsPlusAddresses: false },
+      stateKey: null,
+      defaultCountry: undefined,
+    }),
     requestId: 'a',
     caller: { name: 'anonymous', scopes: new Set() },
     headers: new Headers(),

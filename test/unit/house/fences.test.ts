@@ -50,6 +50,15 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'node:http',
   ],
+  indexing: [
+    A_CRM,
+    'federation/cursor.ts',
+    'datasources/governor/governor.ts',
+    'config/settings.ts',
+    'schema/context.ts',
+    'got',
+    'node:http',
+  ],
   schema: [
     A_CRM,
     'datasources/cache/read-cache.ts',

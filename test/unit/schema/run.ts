@@ -5,6 +5,8 @@ import type { RequestContext } from '../../../src/schema/context.ts';
 import type { Call } from '../../../src/datasources/port/call.ts';
 import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
 import { Loaders } from '../../../src/datasources/port/loaders.ts';
+import { createIdentityKit } from '../../../src/federation/identity/identity-kit.ts';
+import { Universe } from '../../../src/federation/identity/universe.ts';
 import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
 import { ValueBudget } from '../../../src/schema/budget/value-budget.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
@@ -16,6 +18,12 @@ export interface RunOptions {
   readonly deletionRefusal?: string;
   readonly isExplained?: boolean;
 }
+
+const NO_IDENTITY_SETTINGS = {
+  identity: { sharedKeys: [], sharedMailboxes: [], foldsPlusAddresses: false },
+  stateKey: null,
+  defaultCountry: undefined,
+};
 
 /** A context as the server makes one for each request. */
 export function createContext(sources: readonly ContactSource[], options: RunOptions = {}): RequestContext {
@@ -32,6 +40,7 @@ export function createContext(sources: readonly ContactSource[], options: RunOpt
     meter,
     values: new ValueBudget({ limit: 50_000, deadline }),
     deadline,
+    identity: { universe: new Universe({ kit: createIdentityKit(NO_IDENTITY_SETTINGS), sources: byName, call }), priority: [] },
     limits: { sourceTimeoutMs: 2_000, scanBudget: 100, defaultCountry: undefined },
     deletionRefusal: options.deletionRefusal ?? null,
     announceDeletion: async () => undefined,

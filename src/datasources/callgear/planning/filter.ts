@@ -13,6 +13,14 @@ export type Leaf =
   | { readonly kind: 'regexp'; readonly field: string; readonly pattern: string; readonly member: ContactFilterField }
   /** The number is any of these ids, in digits; never empty. */
   | { readonly kind: 'numberIn'; readonly field: string; readonly ids: readonly string[]; readonly member?: ContactFilterField }
+  /** The number is above `after`, and not above `upTo`; null: without that end, and one of them is given. */
+  | {
+      readonly kind: 'numberRange';
+      readonly field: string;
+      readonly after: string | null;
+      readonly upTo: string | null;
+      readonly member?: ContactFilterField;
+    }
   /** The array of texts holds any of these; never empty. */
   | { readonly kind: 'holdsText'; readonly field: string; readonly texts: readonly string[]; readonly member: ContactFilterField }
   /** The contact is in any of these groups, by id in digits; never empty. */
@@ -52,6 +60,7 @@ export function leavesOf(condition: Condition): readonly Leaf[] {
 export function formsOf(leaf: Leaf): readonly Form[] {
   switch (leaf.kind) {
     case 'regexp':
+    case 'numberRange':
       return ['each'];
     case 'numberIn':
       return leaf.ids.length === 1 ? ['each'] : ['in', 'each'];
@@ -80,6 +89,11 @@ export function toWireFilter(condition: Condition, formOf: (leaf: Leaf) => Form)
             'or',
             condition.ids.map((id) => ({ field: condition.field, operator: '=', value: wireNumber(id) })),
           );
+    case 'numberRange':
+      return tree('and', [
+        ...(condition.after === null ? [] : [{ field: condition.field, operator: '>', value: wireNumber(condition.after) }]),
+        ...(condition.upTo === null ? [] : [{ field: condition.field, operator: '<=', value: wireNumber(condition.upTo) }]),
+      ]);
     case 'holdsText':
       return jsquery(condition.field, textQueries(condition.texts.map(textLiteral), formOf(condition)));
     case 'holdsGroup':

@@ -47,7 +47,7 @@ export class CallgearRowReader {
   async readRange(
     method: CallgearMethod,
     condition: Condition | undefined,
-    range: { readonly from: number; readonly count: number; readonly sort?: readonly SortItem[] },
+    range: { readonly from: number; readonly count: number; readonly sort?: readonly SortItem[]; readonly pageSizeMax?: number },
     call: Call,
   ): Promise<RowRange<CallgearRow>> {
     const { source, client, forms } = this.#options;
@@ -56,7 +56,7 @@ export class CallgearRowReader {
       source,
       from: range.from,
       count: range.count,
-      pageSizeMax: PAGE_SIZE,
+      pageSizeMax: range.pageSizeMax ?? PAGE_SIZE,
       readPage: async (offset, limit) => {
         const read = (filter: WireFilter | undefined) =>
           client.list(method.name, { ...params, limit, offset, ...(filter !== undefined && { filter }) }, call);

@@ -175,6 +175,19 @@ function readContactInfoRows(parameters: readonly Parameter[], stretch: Stretch,
   });
 }
 
+/** Reads one page of all contacts, of `count` rows at most. Cost: 1 call as a rule. */
+export function readAllPage(
+  parameters: readonly Parameter[],
+  from: number,
+  count: number,
+  call: Call,
+  dependencies: ListReadingDependencies,
+) {
+  return readStretch(dependencies.context.source, { from, to: from + count }, (range) =>
+    readFilterPage(parameters, range, call, dependencies),
+  );
+}
+
 async function readFilterPage(
   parameters: readonly Parameter[],
   range: PageRange,

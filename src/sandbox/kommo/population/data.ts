@@ -46,6 +46,7 @@ export function createKommoData(population: Population): KommoData {
     account: { id: 31_000_001, name: 'Sandbox', subdomain: 'sandbox', created_at: 1_672_531_200 },
     contacts: [...contacts, ...createTrash(contacts)].toSorted((one, other) => one.id - other.id),
     companies: createCompanies(population.organizations, users, createFieldPen(companyFields)),
+    events: [],
     leads,
     users,
     userGroups,

@@ -1,0 +1,196 @@
+import { SHARED_REASONS, type HashedContact, type HashedKey } from '../datasources/port/identity/contact-index.ts';
+import type { ContactEntity, ContactKind } from '../datasources/port/records/contact.ts';
+import { Chains } from './chains.ts';
+
+const WORDS_MAX = 9;
+const SIZE_MIN = 256;
+const IS_COMPANY_ENTITY = 1;
+const IS_COMPANY = 2;
+const IS_GONE = 4;
+const IS_EMAIL = 1;
+const REASON_SHIFT = 1;
+
+/** Hashed contacts of one source in typed arrays: some 100 bytes each. A contact that is put again takes the place of the one before. */
+export class ContactTable {
+  readonly #source: string;
+  readonly #ids: string[] = [];
+  #flags = new Uint8Array(SIZE_MIN);
+  /** Where the words of each contact's name begin; those of the next one are the end. */
+  #firstWord = new Uint32Array(SIZE_MIN + 1);
+  #words = new Uint32Array(SIZE_MIN);
+  #wordCount = 0;
+  /** Where the keys of each contact begin; those of the next one are the end. */
+  #firstKey = new Uint32Array(SIZE_MIN + 1);
+  #keyHashes = new BigUint64Array(SIZE_MIN);
+  #keyOwners = new Uint32Array(SIZE_MIN);
+  #keyFlags = new Uint8Array(SIZE_MIN);
+  #keyCount = 0;
+  #gone = 0;
+  readonly #byKey = new Chains((key) => keyHash(this.#keyHashes[key] ?? 0n));
+  readonly #byName = new Chains((index) => nameHash(this.#nameAt(index)));
+  readonly #byId = new Chains((index) => idHash(this.#isCompanyEntity(index), this.#ids[index] ?? ''));
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** Contacts that are there. */
+  get size(): number {
+    return this.#ids.length - this.#gone;
+  }
+
+  /** Places that contacts have left. */
+  get gone(): number {
+    return this.#gone;
+  }
+
+  put(contact: HashedContact): void {
+    const { entity, idInSource, kind, name, keys } = contact;
+    this.remove(entity, idInSource);
+    const index = this.#ids.length;
+    const words = name.slice(0, WORDS_MAX);
+    this.#reserve(index + 1, this.#wordCount + words.length, this.#keyCount + keys.length);
+    this.#ids.push(idInSource);
+    this.#flags[index] = (entity === 'company' ? IS_COMPANY_ENTITY : 0) | (kind === 'COMPANY' ? IS_COMPANY : 0);
+    this.#words.set(words, this.#wordCount);
+    this.#wordCount += words.length;
+    this.#firstWord[index + 1] = this.#wordCount;
+    for (const key of keys) this.#putKey(key, index);
+    this.#firstKey[index + 1] = this.#keyCount;
+    this.#byName.add();
+    this.#byId.add();
+  }
+
+  /** @returns Whether it was there. */
+  remove(entity: ContactEntity, idInSource: string): boolean {
+    const index = this.#indexOf(entity, idInSource);
+    if (index === null) return false;
+    this.#flags[index] = (this.#flags[index] ?? 0) | IS_GONE;
+    this.#gone += 1;
+    return true;
+  }
+
+  get(entity: ContactEntity, idInSource: string): HashedContact | null {
+    const index = this.#indexOf(entity, idInSource);
+    return index === null ? null : this.#at(index);
+  }
+
+  find(hash: bigint, limit: number): readonly HashedContact[] {
+    const found: HashedContact[] = [];
+    for (const key of this.#byKey.find(keyHash(hash))) {
+      if (this.#keyHashes[key] !== hash) continue;
+      const owner = this.#keyOwners[key] ?? 0;
+      if (!this.#isGone(owner)) found.push(this.#at(owner));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  findByName(name: readonly number[], limit: number): readonly HashedContact[] {
+    const found: HashedContact[] = [];
+    for (const index of this.#byName.find(nameHash(name))) {
+      if (found.length >= limit) break;
+      if (this.#isGone(index)) continue;
+      const contact = this.#at(index);
+      if (contact.name.length === name.length && contact.name.every((word, at) => word === name[at])) found.push(contact);
+    }
+    return found;
+  }
+
+  *entries(): Generator<HashedContact> {
+    for (let index = 0; index < this.#ids.length; index += 1) if (!this.#isGone(index)) yield this.#at(index);
+  }
+
+  #putKey(key: HashedKey, owner: number): void {
+    const index = this.#keyCount;
+    this.#keyCount += 1;
+    this.#keyHashes[index] = key.hash;
+    this.#keyOwners[index] = owner;
+    const reason = key.sharedBecause === null ? 0 : SHARED_REASONS.indexOf(key.sharedBecause) + 1;
+    this.#keyFlags[index] = (key.type === 'EMAIL' ? IS_EMAIL : 0) | (reason << REASON_SHIFT);
+    this.#byKey.add();
+  }
+
+  #at(index: number): HashedContact {
+    const flags = this.#flags[index] ?? 0;
+    const kind: ContactKind = (flags & IS_COMPANY) === 0 ? 'PERSON' : 'COMPANY';
+    const keys: HashedKey[] = [];
+    for (let key = this.#firstKey[index] ?? 0; key < (this.#firstKey[index + 1] ?? 0); key += 1) keys.push(this.#keyAt(key));
+    return {
+      source: this.#source,
+      entity: (flags & IS_COMPANY_ENTITY) === 0 ? 'contact' : 'company',
+      idInSource: this.#ids[index] ?? '',
+      kind,
+      name: [...this.#nameAt(index)],
+      keys,
+    };
+  }
+
+  #keyAt(index: number): HashedKey {
+    const flags = this.#keyFlags[index] ?? 0;
+    return {
+      hash: this.#keyHashes[index] ?? 0n,
+      type: (flags & IS_EMAIL) === 0 ? 'PHONE' : 'EMAIL',
+      sharedBecause: SHARED_REASONS[(flags >> REASON_SHIFT) - 1] ?? null,
+    };
+  }
+
+  #indexOf(entity: ContactEntity, idInSource: string): number | null {
+    const isCompany = entity === 'company';
+    for (const index of this.#byId.find(idHash(isCompany, idInSource))) {
+      if (this.#ids[index] === idInSource && this.#isCompanyEntity(index) === isCompany && !this.#isGone(index)) return index;
+    }
+    return null;
+  }
+
+  #nameAt(index: number): Uint32Array {
+    return this.#words.subarray(this.#firstWord[index] ?? 0, this.#firstWord[index + 1] ?? 0);
+  }
+
+  #isCompanyEntity(index: number): boolean {
+    return ((this.#flags[index] ?? 0) & IS_COMPANY_ENTITY) !== 0;
+  }
+
+  #isGone(index: number): boolean {
+    return ((this.#flags[index] ?? 0) & IS_GONE) !== 0;
+  }
+
+  #reserve(contacts: number, words: number, keys: number): void {
+    if (contacts > this.#flags.length) {
+      const size = this.#flags.length * 2;
+      this.#flags = grown(this.#flags, new Uint8Array(size));
+      this.#firstWord = grown(this.#firstWord, new Uint32Array(size + 1));
+      this.#firstKey = grown(this.#firstKey, new Uint32Array(size + 1));
+    }
+    while (words > this.#words.length) this.#words = grown(this.#words, new Uint32Array(this.#words.length * 2));
+    while (keys > this.#keyOwners.length) {
+      const size = this.#keyOwners.length * 2;
+      this.#keyHashes = grown(this.#keyHashes, new BigUint64Array(size));
+      this.#keyOwners = grown(this.#keyOwners, new Uint32Array(size));
+      this.#keyFlags = grown(this.#keyFlags, new Uint8Array(size));
+    }
+  }
+}
+
+function grown<A extends Uint8Array | Uint32Array | BigUint64Array>(before: A, after: A): A {
+  after.set(before as never);
+  return after;
+}
+
+/** FNV-1a. */
+function idHash(isCompanyEntity: boolean, idInSource: string): number {
+  let hash = isCompanyEntity ? 0x811c9dc4 : 0x811c9dc5;
+  for (let at = 0; at < idInSource.length; at += 1) hash = Math.imul(hash ^ idInSource.charCodeAt(at), 0x0100_0193);
+  return hash >>> 0;
+}
+
+function nameHash(name: Iterable<number>): number {
+  let hash = 0x811c9dc5;
+  for (const word of name) hash = Math.imul(hash ^ word, 0x0100_0193) >>> 0;
+  // The lower bits have to depend on all of it.
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function keyHash(hash: bigint): number {
+  return Number(hash & 0xffff_ffffn);
+}
