@@ -84,7 +84,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
   },
   telemetry: {
     sees: [PLATFORM, 'federation/deletion.ts', 'datasources/http/call-observer.ts', PORT],
-    packages: ['pino', 'prom-client', '@opentelemetry/*', 'graphql', ...NODE],
+    packages: ['pino', 'pino-pretty', 'prom-client', '@opentelemetry/*', 'graphql', ...NODE],
     reason: 'Telemetry is handed what it writes down.',
   },
   commands: {

@@ -1,6 +1,7 @@
 import { SettingsError, readSettings, type Settings } from './config/settings.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
+import type { DestinationStream } from 'pino';
 import { createMetrics } from './telemetry/metrics.ts';
 import { LogOutput, STANDARD_OUTPUT } from './telemetry/log-output.ts';
 import { createAuditLog, createLog } from './telemetry/log.ts';
@@ -14,11 +15,13 @@ async function main(): Promise<void> {
   // A reader that is gone, or a full disk, must not end the process; the log says so in its own way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   loadEnvFile();
-  const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES));
+  const commandLine = process.argv.slice(2);
+  if (commandLine.includes('--help')) return printUsage();
+  const { settings, stopSandbox } = await withSandbox(readSettings(process.env, SOURCE_MODULES), commandLine);
   const metrics = createMetrics();
   const output = new LogOutput(STANDARD_OUTPUT, { onLost: metrics.countLostLogLines });
   process.on('exit', () => output.end());
-  const log = createLog(settings.logLevel, output);
+  const log = createLog(settings.logLevel, isForReading(settings) ? await readableLines(output) : output);
   const tokenStore = new TokenFile(settings.tokenStorePath);
   const identityKit = createIdentityKit(settings);
   const sources = createSources(settings, log, { observeCall: metrics.observeCall, tokenStore, identityKit });
@@ -34,9 +37,12 @@ async function main(): Promise<void> {
     throw error;
   });
   const stopIndexes = startIndexes(sources);
-  log.info({ url: gateway.url, sources: settings.sources.map(({ name }) => name), isSandbox: settings.isSandbox }, 'listening');
-  if (settings.isSandbox) console.log('Nothing is configured, so this runs on three sandbox CRMs with invented contacts.');
-  console.log(`crm-gateway is ready: ${gateway.url}`);
+  const names = settings.sources.map(({ name }) => name);
+  const from = settings.isSandbox ? 'three sandbox CRMs with invented contacts, since nothing is configured' : names.join(', ');
+  // Whatever LOG_LEVEL is: without it nobody knows where the gateway is.
+  log
+    .child({}, { level: 'info' })
+    .info({ url: gateway.url, sources: names, isSandbox: settings.isSandbox }, `crm-gateway is ready: ${gateway.url} (from ${from})`);
 
   let isStopping = false;
   const stop = async (signal: string) => {
@@ -51,15 +57,58 @@ async function main(): Promise<void> {
     await stopSandbox();
     process.exit(0);
   };
-  process.on('SIGTERM', (signal) => void stop(signal));
-  process.on('SIGINT', (signal) => void stop(signal));
+  // A terminal that is closed sends SIGHUP: what was asked is answered then too.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}
+
+function isForReading({ logFormat, isProduction }: Settings): boolean {
+  return logFormat === 'text' || (logFormat === 'auto' && process.stdout.isTTY && !isProduction);
+}
+
+/** Loaded only where a person reads. @see https://no-color.org */
+async function readableLines(output: LogOutput): Promise<DestinationStream> {
+  const { createReadableLines } = await import('./telemetry/readable-log.ts');
+  return createReadableLines(output, process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
+}
+
+async function printUsage(): Promise<void> {
+  const { SANDBOX_USAGE } = await import('./sandbox/sandbox-arguments.ts');
+  console.log(`Usage: npm start -- [OPTIONS]
+Starts the gateway with the settings of the environment and of .env; docs/settings.md lists them.
+Where no CRM is configured it runs on three sandbox CRMs, and takes options for them:
+${SANDBOX_USAGE}`);
+}
+
+interface SandboxedSettings {
+  readonly settings: Settings;
+  readonly stopSandbox: () => Promise<void>;
+}
+
+/** The command line was not understood. */
+class CommandLineError extends Error {
+  override readonly name = 'CommandLineError';
+}
+
+function orRefused<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new CommandLineError(
+      `${error instanceof Error ? error.message : 'Unexpected options.'}\nnpm start -- --help shows what can be given.`,
+    );
+  }
 }
 
 /** The sandbox is loaded only when it is needed, and configured like any real source: by its URLs and tokens. */
-async function withSandbox(settings: Settings): Promise<{ settings: Settings; stopSandbox: () => Promise<void> }> {
-  if (!settings.isSandbox) return { settings, stopSandbox: async () => undefined };
+async function withSandbox(settings: Settings, commandLine: readonly string[]): Promise<SandboxedSettings> {
+  if (!settings.isSandbox) {
+    if (commandLine.length > 0) throw new CommandLineError('CRMs are configured, and options are for the sandbox alone: leave them out.');
+    return { settings, stopSandbox: async () => undefined };
+  }
+  const { readSandboxArguments } = await import('./sandbox/sandbox-arguments.ts');
+  const options = orRefused(() => readSandboxArguments(commandLine, process.env));
   const { startSandbox } = await import('./sandbox/sandbox.ts');
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(options);
   const onSandbox = readSettings({ ...process.env, ...sandbox.environment }, SOURCE_MODULES);
   return { settings: { ...onSandbox, isSandbox: true, hasContactIndex: settings.hasContactIndex }, stopSandbox: () => sandbox.close() };
 }
@@ -67,6 +116,7 @@ async function withSandbox(settings: Settings): Promise<{ settings: Settings; st
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof SettingsError || error instanceof ListenError ? error.message : error);
-  process.exitCode = 1;
+  const isExplained = error instanceof SettingsError || error instanceof ListenError || error instanceof CommandLineError;
+  console.error(isExplained ? error.message : error);
+  process.exitCode = error instanceof CommandLineError ? 2 : 1;
 }

@@ -6,8 +6,8 @@ import { addressGroup } from './address-group.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { RefusalError } from './refusal.ts';
 
-/** What is asked for: pages and metrics are open to everyone who can reach a gateway on loopback. */
-export type Entrance = 'graphql' | 'page' | 'metrics';
+/** What is requested: a page is open to everyone who can reach a gateway on loopback; what holds data needs a key wherever keys exist. */
+export type Entrance = 'data' | 'page';
 
 /** Who comes without keys, where none are needed: on loopback only. */
 const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(SCOPES) };
@@ -49,7 +49,7 @@ export class Admission {
       await this.#addressRate.giveBack(group);
       return this.#counted(ofToken);
     }
-    if (entrance !== 'graphql' && this.#isOnLoopback) return NOBODY;
+    if (entrance === 'page' && this.#isOnLoopback) return NOBODY;
     throw new RefusalError({
       status: 401,
       code: 'UNAUTHENTICATED',

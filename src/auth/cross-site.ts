@@ -1,4 +1,4 @@
-import { isListedOrigin } from './cors.ts';
+import { isAdmittedOrigin, type OriginRules } from './cors.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Headers that a form, link or image of another site cannot send: a browser asks for leave first. Any of them will do. */
@@ -6,8 +6,7 @@ export const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-requi
 
 /** What the settings say of other sites. */
 export interface CrossSiteRules {
-  /** Origins as browsers write them, whose pages may send requests. */
-  readonly corsOrigins: readonly string[];
+  readonly origins: OriginRules;
   /** Production: a GET must show that a program and no link, form or image made it. */
   readonly isStrict: boolean;
 }
@@ -26,11 +25,13 @@ export function crossSiteRefusal(method: string, headers: Headers, rules: CrossS
     if (fault !== null) return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: fault };
   }
   if (CSRF_HEADERS.some((name) => headers.has(name))) return null;
-  if (!isListedOrigin(headers.get('origin'), rules.corsOrigins) && isFromAnotherSite(method, headers)) {
+  if (!isAdmittedOrigin(headers.get('origin'), rules.origins) && isFromAnotherSite(method, headers)) {
     return refuse('A page of another site may not send this; an operator can list its origin in CORS_ORIGINS.');
   }
   if (method === 'GET' && rules.isStrict && !isByProgram(headers)) {
-    return refuse(`A GET needs "Accept: application/json", or a header ${CSRF_HEADERS[0]}, to show that no mere link made it.`);
+    return refuse(
+      `A GET needs "Accept: application/json", a Bearer key, or a header ${CSRF_HEADERS[0]}, to show that no mere link made it.`,
+    );
   }
   return null;
 }
@@ -53,6 +54,8 @@ function isFromAnotherSite(method: string, headers: Headers): boolean {
 }
 
 function isByProgram(headers: Headers): boolean {
+  // No browser adds a Bearer key by itself; Basic it does.
+  if (/^Bearer /i.test(headers.get('authorization') ?? '')) return true;
   const mode = headers.get('sec-fetch-mode');
   return mode === 'cors' || mode === 'same-origin' || /\bapplication\/([\w.-]+\+)?json\b/i.test(headers.get('accept') ?? '');
 }

@@ -7,6 +7,7 @@ import { SourceError, type SourceErrorCode } from '../datasources/port/source-er
 import { TokenFile } from '../datasources/credentials/token-file.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
+import { EXIT, readArguments } from './command-line.ts';
 import { wordsOf } from './error-words.ts';
 import { adviceOn } from './source-advice.ts';
 import { loadEnvFile } from '../platform/env-file.ts';
@@ -20,16 +21,22 @@ interface Checked {
   readonly findings: readonly SourceFinding[];
 }
 
+const USAGE = `Usage: npm run check
+Calls each configured CRM, at most ${CALLS_MAX} times, and says what it reached, with which rights, and what to do where it failed.
+Exit codes: 0 all is well, 1 something is not, 2 the command was not understood.`;
+
 /** `npm run check`: asks each configured source for contacts and users, and says how it went and what to do. */
 async function main(): Promise<void> {
   loadEnvFile();
   const settings = readSettings(process.env, SOURCE_MODULES);
   if (settings.isSandbox) {
-    console.log('No source is configured, so there is nothing to check; see the README for the settings.');
+    console.error('No source is configured, so there is nothing to check: set for example KOMMO_URL and KOMMO_TOKEN (see the README).');
+    process.exitCode = EXIT.failed;
     return;
   }
+  if (process.stderr.isTTY) console.error(`Calling ${settings.sources.map(({ name }) => name).join(', ')} …`);
   const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
-  // Not under the memory: each is called.
+  // Not under the cache: each is called.
   const accounts = settings.sources.map(({ module, name, settings: ofSource }): Account => {
     const source = module.create(name, ofSource, dependencies);
     return { source, isConnected: (module.connect?.(name, ofSource, dependencies) ?? null) !== null };
@@ -39,7 +46,7 @@ async function main(): Promise<void> {
   for (const { cells, findings } of checked) {
     for (const { message, advice } of findings) console.log(`\n${cells.source}: ${message}\n  ${advice}`);
   }
-  if (checked.some(({ findings }) => findings.length > 0)) process.exitCode = 1;
+  if (checked.some(({ findings }) => findings.length > 0)) process.exitCode = EXIT.failed;
 }
 
 interface Account {
@@ -62,7 +69,7 @@ async function check({ source, isConnected }: Account, timeMs: number): Promise<
   const { quotas, latencyMs, error, checkedAt } = source.health();
   // Some sources answer without what they have no right to, and keep the reason in their health.
   const limitation = isIn && error?.code === 'FORBIDDEN' ? error : users;
-  const told = quotas.map(
+  const windows = quotas.map(
     ({ window, remaining, limit }) => `${remaining ?? '?'}/${limit ?? '?'} ${window.toLowerCase().replace('_', ' ')}`,
   );
   return {
@@ -71,7 +78,7 @@ async function check({ source, isConnected }: Account, timeMs: number): Promise<
       reachable: checkedAt === null && !isIn ? '?' : trouble !== null && isUnreached(trouble) ? 'no' : 'yes',
       authenticated: isIn || ADMITTED.has(trouble.code) ? 'yes' : trouble.code === 'UNAUTHENTICATED' ? 'no' : '?',
       rights: isIn ? (canSeeUsers ? 'contacts, users' : 'contacts') : trouble.code === 'FORBIDDEN' ? 'none' : '?',
-      quota: told.join(', ') || 'not told',
+      quota: windows.join(', ') || 'not reported',
       latency: latencyMs === null ? '-' : `${latencyMs} ms`,
     },
     findings: [
@@ -128,9 +135,10 @@ function table(checked: readonly Checked[]): string {
     .join('\n');
 }
 
+readArguments({ usage: USAGE, argumentsMax: 0 });
 try {
   await main();
 } catch (error) {
   console.error(error instanceof SettingsError ? error.message : `The check itself has failed. ${wordsOf(error)}`);
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
 }

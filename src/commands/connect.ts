@@ -6,10 +6,15 @@ import { TokenFile } from '../datasources/credentials/token-file.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { awaitCallback, type CallbackWait } from './consent-callback.ts';
+import { EXIT, readArguments, refuseArguments } from './command-line.ts';
 import { wordsOf } from './error-words.ts';
 import { loadEnvFile } from '../platform/env-file.ts';
 
-/** `npm run connect -- NAME`: lets a person give consent for a source that needs it, and stores the tokens. */
+const USAGE = `Usage: npm run connect -- [NAME]
+Lets a person give consent for a source that needs it, and stores its tokens.
+  NAME  the source, as in the settings; can be left out where only one needs a consent`;
+
+/** `npm run connect -- [NAME]`: lets a person give consent for a source that needs it, and stores the tokens. */
 async function main(name: string | undefined): Promise<void> {
   loadEnvFile();
   const settings = readSettings(process.env, SOURCE_MODULES);
@@ -18,9 +23,7 @@ async function main(name: string | undefined): Promise<void> {
   const connection = chosen === undefined ? undefined : connections.get(chosen);
   if (chosen === undefined || connection === undefined) {
     const names = connections.size === 0 ? 'none: no source is configured that needs a consent' : [...connections.keys()].join(', ');
-    console.error(`Usage: npm run connect -- NAME\n  NAME  one of ${names}`);
-    process.exitCode = 2;
-    return;
+    refuseArguments(`NAME has to be one of: ${names}.`, USAGE);
   }
   await connect(chosen, connection, settings.tokenStorePath);
 }
@@ -62,11 +65,12 @@ function instructions(consentUrl: string, redirectUri: string, { isListening }: 
   return `Open this address in a browser, logged in to the account, and allow access:\n\n  ${consentUrl}\n\n${next}`;
 }
 
+const [givenName] = readArguments({ usage: USAGE, argumentsMax: 1 });
 try {
-  await main(process.argv[2]);
+  await main(givenName);
 } catch (error) {
   console.error(wordsOf(error));
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
 }
 // Standard input may still be open, and would keep the process alive.
 process.stdin.destroy();

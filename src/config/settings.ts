@@ -44,7 +44,7 @@ const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) =
 
 /** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
 export const GENERAL_SETTINGS = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'production', 'test'], 'must be production, development or test').default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   ALLOWED_HOSTS: listOf(toHostName, 'must be host names, such as gateway.example.com').default([]),
@@ -91,6 +91,7 @@ export const GENERAL_SETTINGS = z.object({
   PLUS_ADDRESSES: z.enum(['distinct', 'folded']).default('distinct'),
   IDENTITY_PRIORITY: texts.default([]),
   STATE_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -156,6 +157,8 @@ export interface Settings {
   readonly stateKey: string | null;
   readonly hasGraphiql: boolean;
   readonly hasIntrospection: boolean;
+  /** How lines of the log are written; auto: as text on a terminal, as JSON elsewhere and in production. */
+  readonly logFormat: 'auto' | 'json' | 'text';
   readonly logLevel: string;
   readonly sources: readonly ConfiguredSource[];
 }
@@ -216,6 +219,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     ...toIdentitySettings(values, !sources.isConfigured),
     hasGraphiql: values.GRAPHIQL ?? !isProduction,
     hasIntrospection: values.INTROSPECTION ?? !isProduction,
+    logFormat: values.LOG_FORMAT,
     logLevel: values.LOG_LEVEL,
     sources: sources.sources,
   };

@@ -8,7 +8,7 @@ import { createDocumentCache, createParseErrorCache } from './documents/document
 import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { withNoncePlaceholder } from '../server/page-security.ts';
-import { useManifest } from './use-persisted-operations.ts';
+import { useManifest, useNoPersistedQueries } from './use-persisted-operations.ts';
 import { useValueBudget } from './budget/use-value-budget.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 import { readExampleOperations } from './example-operations.ts';
@@ -47,7 +47,7 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
     context: ({ gateway }) => gateway,
     plugins: [
       useRequestParameters(),
-      persistedOperations !== null && useManifest(persistedOperations),
+      persistedOperations === null ? useNoPersistedQueries() : useManifest(persistedOperations),
       useOperationLimits(),
       !settings.hasIntrospection && useNoIntrospection(),
       useBoundedValidation(display),

@@ -60,6 +60,24 @@ export function useManifest(operations: PersistedOperations): Plugin {
   return plugin;
 }
 
+/**
+ * Answers a request that names a document by its hash alone, where none are registered, so that clients with automatic persisted queries send
+ * the text instead (PERSISTED_QUERY_NOT_SUPPORTED).
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+export function useNoPersistedQueries(): Plugin {
+  return {
+    onParams({ params }) {
+      if (Boolean(params.query) || memberOf(params.extensions, 'persistedQuery') === undefined) return;
+      // Clients know it again by this message, and with this status.
+      throw new GraphQLError('PersistedQueryNotSupported', {
+        extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', http: { status: 200 } },
+      });
+    },
+  };
+}
+
 /** Returns the document that a request names, as `useManifest` does; undefined when it names none, or an unknown one. */
 export function findManifestDocument(operations: PersistedOperations, params: object, url: string): string | undefined {
   const id = readId(params, new URL(url, 'http://gateway').href);

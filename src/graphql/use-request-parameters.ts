@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { exceedsParameterLimits, PARAMETER_LIMITS } from './parameter-limits.ts';
 
 /**
@@ -20,10 +20,15 @@ export function useRequestParameters(): Plugin {
             400,
           );
         }
-        return parameters;
+        // Some clients write no name as an empty one.
+        return 'operationName' in parameters && parameters.operationName === '' ? withoutName(parameters) : parameters;
       });
     },
   };
+}
+
+function withoutName({ operationName: _empty, ...parameters }: GraphQLParams): GraphQLParams {
+  return parameters;
 }
 
 async function orRefused<T>(parse: () => T | Promise<T>): Promise<T> {

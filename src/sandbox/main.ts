@@ -2,7 +2,7 @@ import { startSandbox } from './sandbox.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import { SANDBOX_USAGE, readSandboxArguments } from './sandbox-arguments.ts';
 
-/** Starts the three sandbox CRMs, tells how to reach them, and stops on SIGINT or SIGTERM. */
+/** Starts the three sandbox CRMs, says how to reach them, and stops on SIGINT or SIGTERM. */
 async function main(options: SandboxOptions): Promise<void> {
   const sandbox = await startSandbox(options);
   console.log(described(sandbox));
@@ -27,10 +27,14 @@ function described({ environment, onlyoffice, kommo, callgear }: Sandbox): strin
   ].join('\n');
 }
 
+const USAGE = `Usage: npm run sandbox -- [OPTIONS]\n${SANDBOX_USAGE}`;
+
+const commandLine = process.argv.slice(2);
 try {
-  await main(readSandboxArguments(process.argv.slice(2), process.env));
+  if (commandLine.includes('--help')) console.log(USAGE);
+  else await main(readSandboxArguments(commandLine, process.env));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  console.error(SANDBOX_USAGE);
-  process.exitCode = 1;
+  console.error(USAGE);
+  process.exitCode = 2;
 }

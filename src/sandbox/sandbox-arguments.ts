@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { Fault, FaultEffect } from './fault.ts';
+import { CRMS, FAULT_MEANINGS, namedFault, type Crm } from './named-faults.ts';
 import type { SandboxOptions } from './sandbox.ts';
 
-const CRMS = ['onlyoffice', 'kommo', 'callgear'] as const;
-type Crm = (typeof CRMS)[number];
-
 /** What can be said on the command line. */
-export const SANDBOX_USAGE = `npm run sandbox -- [--shuffle-ties] [--fault JSON]...
-  --shuffle-ties  rows with equal sort keys come in another order on each request
-  --fault JSON    for instance {"crm":"kommo","route":"GET /api/v4/contacts","times":1,"effect":{"kind":"respond","status":502}}
-                  kinds: delay (delayMs), hang, reset, cut, respond (status, contentType, body, headers)
-Ports: SANDBOX_PORT_ONLYOFFICE, SANDBOX_PORT_KOMMO, SANDBOX_PORT_CALLGEAR; free ones without them.`;
+export const SANDBOX_USAGE = `  --fault CRM=FAULT  lets a sandbox CRM misbehave; can be given several times, for instance --fault kommo=slow
+                     CRM    ${CRMS.join(', ')}
+                     FAULT  ${FAULT_MEANINGS.map(([word, meaning]) => `${word.padEnd(8)} ${meaning}`).join(`\n${' '.repeat(28)}`)}
+  --shuffle-ties     rows with equal sort keys come in another order on each request
+  --fault JSON       for one kind of request, for instance {"crm":"kommo","route":"GET /api/v4/contacts","times":1,"effect":{"kind":"respond","status":502}}
+                     kinds: delay (delayMs), hang, reset, cut, respond (status, contentType, body, headers)
+  Ports: SANDBOX_PORT_ONLYOFFICE, SANDBOX_PORT_KOMMO, SANDBOX_PORT_CALLGEAR; free ones without them.`;
 
 /**
  * Reads the command line and the ports from the environment.
@@ -46,6 +46,19 @@ function readPort(name: string, environment: Readonly<Record<string, string | un
 }
 
 function readFault(text: string): { readonly crm: Crm; readonly fault: Fault } {
+  return text.startsWith('{') ? readJsonFault(text) : readNamedFault(text);
+}
+
+function readNamedFault(text: string): { readonly crm: Crm; readonly fault: Fault } {
+  const [name, word = ''] = text.split('=', 2);
+  const crm = CRMS.find((candidate) => candidate === name);
+  const fault = crm === undefined ? null : namedFault(crm, word);
+  if (crm !== undefined && fault !== null) return { crm, fault };
+  const words = FAULT_MEANINGS.map(([known]) => known).join(', ');
+  throw new TypeError(`A fault is CRM=FAULT: a CRM of ${CRMS.join(', ')} and a fault of ${words}.`);
+}
+
+function readJsonFault(text: string): { readonly crm: Crm; readonly fault: Fault } {
   const given = parsed(text);
   const crm = CRMS.find((candidate) => candidate === given['crm']);
   const { route, skip, times, when } = given;

@@ -6,7 +6,8 @@ import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import { Admission } from '../auth/admission.ts';
-import { corsHeaders, preflightHeaders } from '../auth/cors.ts';
+import { corsHeaders, isAdmittedOrigin, originRules, preflightHeaders, type OriginRules } from '../auth/cors.ts';
+import { RefusedOrigins } from '../auth/refused-origins.ts';
 import { crossSiteRefusal } from '../auth/cross-site.ts';
 import { isAllowedHost } from '../auth/hosts.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -48,6 +49,8 @@ interface Exchange {
   readonly hangUp: AbortSignal;
   /** What is known at the end, for the log. */
   caller: Caller | null;
+  /** Whether GraphiQL's page was requested, and no operation. */
+  isPage: boolean;
 }
 
 /** Answers HTTP requests: whatever path, method and caller, and whether they may. */
@@ -56,6 +59,8 @@ export class HttpGateway {
   readonly #answers: GraphQLAnswers;
   readonly #admission: Admission;
   readonly #metrics: Metrics;
+  readonly #origins: OriginRules;
+  readonly #refusedOrigins = new RefusedOrigins();
   #isStopping = false;
   readonly #underWay = new Set<Promise<void>>();
 
@@ -64,6 +69,7 @@ export class HttpGateway {
     const schema = createSchema(SOURCE_MODULES);
     this.#answers = new GraphQLAnswers({ ...options, schema });
     this.#admission = new Admission(options.settings);
+    this.#origins = originRules(options.settings);
     this.#metrics = options.metrics ?? createMetrics();
   }
 
@@ -112,7 +118,7 @@ export class HttpGateway {
       case '/ready':
         return sendJson(response, this.#isStopping ? 503 : 200, { status: this.#isStopping ? 'stopping' : 'ready' });
       case '/metrics':
-        await this.#admission.admit('metrics', toHeaders(request), clientAddress(request, settings.trustsProxy));
+        await this.#admission.admit('data', toHeaders(request), clientAddress(request, settings.trustsProxy));
         return sendText(response, 200, this.#metrics.contentType, await this.#metrics.print());
       case '/':
         response.writeHead(302, { location: '/graphql' }).end();
@@ -139,11 +145,11 @@ export class HttpGateway {
       outcome: createRequestOutcome(),
       hangUp: hangUp.signal,
       caller: null,
+      isPage: false,
     };
-    setHeaders(response, { 'x-request-id': requestId, ...corsHeaders(headers.get('origin'), this.#options.settings.corsOrigins) });
+    setHeaders(response, { 'x-request-id': requestId, ...corsHeaders(headers.get('origin'), this.#origins) });
     if (request.method === 'OPTIONS') {
-      const leave = preflightHeaders(headers.get('origin'), this.#options.settings.corsOrigins);
-      response.writeHead(204, { allow: 'GET, POST, OPTIONS', ...leave }).end();
+      this.#answerOptions(headers, response);
       return;
     }
     try {
@@ -154,6 +160,19 @@ export class HttpGateway {
     this.#note(exchange, performance.now() - startedAt);
   }
 
+  #answerOptions(headers: Headers, response: ServerResponse): void {
+    const origin = headers.get('origin');
+    if (headers.has('access-control-request-method') && !isAdmittedOrigin(origin, this.#origins)) this.#noteRefusedOrigin(origin);
+    const allowed = preflightHeaders(origin, headers.get('access-control-request-headers'), this.#origins);
+    response.writeHead(204, { allow: 'GET, POST, OPTIONS', ...allowed }).end();
+  }
+
+  #noteRefusedOrigin(origin: string | null): void {
+    const first = this.#refusedOrigins.first(origin);
+    if (first === null) return;
+    this.#options.log.warn({ origin: first }, 'requests from the pages of an origin are refused; to let them in, add it to CORS_ORIGINS');
+  }
+
   /** @throws RefusalError, HangUpError */
   async #run(exchange: Exchange): Promise<void> {
     const { request, response, headers, outcome, requestId } = exchange;
@@ -161,14 +180,16 @@ export class HttpGateway {
     const method = request.method ?? 'GET';
     if (method !== 'GET' && method !== 'POST') throw new RefusalError(methodRefusal('GET, POST, OPTIONS'));
     const isPage = settings.hasGraphiql && method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
-    const crossSite = isPage
-      ? null
-      : crossSiteRefusal(method, headers, { corsOrigins: settings.corsOrigins, isStrict: settings.isProduction });
-    if (crossSite !== null) throw new RefusalError(crossSite);
+    exchange.isPage = isPage;
+    const crossSite = isPage ? null : crossSiteRefusal(method, headers, { origins: this.#origins, isStrict: settings.isProduction });
+    if (crossSite !== null) {
+      if (crossSite.code === 'CROSS_SITE_REQUEST') this.#noteRefusedOrigin(headers.get('origin'));
+      throw new RefusalError(crossSite);
+    }
     const mediaType = isPage ? 'text/html' : chooseMediaType(headers.get('accept'));
     if (mediaType === null) throw new RefusalError(ACCEPT_REFUSAL);
     const address = clientAddress(request, settings.trustsProxy);
-    exchange.caller = await this.#admission.admit(isPage ? 'page' : 'graphql', headers, address);
+    exchange.caller = await this.#admission.admit(isPage ? 'page' : 'data', headers, address);
     const body = await readAllowedBody(request);
     const answer = await this.#answers.answer({
       method,
@@ -192,14 +213,15 @@ export class HttpGateway {
   }
 
   #note(exchange: Exchange, durationMs: number): void {
-    const { request, response, requestId, caller, outcome, hangUp } = exchange;
+    const { request, response, requestId, caller, outcome, hangUp, isPage } = exchange;
     const { operationName, operationType, result, errorCodes, calls } = outcome;
-    this.#metrics.countRequest(outcome, durationMs);
+    if (!isPage) this.#metrics.countRequest(outcome, durationMs);
     const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
     const wasAborted = hangUp.aborted && !response.writableFinished;
+    const ofOperation = { operationName, operationType, result, errorCodes, calls };
     this.#options.log.info(
-      { ...common, operationName, operationType, result, errorCodes, calls, durationMs: Math.round(durationMs), wasAborted },
-      'request',
+      { ...common, ...(isPage ? { errorCodes } : ofOperation), durationMs: Math.round(durationMs), wasAborted },
+      isPage ? 'page' : 'request',
     );
   }
 
@@ -216,7 +238,9 @@ export class HttpGateway {
       response.destroy();
       return;
     }
-    sendRefusal(response, refusal, pathOf(request) === '/graphql' ? { cost: this.#costOf(exchange) } : undefined);
+    const mediaType = chooseMediaType(request.headers.accept ?? null) ?? 'application/json';
+    const extensions = pathOf(request) === '/graphql' ? { cost: this.#costOf(exchange) } : undefined;
+    sendRefusal(response, refusal, { mediaType, extensions });
   }
 
   /** As answers report it: nothing was resolved for what is refused. */

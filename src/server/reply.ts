@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../auth/refusal.ts';
+import type { AnswerMediaType } from './accept.ts';
 
 /** For whatever is no page: nothing in it may run, load or be framed. */
 const NO_PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -35,9 +36,17 @@ export function sendJson(response: ServerResponse, status: number, content: unkn
   sendText(response, status, 'application/json; charset=utf-8', JSON.stringify(content));
 }
 
+/** In which form a refusal is sent, and what it says besides. */
+export interface RefusalForm {
+  /** As the client takes it: with `application/graphql-response+json` GraphQL clients read the error's code whatever the status. */
+  readonly mediaType: AnswerMediaType;
+  readonly extensions?: object | undefined;
+}
+
 /** Answers in the form of a GraphQL error, so that clients read every refusal in one way. */
-export function sendRefusal(response: ServerResponse, refusal: Refusal, extensions?: object): void {
+export function sendRefusal(response: ServerResponse, refusal: Refusal, { mediaType, extensions }: RefusalForm): void {
   const { status, code, message, headers = {} } = refusal;
   setHeaders(response, headers);
-  sendJson(response, status, { errors: [{ message, extensions: { code } }], ...(extensions !== undefined && { extensions }) });
+  const content = { errors: [{ message, extensions: { code } }], ...(extensions !== undefined && { extensions }) };
+  sendText(response, status, `${mediaType}; charset=utf-8`, JSON.stringify(content));
 }

@@ -35,7 +35,8 @@ export function readShareKey(request: OperationRequest, manifest: PersistedOpera
   if (typeof text !== 'string') return null;
   const document = readDocumentKey(text);
   if (document === null) return null;
-  if (operationName !== undefined && operationName !== null && operationName !== document.operationName) return null;
+  if (operationName !== undefined && operationName !== null && operationName !== '' && operationName !== document.operationName)
+    return null;
   return { key: hash('sha256', `${document.key}\n${JSON.stringify(rest)}`, 'base64url'), text, operationName: document.operationName };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { API_KEYS } from '../../support/keys.ts';
 import { codeOf, sendRaw } from '../../support/raw-http.ts';
 
 const ORIGIN = 'https://app.example.com';
@@ -85,9 +86,9 @@ describe('CORS', () => {
     expect((await preflight(ORIGIN)).headers).toMatchObject({
       'access-control-allow-origin': ORIGIN,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': expect.stringMatching(/authorization.*content-type/),
+      'access-control-allow-headers': 'authorization, content-type',
       'access-control-max-age': '600',
-      vary: 'origin',
+      vary: 'origin, access-control-request-headers',
     });
     const refused = await sendRaw(gateway.url, { method: 'POST', headers: { origin: ORIGIN, 'content-type': 'text/plain' }, body: '{}' });
     expect(refused).toMatchObject({ status: 415, headers: { 'access-control-allow-origin': ORIGIN } });
@@ -95,6 +96,30 @@ describe('CORS', () => {
       'access-control-allow-origin': ORIGIN,
       'access-control-expose-headers': expect.stringContaining('x-request-id'),
     });
+  });
+
+  test('a listed origin may send whatever headers its libraries add', async () => {
+    const names =
+      'sentry-trace,baggage,traceparent,tracestate,apollographql-client-name,graphql-client-name,x-client-version,authorization';
+    const { headers } = await send(
+      { origin: ORIGIN, 'access-control-request-method': 'POST', 'access-control-request-headers': names },
+      'OPTIONS',
+      '',
+    );
+
+    expect(headers['access-control-allow-headers']).toBe(names.replaceAll(',', ', '));
+  });
+
+  test('names that no header can have are not repeated, nor more than a program sends', async () => {
+    const names = ['good', 'bad name', '<script>', '', ...Array.from({ length: 500 }, (_, index) => `x-${index}`)].join(',');
+    const { headers } = await send(
+      { origin: ORIGIN, 'access-control-request-method': 'POST', 'access-control-request-headers': names },
+      'OPTIONS',
+      '',
+    );
+
+    expect(String(headers['access-control-allow-headers'])).toMatch(/^good, x-0, x-1, /);
+    expect(String(headers['access-control-allow-headers']).split(', ').length).toBeLessThan(100);
   });
 
   test.each(['https://evil.example', 'null', 'http://app.example.com', 'https://app.example.com.evil.example', `${ORIGIN}:8443`])(
@@ -113,4 +138,51 @@ describe('CORS', () => {
       expect(headers['access-control-allow-credentials']).toBeUndefined();
     }
   });
+});
+
+describe('while only invented contacts are shown and no keys exist', () => {
+  const LOOPBACK = ['http://localhost:5173', 'http://127.0.0.1:3000', 'http://[::1]:8080', 'https://localhost'];
+  const OTHERS = [
+    'http://localhost.example.com:5173',
+    'http://127.0.0.1.example.com',
+    'http://127.0.0.2:3000',
+    'http://2130706433:3000',
+    'http://LOCALHOST:5173',
+    'http://user@localhost:5173',
+    'file://localhost',
+    'null',
+    'https://app.example.com',
+  ];
+  const allowed = async ({ url }: TestGateway, origin: string) => {
+    const headers = { origin, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' };
+    const answer = await sendRaw(url, { method: 'POST', headers, body: '{"query":"{__typename}"}' });
+    return [answer.status, answer.headers['access-control-allow-origin']];
+  };
+
+  test('pages that this machine serves may send requests; no others may, whatever their name looks like', async () => {
+    await using sandbox = await startTestGateway({ kommo: null, callgear: null, population: { onlyoffice: 2 } });
+
+    for (const origin of LOOPBACK) expect(await allowed(sandbox, origin)).toEqual([200, origin]);
+    for (const origin of OTHERS) expect([origin, ...(await allowed(sandbox, origin))]).toEqual([origin, 403, undefined]);
+  });
+
+  test('with keys, or with real CRMs, they may not', async () => {
+    await using keyed = await startTestGateway({ kommo: null, callgear: null, population: { onlyoffice: 2 }, environment: { API_KEYS } });
+    await using real = await startTestGateway({ kommo: null, callgear: null, population: { onlyoffice: 2 }, isSandbox: false });
+
+    for (const origin of LOOPBACK) {
+      expect(await allowed(keyed, origin)).toEqual([403, undefined]);
+      expect(await allowed(real, origin)).toEqual([403, undefined]);
+    }
+  });
+});
+
+test('an origin that is refused is named once in the log, with what lets it in', async () => {
+  await using other = await startTestGateway({ kommo: null, callgear: null, population: { onlyoffice: 2 }, isSandbox: false });
+  const headers = { origin: 'https://forgotten.example.com', 'access-control-request-method': 'POST' };
+  for (let count = 0; count < 3; count += 1) await sendRaw(other.url, { method: 'OPTIONS', headers });
+  await sendRaw(other.url, { method: 'OPTIONS', headers: { ...headers, origin: 'null' } });
+
+  const lines = other.log.filter(({ message }) => message.includes('CORS_ORIGINS'));
+  expect(lines.map(({ members }) => members)).toEqual([{ origin: 'https://forgotten.example.com' }]);
 });

@@ -16,6 +16,59 @@ const post = (content: unknown, headers: Record<string, string> = {}) =>
   send({ method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(content) });
 const asQuery = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
 
+describe('a refusal', () => {
+  test.each([
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+    ['application/json', 'application/json; charset=utf-8'],
+    ['*/*', 'application/json; charset=utf-8'],
+    ['image/png', 'application/json; charset=utf-8'],
+  ])('comes in the form that the client takes: %s', async (accept, contentType) => {
+    for (const [method, path, headers] of [
+      ['PUT', '', {}],
+      ['POST', '', { 'content-type': 'text/plain' }],
+      ['GET', '?query={__typename}', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ] as const) {
+      const answer = await send({ method, headers: { accept, ...headers } }, path);
+
+      expect(answer.headers['content-type']).toBe(contentType);
+      expect(codeOf(answer)).toMatch(/^[A-Z_]+$/);
+    }
+  });
+});
+
+test('an empty operationName is none', async () => {
+  for (const query of ['{ __typename }', 'query A { __typename }']) {
+    expect((await post({ query, operationName: '' })).text).toContain('"data":{"__typename":"Query"}');
+    expect((await send({}, asQuery({ query, operationName: '' }))).text).toContain('"data":{"__typename":"Query"}');
+  }
+  expect(codeOf(await post({ query: 'query A { __typename } query B { __typename }', operationName: '' }))).toBe(
+    'OPERATION_RESOLUTION_FAILURE',
+  );
+});
+
+test('a hash without a document is answered so that clients with automatic persisted queries send the text', async () => {
+  const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+  for (const answer of [
+    await post({ extensions }),
+    await post({ query: '', extensions }),
+    await send({}, asQuery({ extensions: JSON.stringify(extensions) })),
+  ]) {
+    expect(JSON.parse(answer.text)).toMatchObject({
+      errors: [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }],
+    });
+  }
+  expect((await post({ query: '{ __typename }', extensions })).text).toContain('"data":{"__typename":"Query"}');
+});
+
+test.each(['2024-01-01', '2024-01-01T00:00:00', 'yesterday', ''])('%j is no DateTime, and the message says what would do', async (from) => {
+  const literal = `{ contacts(filter: { createdAt: { from: ${JSON.stringify(from)} } }) { totalCount } }`;
+  const query = 'query ($from: DateTime) { contacts(filter: { createdAt: { from: $from } }) { totalCount } }';
+  for (const answer of [await post({ query: literal }), await post({ query, variables: { from } })]) {
+    expect(answer.text).toContain(String.raw`A DateTime is a date, a time and an offset, such as \"2026-03-01T09:30:00Z\".`);
+  }
+});
+
 describe('GraphQL over HTTP', () => {
   const audits = serverAudits({ url: () => gateway.url });
 

@@ -79,7 +79,7 @@ describe('graphql-cop finds no', () => {
   });
 
   test('query by a GET that a mere link could send', async () => {
-    const answer = await get('query cop { __typename }');
+    const answer = await sendRaw(`${gateway.url}?query={__typename}`, { headers: { accept: '*/*' } });
 
     expect([answer.status, codeOf(answer)]).toEqual([403, 'CROSS_SITE_REQUEST']);
   });
@@ -148,6 +148,22 @@ describe('in production', () => {
       { 'x-graphql-csrf': '1' },
     ]) {
       expect(await get('{ __typename }', headers as Record<string, string>)).toMatchObject({ status: 200 });
+    }
+  });
+
+  test('a GET with a Bearer key needs no other sign of a program, for no browser adds one by itself; Basic does', async () => {
+    const accept = { accept: '*/*' };
+    expect(await get('{ __typename }', accept)).toMatchObject({ status: 200 });
+    expect(await get('{ __typename }', { ...accept, authorization: 'Basic YWxpY2U6c2VjcmV0' })).toMatchObject({ status: 403 });
+  });
+
+  test('metrics need a key wherever keys exist, behind a proxy too', async () => {
+    await using proxied = await start({ ...PRODUCTION, HOST: '127.0.0.1', TRUST_PROXY: 'on', ALLOWED_HOSTS: 'gw.example.com' });
+    const url = new URL('/metrics', proxied.url).href;
+    for (const host of ['gw.example.com', new URL(proxied.url).host]) {
+      expect((await sendRaw(url, { headers: { host } })).status).toBe(401);
+      expect((await sendRaw(url, { headers: { host, authorization: 'Bearer wrong' } })).status).toBe(401);
+      expect(await sendRaw(url, { headers: { host, ...key } })).toMatchObject({ status: 200 });
     }
   });
 

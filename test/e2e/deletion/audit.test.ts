@@ -21,7 +21,7 @@ test('a deletion is two lines on standard output, one before and one after, with
 
   await ask(url, `mutation { deleteContact(input: { id: "${contacts.nodes[0]?.id}" }) { deletedContactId } }`);
 
-  const [lines] = await gateway.waitFor(/^\{.*\}\n\{.*\}$/m);
+  const [lines] = await gateway.waitFor(/^\{.*"channel".*\}\n\{.*"channel".*\}$/m);
   const attempt = {
     level: 'info',
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

@@ -153,5 +153,5 @@ describe('npm run connect with a redirect URI elsewhere', () => {
 test('names the sources that can be connected when asked for another', async () => {
   await using connecting = await startConnecting({ arguments: ['callgear'] });
   expect(await connecting.program.exitCode).toBe(2);
-  expect(connecting.program.output()).toContain('one of kommo');
+  expect(connecting.program.output()).toContain('one of: kommo.');
 });

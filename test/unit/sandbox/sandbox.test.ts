@@ -36,8 +36,11 @@ test('reads ports, shuffling and faults', () => {
 });
 
 test.each([
-  [['--fault', 'nonsense'], 'has to be JSON'],
-  [['--fault', '[]'], 'has to be a JSON object'],
+  [['--fault', 'nonsense'], 'A fault is CRM=FAULT'],
+  [['--fault', 'kommo'], 'A fault is CRM=FAULT'],
+  [['--fault', 'kommo=constructor'], 'A fault is CRM=FAULT'],
+  [['--fault', 'salesforce=slow'], 'A fault is CRM=FAULT'],
+  [['--fault', '{nonsense'], 'has to be JSON'],
   [['--fault', '{"route":"GET /"}'], 'needs "crm"'],
   [['--fault', '{"crm":"kommo"}'], 'needs "route"'],
   [['--fault', '{"crm":"kommo","route":"*","effect":{"kind":"respond"}}'], 'needs "effect"'],

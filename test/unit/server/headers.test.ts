@@ -44,7 +44,7 @@ test.each([
 });
 
 test('without listed origins there is no trace of CORS', () => {
-  expect(corsHeaders('https://app.example.com', [])).toEqual({});
+  expect(corsHeaders('https://app.example.com', { listed: [], admitsLoopback: false })).toEqual({});
 });
 
 describe('suggestions', () => {
