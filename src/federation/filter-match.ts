@@ -1,7 +1,7 @@
 import { folded } from '../datasources/port/normal-form.ts';
 import type { MemberPlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, DateTimeRange, SourceFilter } from '../datasources/port/list-query.ts';
-import { isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
+import { isDamaged, isDamagedIn, valueOr, type Member } from '../datasources/port/member.ts';
 import { comparePhones, digitsOf } from '../datasources/port/phone/phone.ts';
 import type { ContactAccessRecord, ContactRecord } from '../datasources/port/records/contact.ts';
 import type { AddressRecord, ContactInfoRecord } from '../datasources/port/records/contact-info.ts';
@@ -37,12 +37,25 @@ export function matches(record: ContactRecord, filter: SourceFilter, members: Me
   return verdictOn(record, filter, members, defaultCountry) === 'yes';
 }
 
-/** Like `matches`, and tells a row that fails from a row that does not show what is asked. */
-export function verdictOn(record: ContactRecord, filter: SourceFilter, members: Members, defaultCountry: string | undefined): Verdict {
+/**
+ * Like `matches`, and tells a row that fails from a row that does not show what is asked.
+ *
+ * @param searchesNames Whether the source's search looks for words in the names.
+ */
+export function verdictOn(
+  record: ContactRecord,
+  filter: SourceFilter,
+  members: Members,
+  defaultCountry: string | undefined,
+  searchesNames = false,
+): Verdict {
   let verdict: Verdict = 'yes';
   for (const [field, memberPlan] of members) {
     if (memberPlan === 'PUSHED') continue;
-    const ofMember = verdictOnMember(field, record, filter, defaultCountry);
+    const ofMember =
+      field === 'SEARCH' && searchesNames
+        ? given(filter.search, (text) => namesHold(record, text))
+        : verdictOnMember(field, record, filter, defaultCountry);
     if (ofMember === 'no') return 'no';
     if (ofMember === 'unknown') verdict = 'unknown';
   }
@@ -214,6 +227,14 @@ function isPartOfPhone(info: ContactInfoRecord, value: string): boolean {
   const digits = digitsOf(value);
   if (digits === '') return isPartOf(info.value, value);
   return [info.value, info.normalizedValue].some((phone) => phone !== null && digitsOf(phone).includes(digits));
+}
+
+/** Whether each word stands somewhere in the names. */
+function namesHold(record: ContactRecord, text: string): boolean | undefined {
+  const members = [record.displayName, record.firstName, record.lastName];
+  const names = members.map((name) => folded(valueOr(name, null) ?? ''));
+  const isFound = text.split(/\s+/).every((word) => names.some((name) => name.includes(folded(word))));
+  return isFound || !members.some(isDamaged) ? isFound : undefined;
 }
 
 function isSameName(name: string | null | undefined, wanted: string): boolean | undefined {

@@ -2,7 +2,7 @@ import type { RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactRecord } from '../datasources/port/records/contact.ts';
-import { MEMBERS_CHECKED, verdictOn } from './filter-match.ts';
+import { MEMBERS_CHECKED, verdictOn, type Verdict } from './filter-match.ts';
 
 /** Checks the rows of one source against what its plan leaves to be checked, and counts. */
 export class RowCheck {
@@ -32,12 +32,16 @@ export class RowCheck {
    * Where the CRM cannot filter, every row is charged to the scan budget; where it narrows the list, only those that it should not have sent.
    */
   passes(record: ContactRecord): boolean {
-    const verdict = verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry);
+    const verdict = this.#verdictOn(record);
     if (verdict !== 'yes') this.rowsDropped += 1;
     if (verdict === 'unknown') this.rowsUnknown += 1;
     if (verdict !== 'no' && this.#isDamaged(record)) this.damaged.add(record.idInSource);
     if (verdict !== 'yes' || this.#hasScannedMember) this.rowsCharged += 1;
     return verdict === 'yes';
+  }
+
+  #verdictOn(record: ContactRecord): Verdict {
+    return verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry, this.#plan.searchesNames);
   }
 
   #isDamaged(record: ContactRecord): boolean {
@@ -58,6 +62,6 @@ export class RowCheck {
 
   /** Like `passes`, without counting. */
   wouldPass(record: ContactRecord): boolean {
-    return verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry) === 'yes';
+    return this.#verdictOn(record) === 'yes';
   }
 }

@@ -39,8 +39,8 @@ describeContactSource({
     'with an object for its id': (row) => ({ ...row, id: { value: 12 } }),
     'with an id that was rounded': (row) => ({ ...row, id: 1e21 }),
   },
-  // A page that fails may do so for one of its rows: its halves are tried too.
-  attemptsOn500: 5,
+  // A page that fails may do so for a few of its rows: parts of it are tried too.
+  attemptsOn500: 9,
   unknownIds: { contact: ['999999999', '6000000000'], company: ['999999999', '601001'] },
   failures: {
     // The account's host is known to nobody, or an unknown route; either way not a missing contact.

@@ -4,7 +4,7 @@ import type { Log } from '../port/log.ts';
 import { fixedSession, tokenForWrite, type LogIn, type Session } from '../credentials/login-session.ts';
 import type { AnsweredCall, HttpResponse, SourceHttp } from '../http/source-http.ts';
 import { parseReply } from '../wire/wire-reply.ts';
-import { CallgearError } from './rpc-error.ts';
+import { CallgearError, isPageFault } from './rpc-error.ts';
 import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
 import { loginSession, readExpireAt } from './credentials.ts';
 import { callgearListResult, callgearLoginResult, callgearWriteResult, type CallgearMetadata } from './wire-types.ts';
@@ -52,6 +52,8 @@ export interface CallgearPage {
   readonly rows: readonly unknown[];
   /** A hint: it is known to overstate. null when CallGear does not say. */
   readonly totalItems: number | null;
+  /** False for null, `{}` and the like in the place of a list. */
+  readonly isList: boolean;
   /** Roughly what one row takes in memory, in bytes. */
   readonly rowBytes: number;
 }
@@ -77,9 +79,10 @@ export class CallgearClient {
    * Reads one page of a `get.*` method.
    * Cost: 1 call; a log-in and a second one when the session turns out to be over.
    *
+   * @param isProbe Whether it is read to find a row at which CallGear fails: a failure then is that row's alone, and is not repeated.
    * @throws SourceError
    */
-  async list(method: string, params: CallgearParams, call: Call): Promise<CallgearPage> {
+  async list(method: string, params: CallgearParams, call: Call, isProbe = false): Promise<CallgearPage> {
     const { source, http } = this.#options;
     return this.#withSession(async (useToken) => {
       let id = '';
@@ -92,10 +95,12 @@ export class CallgearClient {
         },
         call,
         (response, answered) => {
-          const { data: rows, metadata } = parseReply(source, callgearListResult, this.#readResult(response, { id, answered }));
-          const length = response.text.length / Math.max(1, rows.length);
+          const place = { id, answered };
+          const result = isProbe ? this.#readProbe(response, place) : this.#readResult(response, place);
+          const { data, metadata } = parseReply(source, callgearListResult, result);
+          const length = response.text.length / Math.max(1, data?.length ?? 0);
           const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil(BYTES_PER_CHARACTER * length));
-          return { rows, totalItems: metadata?.total_items ?? null, rowBytes };
+          return { rows: data ?? [], totalItems: metadata?.total_items ?? null, isList: data !== null, rowBytes };
         },
       );
     });
@@ -159,6 +164,14 @@ export class CallgearClient {
   #readResult(response: HttpResponse, { id, answered, isWrite = false }: ReplyPlace): unknown {
     const onMetadata = (metadata: CallgearMetadata) => this.#noteMetadata(metadata, answered);
     return readResult(response, { source: this.#options.source, id, isWrite, onMetadata });
+  }
+
+  #readProbe(response: HttpResponse, place: ReplyPlace): unknown {
+    try {
+      return this.#readResult(response, place);
+    } catch (error) {
+      throw isPageFault(error) ? error.with({ scope: 'RECORD', isRetryable: false }) : error;
+    }
   }
 
   #noteMetadata(metadata: CallgearMetadata, answered: AnsweredCall): void {

@@ -13,6 +13,8 @@ import type { SourceDependencies } from '../source-module.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
 import { FilterForms } from './planning/filter-forms.ts';
+import { RefusalMemory } from './planning/refusal-memory.ts';
+import { SortForms } from './planning/sort-forms.ts';
 import { CallgearRowReader, type CallgearRow } from './reading/row-reader.ts';
 import { toCompany, toContact, type MappingContext } from './mapping/contact.ts';
 import { toGroup } from './mapping/reference.ts';
@@ -36,7 +38,7 @@ export interface CallgearDatasourceOptions {
   readonly credentials: CallgearCredentials;
   /** For agents: the user of the client they act for. */
   readonly userId: number | undefined;
-  readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'now'>;
+  readonly dependencies: Pick<SourceDependencies, 'log' | 'defaultCountry' | 'now' | 'referenceTtlMs'>;
 }
 
 /** The address book of one CallGear account (UIS, CoMagic and Novofon are the same platform). */
@@ -55,13 +57,15 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
   readonly directory: CallgearDirectory;
 
   constructor({ name, http, credentials, userId, dependencies }: CallgearDatasourceOptions) {
-    const { log, now, defaultCountry } = dependencies;
+    const { log, now, defaultCountry, referenceTtlMs } = dependencies;
     const client = new CallgearClient({ source: name, http, credentials, userId, log, now });
     this.name = name;
     this.#http = http;
     this.#now = now;
     this.#mapping = { source: name, defaultCountry };
-    this.#rows = new CallgearRowReader({ source: name, client, forms: new FilterForms(name), log });
+    const refused = new RefusalMemory(referenceTtlMs, now);
+    const [forms, sorts] = [new FilterForms(name, refused), new SortForms(name, refused)];
+    this.#rows = new CallgearRowReader({ source: name, client, forms, sorts, refused, log });
     this.#users = new CallgearUsers({ source: name, http, rows: this.#rows });
     this.directory = new CallgearDirectory(name, this.#rows, (row) => toContact(row, this.#mapping));
     this.#deletion = new ContactDeletion({

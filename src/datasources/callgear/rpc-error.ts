@@ -1,6 +1,7 @@
 import { readRetryAfter } from '../http/retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
-import type { CallgearErrorBody, CallgearErrorData, CallgearLimits } from './wire-types.ts';
+import { beginningOf } from '../wire/wire-reply.ts';
+import type { CallgearBareError, CallgearErrorBody, CallgearErrorData, CallgearLimits } from './wire-types.ts';
 
 /** A wait of up to this long is a short one, whatever the window is called. */
 const SHORT_WAIT_MS = 60_000;
@@ -11,6 +12,8 @@ export class CallgearError extends SourceError {
   readonly field: string | null;
   /** The value that it objects to, as CallGear repeats it: never shown to clients. */
   readonly refusedValue: unknown;
+  /** What the call's parameters were refused for; null for other errors. */
+  readonly refused: RefusedPart | null;
 
   constructor(
     source: string,
@@ -22,7 +25,39 @@ export class CallgearError extends SourceError {
     super(source, code, message, { ...options, errorKey: data.mnemonic });
     this.field = data.field ?? null;
     this.refusedValue = data.value;
+    this.refused = refusedPart(data);
   }
+}
+
+/** A part of a call's parameters that CallGear may refuse. */
+export type RefusedPart = 'filter' | 'sort' | 'other';
+
+/** With these CallGear refuses parameters of any kind; a complaint about a jsquery comes as `error`, with a text of its own. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'invalid_parameter_value',
+  'filter_prohibited',
+  'sort_prohibited',
+  'unexpected_parameters',
+  'data_type_error',
+  'invalid_parameters_combination',
+  'error',
+]);
+const INVALID_PARAMS = -32602;
+/** Parameters beside filter and sort. */
+const OTHER_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'offset', 'fields', 'access_token', 'user_id']);
+const SORT_PARAMETERS: ReadonlySet<string> = new Set(['sort', 'order']);
+/** Errors of the code of refused parameters that are about something else. */
+const NO_REFUSALS: ReadonlySet<string> = new Set(['required_parameter_missed', 'entity_not_found', 'dependency_error']);
+
+/** Which parameters an error objects to. It may name a parameter, or only a field in it; a mnemonic that is not known may say it in its words. */
+function refusedPart({ mnemonic, field, code }: CallgearErrorData): RefusedPart | null {
+  if (MEANINGS.has(mnemonic) || NO_REFUSALS.has(mnemonic)) return null;
+  const [parameter = ''] = field?.split('.') ?? [];
+  if (SORT_PARAMETERS.has(parameter)) return 'sort';
+  if (mnemonic.includes('filter') || parameter === 'filter') return 'filter';
+  if (/sort|order/.test(mnemonic)) return 'sort';
+  if (!REFUSALS.has(mnemonic) && code !== INVALID_PARAMS) return null;
+  return OTHER_PARAMETERS.has(parameter) ? 'other' : 'filter';
 }
 
 interface Meaning {
@@ -88,15 +123,23 @@ const SPECIFIC_MNEMONICS: ReadonlySet<string> = new Set([
 ]);
 
 /** What an error says; an unknown mnemonic gives way to the one that stands for the group of its code, where that says something. */
-export function withKnownMnemonic({ code, data }: CallgearErrorBody): CallgearErrorData {
+export function withKnownMnemonic({ code, data: body }: CallgearErrorBody): CallgearErrorData {
+  const data = { ...body, code: code ?? null };
   if (MEANINGS.has(data.mnemonic) || SPECIFIC_MNEMONICS.has(data.mnemonic)) return data;
   return { ...data, mnemonic: MNEMONIC_BY_CODE.get(code ?? 0) ?? data.mnemonic };
 }
 
 /** Translates a JSON-RPC error that came without its mnemonic. */
-export function toBareError(source: string, code: number, httpStatus: number): CallgearError | null {
-  const mnemonic = MNEMONIC_BY_CODE.get(code);
-  return mnemonic === undefined ? null : toSourceError(source, { mnemonic, metadata: undefined }, httpStatus);
+export function toBareError(source: string, { code, message }: CallgearBareError, httpStatus: number): CallgearError | null {
+  const mnemonic = code === INVALID_PARAMS ? mnemonicOfWords(message) : MNEMONIC_BY_CODE.get(code);
+  return mnemonic === undefined ? null : toSourceError(source, { code, mnemonic, metadata: undefined }, httpStatus);
+}
+
+/** What was refused, for refusals that say it in a message alone. */
+function mnemonicOfWords(message: string | null | undefined): string {
+  const words = beginningOf(message ?? '');
+  if (/sort|order/i.test(words)) return 'sort_prohibited';
+  return /filter/i.test(words) ? 'filter_prohibited' : 'invalid_parameter_value';
 }
 
 /** Translates a JSON-RPC error. Never repeats what CallGear wrote, which may quote the request. */
@@ -146,4 +189,9 @@ export function toHttpError(source: string, status: number, retryAfter: string |
   if (status === 401) return new SourceError(source, 'UNAUTHENTICATED', `${source} does not accept the credentials`, options);
   if (status === 403) return new SourceError(source, 'FORBIDDEN', `${source} does not admit this gateway`, options);
   return new SourceError(source, 'BAD_RESPONSE', `${source} answered with HTTP status ${status}; its configured URL may be wrong`, options);
+}
+
+/** CallGear's own word that it failed at what was asked, or that of the server in front of it: one row may be the reason. */
+export function isPageFault(error: unknown): error is SourceError {
+  return error instanceof SourceError && (error.errorKey === 'internal_error' || error.httpStatus === 500 || error.httpStatus === 504);
 }

@@ -64,7 +64,7 @@ export function readResult(response: HttpResponse, { source, id, isWrite, onMeta
     if (!known.success) {
       const unknown = httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent an error of an unknown shape`);
       const bare = callgearBareError.safeParse(error);
-      throw (bare.success && toBareError(source, bare.data.code, response.status)) || unknown;
+      throw (bare.success && toBareError(source, bare.data, response.status)) || unknown;
     }
     onMetadata(known.data.data.metadata);
     throw toSourceError(source, withKnownMnemonic(known.data), response.status);

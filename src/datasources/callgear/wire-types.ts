@@ -30,12 +30,15 @@ export type CallgearMetadata = z.infer<typeof metadata>;
 
 const INDEX = /^\d{1,9}$/;
 
-/** The rows of a list; null and `{}` are an empty one, and a map whose keys are numbers is the list of its values. */
+/** The rows of a list; a map whose keys are numbers is the list of its values. null for what PHP writes in the place of an empty list. */
 const wireRows = z.preprocess((value) => {
-  if (value === null || value === false || value === '') return [];
-  const isMap = typeof value === 'object' && Object.keys(value).every((key) => INDEX.test(key));
-  return isMap ? Object.values(value) : value;
-}, z.array(z.unknown()));
+  if (Array.isArray(value)) return value;
+  if (value === false || value === '') return null;
+  if (typeof value !== 'object' || value === null) return value;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return null;
+  return keys.every((key) => INDEX.test(key)) ? Object.values(value) : value;
+}, z.array(z.unknown()).nullable());
 
 /** The result of every `get.*` method. */
 export const callgearListResult = z.object({ data: wireRows, metadata });
@@ -61,7 +64,8 @@ export const callgearEnvelope = z.object({
 });
 
 /** An error without `data`, which says by its code alone what kind it is of. */
-export const callgearBareError = z.object({ code: z.coerce.number().int() });
+export const callgearBareError = z.object({ code: z.coerce.number().int(), message: z.string().nullish().catch(null) });
+export type CallgearBareError = z.infer<typeof callgearBareError>;
 
 /** `data.mnemonic` is the stable key; codes and messages are neither unique nor stable. */
 export const callgearError = z.object({
@@ -78,4 +82,4 @@ export const callgearError = z.object({
   }),
 });
 export type CallgearErrorBody = z.infer<typeof callgearError>;
-export type CallgearErrorData = CallgearErrorBody['data'];
+export type CallgearErrorData = CallgearErrorBody['data'] & { readonly code?: number | null };

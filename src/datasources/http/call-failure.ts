@@ -105,3 +105,8 @@ export function isServerTrouble(error: SourceError): boolean {
 export function hasAnswer(error: SourceError): boolean {
   return !(error.cause instanceof TransportError) || error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
 }
+
+/** Whether a failure is that of an answer beyond the byte cap. */
+export function isTooLarge(error: unknown): error is SourceError {
+  return error instanceof SourceError && error.cause instanceof TransportError && error.cause.failure === 'too-large';
+}

@@ -19,8 +19,8 @@ export interface KommoRequest<T> {
   readonly read: ReadBody<T>;
   /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors, and that of a refused filter. */
   readonly expectedStatuses?: readonly number[];
-  /** Whether it is sent again when it fails for a passing reason; true when left out. */
-  readonly isRepeated?: boolean;
+  /** Whether it is read to find a row at which Kommo fails: a failure then says nothing of Kommo, and is not repeated. False when left out. */
+  readonly isProbe?: boolean;
 }
 
 /** As whom one account is called, and over what. */
@@ -93,7 +93,7 @@ export class KommoClient {
     return { token, answer };
   }
 
-  #interpret<T>(response: HttpResponse, { read, isRepeated = true }: KommoRequest<T>, isExpected: boolean): T | null | SourceError {
+  #interpret<T>(response: HttpResponse, { read, isProbe = false }: KommoRequest<T>, isExpected: boolean): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
       if (response.status === 204 || response.text.trim() === '') return null;
@@ -101,7 +101,7 @@ export class KommoClient {
       return isNothing(body) ? null : read(body, source, response.text.length);
     }
     const failure = toSourceError(source, response, now());
-    const error = isRepeated ? failure : failure.with({ isRetryable: false });
+    const error = isProbe ? failure.with({ isRetryable: false, scope: 'RECORD' }) : failure;
     // A filter that the account may not use is no trouble for health. An address that is refused altogether is never just "no right".
     const isRefusal = isExpected || error.code === 'FILTER_UNSUPPORTED';
     if (isRefusal && error.code !== 'BLOCKED' && !error.isRetryable) return error;

@@ -38,9 +38,13 @@ export function pageReader(key: string): ReadBody<KommoPage> {
       envelope !== null && (envelope['_embedded'] !== undefined || Object.keys(envelope).every((name) => name.startsWith('_')));
     if (!isEnvelope || !rows)
       throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer of an unknown shape (at ${rowsPath(key)}).`);
-    const links = objectOrNone(envelope['_links']);
+    const hasNext = isLink(objectOrNone(envelope['_links'])?.['next']);
+    // A page may have lost its rows, and says so by a next one; a list of none is only short.
+    if (hasNext && rows.length === 0 && !Array.isArray(embedded[key])) {
+      throw new SourceError(source, 'BAD_RESPONSE', `${source} sent a page without rows that is not the last one.`);
+    }
     const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil((BYTES_PER_CHARACTER * length) / Math.max(1, rows.length)));
-    return { rows, hasNext: isLink(links?.['next']), rowBytes };
+    return { rows, hasNext, rowBytes };
   };
 }
 

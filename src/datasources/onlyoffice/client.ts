@@ -130,11 +130,14 @@ export class OnlyofficeClient {
     if (!Array.isArray(list)) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
     const rows: readonly unknown[] = list.slice(0, count);
     const end = startIndex + rows.length;
+    // Past the end the portal gives the start index itself as the total.
+    if (rows.length === 0 && (total ?? 0) > startIndex) {
+      throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} counts rows in a list and sends none.`);
+    }
     return {
       rows,
       // A portal may give shorter pages than are asked for: what it says of more counts, and an index that is one too high still says so.
       isLast: rows.length === 0 || (list.length <= count && !nextIndex && (total ?? 0) <= end),
-      // Past the end the portal gives the start index itself as the total.
       total: typeof total === 'number' && total >= end && (rows.length > 0 || startIndex === 0) ? total : null,
       rowBytes: bytesPerRow(bytes, list.length),
     };

@@ -44,9 +44,9 @@ const wireId = z
 export const envelopeSchema = z.object({
   /** 0 is success. Left out by none, and not relied on: the HTTP status says the same. */
   status: wireInteger.nullish(),
-  total: wireInteger.nullish(),
+  total: wireInteger.nullish().catch(null),
   /** One too high, so it is only a flag that more rows exist. */
-  nextIndex: wireInteger.nullish(),
+  nextIndex: wireInteger.nullish().catch(null),
   response: z.unknown().optional(),
 });
 /** The envelope, and roughly what its `response` takes in memory, in bytes. */

@@ -25,6 +25,8 @@ export interface RunnablePlan {
   readonly members: ReadonlyMap<ContactFilterField, MemberPlan>;
   /** False if the CRM may miss rows that match (other spellings). */
   readonly isComplete: boolean;
+  /** Whether `search` looks for words in the names, which rows show: then it can be checked. False when left out. */
+  readonly searchesNames?: boolean;
 }
 
 /** How a source would answer a list; found out without a call. */

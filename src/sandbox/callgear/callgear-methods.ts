@@ -20,7 +20,7 @@ import {
   ORGANIZATION_FIELDS,
 } from './field-table.ts';
 import { GET_PARAMS, getRows } from './get-rows.ts';
-import type { JsonObject } from './filtering/json-value.ts';
+import type { JsonObject, JsonValue } from './filtering/json-value.ts';
 import { refuseUnknownParams } from './params.ts';
 import { QuotaCounter } from './quotas.ts';
 import { replyMetadata } from './reply-metadata.ts';
@@ -114,7 +114,7 @@ export class CallgearMethods {
     });
     if (totalItems > 1) this.#longPages += 1;
     this.quotas.charge();
-    return read(this.#withMetadata({ data: rows }, settings, totalItems));
+    return read(this.#withMetadata({ data: writeList(rows, settings.listForm) }, settings, totalItems));
   }
 
   #delete(method: string, params: JsonObject, settings: CallgearSettings): MethodResult {
@@ -144,9 +144,16 @@ export class CallgearMethods {
   }
 
   #withMetadata(result: JsonObject, settings: CallgearSettings, totalItems?: number): JsonObject {
-    const metadata = replyMetadata(settings, this.quotas.limits(settings.quotas), totalItems);
+    const metadata = replyMetadata(settings, this.quotas.limits(settings.quotas, settings.unlimitedWindows), totalItems);
     return metadata === undefined ? result : { ...result, metadata };
   }
+}
+
+function writeList(rows: readonly CallgearRow[], form: CallgearSettings['listForm']): JsonValue {
+  if (form === 'always null') return null;
+  if (form === 'map') return Object.fromEntries(rows.map((row, index) => [String(index + 1), row]));
+  if (form === 'list' || rows.length > 0) return [...rows];
+  return form === 'null when empty' ? null : form === '{} when empty' ? {} : false;
 }
 
 function read(result: JsonObject): MethodResult {

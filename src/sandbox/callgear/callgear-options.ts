@@ -1,5 +1,6 @@
 import type { CrmServerOptions } from '../crm-server.ts';
 import type { Population } from '../person.ts';
+import type { Mnemonic } from './rpc-error.ts';
 
 /** The key of a customer of CallGear with all rights, in every sandbox unless `tokens` says otherwise. */
 export const SANDBOX_CALLGEAR_TOKEN = 'sandbox-callgear-token';
@@ -64,6 +65,24 @@ export interface CallgearSettings {
   readonly overMaximum: 'refused' | 'clamped';
   /** Every other page of more than one row lacks its last row, the last page too; the next offset then starts with that row. */
   readonly hasShortPages: boolean;
+  /** Ids of rows that cannot be written: a page that holds one is an internal error. */
+  readonly unwritableIds: readonly number[];
+  /** Refuses filters by these fields, whatever the operator. */
+  readonly prohibitedFilters: readonly string[];
+  /** Lets every row through a comparison of these fields. */
+  readonly ignoredFilters: readonly string[];
+  /** Refuses to sort by these fields. */
+  readonly prohibitedSorts: readonly string[];
+  /** Whether refusals of a filter or a sort name the field. */
+  readonly namesRefusedFields: boolean;
+  /** Other names for mnemonics, as editions have them; codes stay. */
+  readonly mnemonics: Readonly<Partial<Record<Mnemonic, string>>>;
+  /** `bare`: errors are a code and a message, without data. */
+  readonly errorForm: 'full' | 'bare';
+  /** How lists of rows are written: PHP makes maps of some, and other things of empty ones. */
+  readonly listForm: 'list' | 'map' | 'null when empty' | '{} when empty' | 'false when empty' | 'always null';
+  /** How a window without a limit is told: not at all, or with a limit of -1 or 0, and with something left or not. */
+  readonly unlimitedWindows: 'left out' | 'limit -1' | 'limit 0, remaining 5' | 'limit 0, remaining 0' | 'limit -1, remaining -1';
   readonly refusesJsquery: boolean;
   readonly refusesIn: boolean;
   /** `en_US`: alphabetical, accents and case minor, lower case first. `C`: by code point. */
@@ -116,6 +135,15 @@ const DEFAULT_SETTINGS: CallgearSettings = {
   errorMetadata: 'always',
   overMaximum: 'refused',
   hasShortPages: false,
+  unwritableIds: [],
+  prohibitedFilters: [],
+  ignoredFilters: [],
+  prohibitedSorts: [],
+  namesRefusedFields: true,
+  mnemonics: {},
+  errorForm: 'full',
+  listForm: 'list',
+  unlimitedWindows: 'left out',
   refusesJsquery: false,
   refusesIn: false,
   collation: 'en_US',

@@ -42,11 +42,12 @@ export function getRows(all: readonly CallgearRow[], table: FieldTable, params: 
   const offset = readBounded(params, 'offset', 0, OFFSET_MAX, settings) ?? 0;
   const matches = compileFilter(params['filter'], table, settings);
   const fields = readFields(params['fields'], table);
-  const compare = compileSort(params['sort'], table, settings.collation);
+  const compare = compileSort(params['sort'], table, settings);
   const matching = all.filter(matches);
   const hasSort = isJsonArray(params['sort']) && params['sort'].length > 0;
   const shuffled = settings.shuffleTies && hasSort ? circumstances.shuffle(matching) : matching;
   const page = shuffled.toSorted(compare).slice(offset, offset + limit);
+  if (page.some(({ id }) => typeof id === 'number' && settings.unwritableIds.includes(id))) throw new RpcError('internal_error');
   if (circumstances.isShortPage && page.length > 1) page.pop();
   return { rows: page.map((row) => keepFields(row, fields)), totalItems: matching.length };
 }

@@ -33,9 +33,11 @@ export function answerRpc(text: string, methods: CallgearMethods, settings: Call
     return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result }), didWrite };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const metadata = errorMetadata(settings, methods.quotas.limits(settings.quotas), error.data.mnemonic);
-    const data = metadata === undefined ? error.data : { ...error.data, metadata };
-    const body = JSON.stringify({ jsonrpc: '2.0', id, error: { code: error.code, message: error.message, data } });
+    const metadata = errorMetadata(settings, methods.quotas.limits(settings.quotas, settings.unlimitedWindows), error.data.mnemonic);
+    const mnemonic = settings.mnemonics[error.data.mnemonic] ?? error.data.mnemonic;
+    const data = { ...error.data, mnemonic, ...(metadata !== undefined && { metadata }) };
+    const { code, message } = error;
+    const body = JSON.stringify({ jsonrpc: '2.0', id, error: settings.errorForm === 'bare' ? { code, message } : { code, message, data } });
     return { status: settings.httpStatusOfErrors === 'always 200' ? 200 : (HTTP_STATUSES[error.code] ?? 400), body, didWrite: false };
   }
 }

@@ -1,4 +1,4 @@
-import type { CallgearQuotas } from './callgear-options.ts';
+import type { CallgearQuotas, CallgearSettings } from './callgear-options.ts';
 
 type Window = 'day' | 'hour' | 'minute';
 
@@ -36,11 +36,16 @@ export class QuotaCounter {
   }
 
   /** Makes `metadata.limits`: for each limited window its size, what is left, and the seconds until it is new again. */
-  limits(quotas: CallgearQuotas): Readonly<Record<string, number>> {
+  limits(quotas: CallgearQuotas, unlimited: CallgearSettings['unlimitedWindows'] = 'left out'): Readonly<Record<string, number>> {
     const limits: Record<string, number> = {};
     for (const window of WINDOWS) {
       const max = quotas[window];
-      if (max === undefined) continue;
+      if (max === undefined) {
+        const [limit, remaining] = unlimited.match(/-?\d+/g) ?? [];
+        if (limit !== undefined) Object.assign(limits, { [`${window}_limit`]: Number(limit), [`${window}_reset`]: 30 });
+        if (remaining !== undefined) limits[`${window}_remaining`] = Number(remaining);
+        continue;
+      }
       const { count, endsAt } = this.#current(window);
       limits[`${window}_limit`] = max;
       limits[`${window}_remaining`] = Math.max(0, max - count);

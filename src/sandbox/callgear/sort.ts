@@ -4,6 +4,8 @@ import type { FieldTable } from './field-table.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from './filtering/json-value.ts';
 import { RpcError } from './rpc-error.ts';
 
+type SortSettings = Pick<CallgearSettings, 'collation' | 'prohibitedSorts' | 'namesRefusedFields'>;
+
 interface SortKey {
   readonly field: string;
   readonly direction: 1 | -1;
@@ -20,11 +22,11 @@ const ALPHABETICAL = new Intl.Collator('en', { sensitivity: 'variant', caseFirst
  *
  * @throws RpcError data_type_error, required_parameter_missed, unexpected_parameters, sort_prohibited, invalid_parameter_value.
  */
-export function compileSort(sort: unknown, table: FieldTable, collation: CallgearSettings['collation']): RowComparison {
+export function compileSort(sort: unknown, table: FieldTable, settings: SortSettings): RowComparison {
   if (sort === undefined) return () => 0;
   if (!isJsonArray(sort)) throw new RpcError('data_type_error', { field: 'sort', value: sort });
-  const keys = sort.map((element) => readKey(element, table));
-  const compareText = collation === 'C' ? compareCodePoints : compareAlphabetically;
+  const keys = sort.map((element) => readKey(element, table, settings));
+  const compareText = settings.collation === 'C' ? compareCodePoints : compareAlphabetically;
   return (a, b) => {
     for (const { field, direction } of keys) {
       const order = compareValues(a[field] ?? null, b[field] ?? null, compareText);
@@ -34,7 +36,7 @@ export function compileSort(sort: unknown, table: FieldTable, collation: Callgea
   };
 }
 
-function readKey(element: unknown, table: FieldTable): SortKey {
+function readKey(element: unknown, table: FieldTable, { prohibitedSorts, namesRefusedFields }: SortSettings): SortKey {
   if (!isJsonObject(element)) throw new RpcError('data_type_error', { field: 'sort', value: element });
   for (const name of Object.keys(element)) {
     if (name !== 'field' && name !== 'order') throw new RpcError('unexpected_parameters', { field: 'sort', value: name });
@@ -47,6 +49,7 @@ function readKey(element: unknown, table: FieldTable): SortKey {
     throw new RpcError('unexpected_parameters', { field: 'sort', value: field });
   }
   if (rule === undefined || !rule.isSortable) throw new RpcError('sort_prohibited', { field });
+  if (prohibitedSorts.includes(field)) throw new RpcError('sort_prohibited', namesRefusedFields ? { field } : {});
   if (order !== 'asc' && order !== 'desc') throw new RpcError('invalid_parameter_value', { field: 'sort.order', value: order });
   return { field, direction: order === 'desc' ? -1 : 1 };
 }

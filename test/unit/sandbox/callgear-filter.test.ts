@@ -3,7 +3,7 @@ import { CONTACT_FIELDS } from '../../../src/sandbox/callgear/field-table.ts';
 import { compileFilter } from '../../../src/sandbox/callgear/filtering/filter.ts';
 import { RpcError } from '../../../src/sandbox/callgear/rpc-error.ts';
 
-const SETTINGS = { refusesJsquery: false, refusesIn: false };
+const SETTINGS = { refusesJsquery: false, refusesIn: false, prohibitedFilters: [], ignoredFilters: [], namesRefusedFields: true };
 
 const ROW = {
   id: 6_152_759_362,
@@ -91,7 +91,7 @@ describe('CallGear filter', () => {
   });
 
   it('can be without in and without jsquery', () => {
-    const settings = { refusesJsquery: true, refusesIn: true };
+    const settings = { ...SETTINGS, refusesJsquery: true, refusesIn: true };
     expect(refusal({ field: 'id', operator: 'in', value: [1] }, settings)).toBe('invalid_parameter_value');
     expect(refusal({ field: 'emails', operator: 'jsquery', value: '# = "a"' }, settings)).toBe('invalid_parameter_value');
   });

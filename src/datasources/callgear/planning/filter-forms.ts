@@ -1,20 +1,16 @@
+import type { Call } from '../../port/call.ts';
+import type { ContactFilterField } from '../../port/list-query.ts';
 import { SourceError } from '../../port/source-error.ts';
+import type { RefusalMemory } from './refusal-memory.ts';
 import { clausesOf, formsOf, leavesOf, toWireFilter, type Condition, type Form, type Leaf, type WireFilter } from './filter.ts';
 import { CallgearError } from '../rpc-error.ts';
 
-/** With these CallGear refuses a filter, an operator or a value in it. */
-const REFUSALS: ReadonlySet<string | undefined> = new Set([
-  'invalid_parameter_value',
-  'filter_prohibited',
-  'unexpected_parameters',
-  'data_type_error',
-  'invalid_parameters_combination',
-  // The one with a text of its own, such as a complaint about a jsquery.
-  'error',
-]);
-
-/** Parameters beside the filter that the same mnemonics may be about. */
-const OTHER_PARAMETERS: ReadonlySet<string> = new Set(['limit', 'offset', 'sort', 'order', 'fields', 'access_token', 'user_id']);
+/** A filter of one call. */
+export interface FilterQuery {
+  readonly method: string;
+  readonly condition: Condition;
+  readonly call: Pick<Call, 'freshAfter'>;
+}
 
 /** Forms by field. */
 type Choice = ReadonlyMap<string, Form>;
@@ -30,19 +26,27 @@ export class FilterForms {
   /** By method and field: the form that was taken after another was refused. */
   readonly #known = new Map<string, Form>();
 
-  constructor(source: string) {
+  /** Fields of methods, and whole conditions, that are refused in every form. */
+  readonly #refused: RefusalMemory;
+
+  constructor(source: string, refused: RefusalMemory) {
     this.#source = source;
+    this.#refused = refused;
   }
 
   /**
    * Runs `attempt` with the condition as CallGear takes it.
-   * Cost: 1 attempt as a rule; more until the accepted form is known.
+   * Cost: 1 attempt as a rule; more until the accepted form is known; none where CallGear is known to refuse all of them.
    *
    * @throws SourceError FILTER_UNSUPPORTED, with the members concerned, when every form of a list's filter is refused;
    *   whatever `attempt` throws otherwise.
    */
-  async run<T>(method: string, condition: Condition, attempt: (filter: WireFilter) => Promise<T>): Promise<T> {
+  async run<T>({ method, condition, call }: FilterQuery, attempt: (filter: WireFilter) => Promise<T>): Promise<T> {
     const leaves = leavesOf(condition);
+    const knownRefused = leaves.filter((leaf) => leaf.member !== undefined && this.#refused.has(`${method} ${leaf.field}`, call));
+    if (knownRefused.length > 0) throw this.#unsupported(membersOf(knownRefused));
+    const key = `${method} ${JSON.stringify(condition)}`;
+    if (this.#refused.has(key, call)) throw this.#unsupported(membersConcerned(leaves, []));
     let choices = this.#choices(method, leaves);
     for (let tries = 1; ; tries += 1) {
       const choice: Choice = choices[0] ?? new Map();
@@ -51,10 +55,16 @@ export class FilterForms {
         if (tries > 1) for (const [field, form] of choice) this.#known.set(`${method} ${field}`, form);
         return value;
       } catch (error) {
-        if (!(error instanceof CallgearError) || !isFilterRefusal(error)) throw error;
+        if (!isFilterRefusal(error)) throw error;
         const refused = refusedFields(error, leaves, choice);
         choices = choices.slice(1).filter((other) => refused.every((field) => other.get(field) !== choice.get(field)));
-        if (choices.length === 0 || tries >= TRIES_MAX) throw this.#unsupported(error, leaves, refused);
+        if (choices.length > 0 && tries < TRIES_MAX) continue;
+        const members = membersConcerned(leaves, refused);
+        if (members.length === 0) throw error;
+        // A value that is refused says nothing of other values.
+        if (refused.length === 0) this.#refused.note(key);
+        else if (isOfField(error, refused)) for (const field of refused) this.#refused.note(`${method} ${field}`);
+        throw this.#unsupported(members, error);
       }
     }
   }
@@ -74,25 +84,36 @@ export class FilterForms {
     return known === undefined || !forms.includes(known) ? forms : [known, ...forms.filter((form) => form !== known)];
   }
 
-  #unsupported(error: CallgearError, leaves: readonly Leaf[], refused: readonly string[]): SourceError {
-    const named = leaves.filter((leaf) => refused.includes(leaf.field));
-    // Without a name it is most likely one of those whose form is a guess.
-    const guessed = leaves.filter((leaf) => formsOf(leaf).length > 1);
-    const concerned = [named, guessed, leaves].find((candidates) => candidates.length > 0) ?? [];
-    const members = [...new Set(concerned.flatMap((leaf) => leaf.member ?? []))];
-    if (members.length === 0) return error;
+  #unsupported(unsupportedFilters: readonly ContactFilterField[], error?: CallgearError): SourceError {
     return new SourceError(this.#source, 'FILTER_UNSUPPORTED', `${this.#source} does not take this filter`, {
       cause: error,
-      httpStatus: error.httpStatus,
-      errorKey: error.errorKey,
-      unsupportedFilters: members,
+      httpStatus: error?.httpStatus,
+      errorKey: error?.errorKey,
+      unsupportedFilters,
     });
   }
 }
 
-function isFilterRefusal(error: CallgearError): boolean {
-  if (!REFUSALS.has(error.errorKey)) return false;
-  return error.field === null || !error.field.split('.').some((part) => OTHER_PARAMETERS.has(part));
+/** The members to name for a refusal: of the fields that CallGear named; else of those whose form is a guess; else all. */
+function membersConcerned(leaves: readonly Leaf[], refused: readonly string[]): readonly ContactFilterField[] {
+  const named = leaves.filter((leaf) => refused.includes(leaf.field));
+  const guessed = leaves.filter((leaf) => formsOf(leaf).length > 1);
+  return membersOf([named, guessed, leaves].find((candidates) => candidates.length > 0) ?? []);
+}
+
+function membersOf(leaves: readonly Leaf[]): readonly ContactFilterField[] {
+  return [...new Set(leaves.flatMap((leaf) => leaf.member ?? []))];
+}
+
+/** Whether it is the field itself, or its operator, that CallGear refuses, whatever the value. */
+function isOfField({ errorKey, field, refusedValue }: CallgearError, refused: readonly string[]): boolean {
+  if (errorKey === 'filter_prohibited' || refusedValue === null || refusedValue === undefined) return true;
+  return field?.split('.').at(-1) === 'operator' || refused.some((name) => refusedValue === name);
+}
+
+/** Whether CallGear refuses a filter, an operator or a value in it. */
+export function isFilterRefusal(error: unknown): error is CallgearError {
+  return error instanceof CallgearError && error.refused === 'filter';
 }
 
 /**
@@ -100,7 +121,7 @@ function isFilterRefusal(error: CallgearError): boolean {
  */
 function refusedFields({ field, refusedValue }: CallgearError, leaves: readonly Leaf[], choice: Choice): readonly string[] {
   const named = new Set(field?.split('.') ?? []);
-  const byName = leaves.filter((leaf) => named.has(leaf.field));
+  const byName = leaves.filter((leaf) => named.has(leaf.field) || leaf.field === refusedValue);
   const isRefused = (leaf: Leaf) =>
     clausesOf(toWireFilter(leaf, formIn(choice))).some(({ operator, value }) => operator === refusedValue || value === refusedValue);
   const refused = byName.length > 0 ? byName : leaves.filter(isRefused);

@@ -1,3 +1,4 @@
+import { folded } from '../../port/normal-form.ts';
 import type { ListPlan, MemberPlan, RunnablePlan } from '../../port/list-plan.ts';
 import type { ContactFilterField, ContactInfoCondition, ContactOrderField, ListQuery, SourceFilter } from '../../port/list-query.ts';
 import { emailSpellings, phoneSpellings } from './contact-info-spelling.ts';
@@ -86,6 +87,7 @@ export function planCallgearList(query: ListQuery, defaultCountry: string | unde
     blockSize: BLOCK_SIZE,
     members: new Map(pushed.map(({ member, how }) => [member, how])),
     isComplete: pushed.every(({ isComplete }) => isComplete),
+    searchesNames: true,
     condition,
     sort,
   };
@@ -151,7 +153,7 @@ function nameOutcome(member: 'FIRST_NAME' | 'LAST_NAME', field: string, name: st
 /** Every word has to be somewhere in the names, in any case. */
 function searchOutcome(search: string): MemberOutcome {
   if (isUnstorable(search)) return NEVER;
-  const words = [...new Set(search.split(/\s+/))];
+  const words = [...new Map(search.split(/\s+/).map((word) => [folded(word), word])).values()];
   const conditions = words.map((word): Condition => {
     const pattern = anyCasePattern(word);
     return {
@@ -159,7 +161,7 @@ function searchOutcome(search: string): MemberOutcome {
       conditions: ['full_name', 'first_name', 'last_name'].map((field) => ({ kind: 'regexp', field, pattern, member: 'SEARCH' })),
     };
   });
-  return pushedOutcome('SEARCH', 'PUSHED', joined('all', conditions));
+  return pushedOutcome('SEARCH', 'PUSHED_AND_CHECKED', joined('all', conditions));
 }
 
 /**

@@ -5,7 +5,10 @@ import type { RecordRow } from '../../wire/lazy-record.ts';
 import { readRows } from '../../wire/wire-rows.ts';
 import type { CallgearClient, CallgearPage } from '../client.ts';
 import type { Condition, WireFilter } from '../planning/filter.ts';
-import type { FilterForms } from '../planning/filter-forms.ts';
+import { isFilterRefusal, type FilterForms } from '../planning/filter-forms.ts';
+import type { RefusalMemory } from '../planning/refusal-memory.ts';
+import type { SortForms } from '../planning/sort-forms.ts';
+import { inParallel } from '../../wire/in-parallel.ts';
 import { readRowRange, type RowPage, type RowRange } from './paging.ts';
 import type { SortItem } from '../planning/plan.ts';
 import { isCallgearId } from '../wire-id.ts';
@@ -14,6 +17,8 @@ import { isCallgearId } from '../wire-id.ts';
 const IDS_PER_CALL = 250;
 /** CallGear's own default; up to 10,000 are allowed. */
 const PAGE_SIZE = 1000;
+/** Calls for single ids under way at once. */
+const CALLS_AT_ONCE = 8;
 
 /** A `get.*` method, and what is asked of it: always its `fields` by name, and in an order, so that pages fit together. */
 export interface CallgearMethod {
@@ -32,6 +37,9 @@ export interface RowReaderOptions {
   readonly source: string;
   readonly client: CallgearClient;
   readonly forms: FilterForms;
+  readonly sorts: SortForms;
+  /** Methods whose `id` is not taken as any of several. */
+  readonly refused: RefusalMemory;
   readonly log: Log;
 }
 
@@ -50,24 +58,26 @@ export class CallgearRowReader {
     range: { readonly from: number; readonly count: number; readonly sort?: readonly SortItem[]; readonly pageSizeMax?: number },
     call: Call,
   ): Promise<RowRange<CallgearRow>> {
-    const { source, client, forms } = this.#options;
-    const params = { fields: method.fields, sort: range.sort ?? method.sort };
+    const { source, client, forms, sorts } = this.#options;
+    const query = { method: method.name, sort: range.sort ?? method.sort, isAskedFor: range.sort !== undefined };
     return readRowRange({
       source,
       from: range.from,
       count: range.count,
       pageSizeMax: range.pageSizeMax ?? PAGE_SIZE,
-      readPage: async (offset, limit) => {
-        const read = (filter: WireFilter | undefined) =>
-          client.list(method.name, { ...params, limit, offset, ...(filter !== undefined && { filter }) }, call);
-        return this.#toRows(await (condition === undefined ? read(undefined) : forms.run(method.name, condition, read)));
-      },
+      readPage: (offset, limit, isProbe) =>
+        sorts.run(query, call, async (sort) => {
+          const params = { fields: method.fields, ...(sort.length > 0 && { sort }), limit, offset };
+          const read = (filter?: WireFilter) => client.list(method.name, { ...params, ...(filter && { filter }) }, call, isProbe);
+          return this.#toRows(await (condition === undefined ? read() : forms.run({ method: method.name, condition, call }, read)));
+        }),
     });
   }
 
   /**
    * Finds rows by id. Ids that are no ids of CallGear's are unknown, without a call.
-   * Cost: 1 call for up to 250 ids; 1 more when some are unknown and CallGear does not say the total.
+   * Cost: 1 call for up to 250 ids; 1 more when some are unknown and CallGear does not say the total; 1 for each id where CallGear does not
+   * take several.
    *
    * @returns What `read` makes of the rows, by id; a SourceError for one that may be there but was not found, or whose batch failed while
    *   another did not.
@@ -86,7 +96,7 @@ export class CallgearRowReader {
     const settled = await Promise.allSettled(batches.map((batch) => this.#findBatch(method, batch, call)));
     const found = new Map<string, Found | SourceError>();
     for (const [index, result] of settled.entries()) {
-      if (result.status === 'fulfilled') for (const [id, row] of result.value) found.set(id, row === null ? this.#oddRow() : read(row));
+      if (result.status === 'fulfilled') for (const [id, row] of result.value) found.set(id, this.#foundRow(row, read));
       else if (batches.length === 1 || !(result.reason instanceof SourceError)) throw result.reason;
       else for (const id of batches[index] ?? []) found.set(id, result.reason);
     }
@@ -95,8 +105,38 @@ export class CallgearRowReader {
     return found;
   }
 
+  async #findBatch(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | SourceError | null>> {
+    const { refused } = this.#options;
+    const key = `${method.name} several ids`;
+    if (ids.length > 1 && refused.has(key, call)) return this.#findSingly(method, ids, call);
+    try {
+      return await this.#findTogether(method, ids, call);
+    } catch (error) {
+      if (ids.length === 1 || !isFilterRefusal(error)) throw error;
+      refused.note(key);
+      return this.#findSingly(method, ids, call);
+    }
+  }
+
+  async #findSingly(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | SourceError | null>> {
+    const found = new Map<string, CallgearRow | SourceError | null>();
+    const errors: SourceError[] = [];
+    await inParallel(ids, CALLS_AT_ONCE, async (id) => {
+      try {
+        for (const [one, row] of await this.#findTogether(method, [id], call)) found.set(one, row);
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        errors.push(error);
+        found.set(id, error);
+      }
+    });
+    const [firstError] = errors;
+    if (firstError !== undefined && errors.length === ids.length) throw firstError;
+    return found;
+  }
+
   /** @returns Rows by id; null in the place of one of which it is not proven that CallGear does not have it. */
-  async #findBatch(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | null>> {
+  async #findTogether(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | null>> {
     const { rows } = await this.readRange(method, { kind: 'numberIn', field: 'id', ids }, { from: 0, count: ids.length }, call);
     const wanted = new Set(ids);
     const found = new Map<string, CallgearRow | null>();
@@ -122,13 +162,15 @@ export class CallgearRowReader {
     return [...byId.values()];
   }
 
-  #toRows({ rows, totalItems, rowBytes: bytes }: CallgearPage): RowPage<CallgearRow> {
+  #toRows({ rows, totalItems, isList, rowBytes: bytes }: CallgearPage): RowPage<CallgearRow> {
     const { source, log } = this.#options;
     const read = readRows(rows, { source, path: '$.result.data', log }, (wire) => ({ wire, bytes, id: wire.at('id').requiredId() }));
-    return { rows: read.rows, totalItems };
+    return { rows: read.rows, totalItems, isList };
   }
 
-  #oddRow(): SourceError {
+  #foundRow<Found>(row: CallgearRow | SourceError | null, read: (row: CallgearRow) => Found): Found | SourceError {
+    if (row instanceof SourceError) return row;
+    if (row !== null) return read(row);
     const { source } = this.#options;
     return new SourceError(source, 'BAD_RESPONSE', `${source} sent a record that does not fit its contract`);
   }

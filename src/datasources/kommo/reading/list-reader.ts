@@ -86,7 +86,7 @@ export class ListReader {
     const { trust } = this.#options;
     const usable = this.#usable(plan, call);
     try {
-      return await readInParts(page, limit, (part, size, isRepeated) => this.#readPart(usable, query, part, size, isRepeated, call));
+      return await readInParts(page, limit, (part, size, isProbe) => this.#readPart(usable, query, part, size, isProbe, call));
     } catch (error) {
       const sent = fieldsOf(usable.sent);
       if (!(error instanceof SourceError) || error.code !== 'FILTER_UNSUPPORTED' || error.httpStatus === undefined || sent.length === 0)
@@ -103,7 +103,7 @@ export class ListReader {
     query: string | undefined,
     page: number,
     limit: number,
-    isRepeated: boolean,
+    isProbe: boolean,
     call: Call,
   ): Promise<ContactPage> {
     const { client, log, mapping, trust, account, hasScans } = this.#options;
@@ -113,7 +113,7 @@ export class ListReader {
       ['page', String(page)],
       ['limit', String(limit)],
     ];
-    const answer = await client.get({ path: '/contacts', parameters, read: readContacts, isRepeated }, call);
+    const answer = await client.get({ path: '/contacts', parameters, read: readContacts, isProbe }, call);
     if (answer === null) return { rows: [], isLast: true, droppedRows: 0 };
     if (answer.rows.length > limit) {
       throw new SourceError(mapping.source, 'BAD_RESPONSE', `${mapping.source} sent a longer page than was asked for.`);

@@ -1,5 +1,7 @@
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
+import { isTooLarge } from '../../http/call-failure.ts';
+import { RowFaults } from '../../wire/row-faults.ts';
 
 /** A page of the list of contacts. */
 export interface ContactPage {
@@ -9,50 +11,70 @@ export interface ContactPage {
   readonly droppedRows: number;
 }
 
-/** Reads a page. @param isRepeated Whether it is tried again when it fails. */
-type ReadPage = (page: number, limit: number, isRepeated: boolean) => Promise<ContactPage>;
+/** Reads a page. @param isProbe Whether it is read to find a row at which Kommo fails: that says nothing of Kommo, and is not repeated. */
+type ReadPage = (page: number, limit: number, isProbe: boolean) => Promise<ContactPage>;
 
 /** Statuses with which Kommo fails for what is on the page: a row that it cannot write, or too many of them. */
 const PAGE_FAULTS: ReadonlySet<number | undefined> = new Set([500, 504]);
 
 /**
- * Reads a page; one that fails for one of its rows is read in ever smaller parts, until only that row is missing.
+ * Reads a page; one that fails for a few of its rows, or for its size, is read in ever smaller parts, until only those rows are missing.
  *
- * Kommo has pages and no offsets, so a page is parted where its parts are pages too: 100 into 2 × 50, 2 × 25, 5 × 5, 5 × 1. Where two parts fail,
- * it is not for one row, and the page has failed.
+ * Kommo has pages and no offsets, so a page is parted where its parts are pages too: 100 into 2 × 50, 2 × 25, 5 × 5, 5 × 1.
  *
- * Cost: 1 call; 2 more for a page that fails as a whole; about 14 more to find one row among 100.
+ * Cost: 1 call; 6 more for a Kommo that fails at every page; about 14 more to find one row among 100, and for each of up to 3 further ones.
  */
 export async function readInParts(page: number, limit: number, read: ReadPage): Promise<ContactPage> {
   try {
-    return await read(page, limit, true);
+    return await read(page, limit, false);
   } catch (error) {
     if (!isPageFault(error)) throw error;
-    return readParts(page, limit, read, error);
+    const faults = new RowFaults(error);
+    const parts = await readParts({ page, limit, read, faults });
+    faults.conclude();
+    return parts;
   }
 }
 
-/** @param failure Of the whole page. */
-async function readParts(page: number, limit: number, read: ReadPage, failure: SourceError): Promise<ContactPage> {
-  if (limit === 1) return { rows: [null], isLast: false, droppedRows: 1 };
+/** A page that failed, of which it is to be found out why. */
+interface FailedPage {
+  readonly page: number;
+  readonly limit: number;
+  readonly read: ReadPage;
+  readonly faults: RowFaults;
+}
+
+async function readParts({ page, limit, read, faults }: FailedPage): Promise<ContactPage> {
+  if (limit === 1) {
+    faults.noteBadRow();
+    return { rows: [null], isLast: false, droppedRows: 1 };
+  }
   const count = limit % 2 === 0 ? 2 : limit % 5 === 0 ? 5 : limit;
   const size = limit / count;
   const parts: (ContactPage | null)[] = [];
+  const placeOf = (index: number) => (page - 1) * count + index + 1;
   for (let index = 0; index < count && parts.at(-1)?.isLast !== true; index += 1) {
-    try {
-      parts.push(await read((page - 1) * count + index + 1, size, false));
-    } catch (error) {
-      // Whatever keeps the parts from being read says less than what became of the page.
-      if (!isPageFault(error) || parts.includes(null)) throw error instanceof SourceError ? failure : error;
-      parts.push(null);
-    }
+    parts.push(await readPart(placeOf(index), size, read, faults));
   }
-  const failed = parts.indexOf(null);
-  if (failed !== -1) parts[failed] = await readParts((page - 1) * count + failed + 1, size, read, failure);
-  return joined(
-    parts.filter((part) => part !== null),
-    size,
-  );
+  const whole: ContactPage[] = [];
+  // One after the other: each bad row that is found leaves less to be tried.
+  for (const [index, part] of parts.entries()) whole.push(part ?? (await readParts({ page: placeOf(index), limit: size, read, faults })));
+  return joined(whole, size);
+}
+
+/** @returns null where Kommo fails. */
+async function readPart(page: number, limit: number, read: ReadPage, faults: RowFaults): Promise<ContactPage | null> {
+  try {
+    const part = await read(page, limit, true);
+    faults.noteRead();
+    return part;
+  } catch (error) {
+    // Whatever else keeps the parts from being read says less than what became of the page.
+    if (!isPageFault(error)) throw error instanceof SourceError ? faults.failure : error;
+    // A part that is too large takes long.
+    faults.noteFailedPart(isTooLarge(error) ? 2 : 1);
+    return null;
+  }
 }
 
 /** Each part but the last is filled up with holes to its size, so that every row keeps its place on the page. */
@@ -65,5 +87,5 @@ function joined(parts: readonly ContactPage[], size: number): ContactPage {
 }
 
 function isPageFault(error: unknown): error is SourceError {
-  return error instanceof SourceError && PAGE_FAULTS.has(error.httpStatus);
+  return error instanceof SourceError && (PAGE_FAULTS.has(error.httpStatus) || isTooLarge(error));
 }

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TransportError } from '../../http/http-transport.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { PAGE_SIZE_MAX, type ListPage, type PageRange } from '../client.ts';
 import { isFault } from '../reply.ts';
+import { PageSize } from '../../wire/page-size.ts';
+import { isTooLarge } from '../../http/call-failure.ts';
+import { readAroundRows, type Stretch } from '../../wire/row-faults.ts';
 
 /** Reads one page of a list. */
 export type ReadPage = (range: PageRange) => Promise<ListPage>;
@@ -15,7 +17,7 @@ export interface RowsOfPages extends Pick<ListPage, 'total' | 'rowBytes'> {
 
 /**
  * Reads page after page until the last, or until `rowsMax` rows have come. `total` is as the last page said. A page that is too large is read
- * again in quarters, and one at which the portal fails is read around the row that it fails at.
+ * again in smaller ones, and one at which the portal fails is read around the few rows that it fails at.
  *
  * @throws SourceError BAD_RESPONSE when a page begins the list anew: it would be read for ever.
  */
@@ -23,14 +25,15 @@ export async function readPages(source: string, rowsMax: number, readPage: ReadP
   const rows: unknown[] = [];
   let total: number | null = null;
   let rowBytes = 0;
-  let pageSize = PAGE_SIZE_MAX;
+  const size = new PageSize(PAGE_SIZE_MAX);
   while (rows.length < rowsMax) {
-    const range = { startIndex: rows.length, count: Math.min(pageSize, rowsMax - rows.length) };
+    const range = { startIndex: rows.length, count: Math.min(size.current, rowsMax - rows.length) };
     const page = await readAround(range, readPage);
-    if (page === 'too large') {
-      pageSize = Math.ceil(range.count / 4);
+    if (page instanceof SourceError) {
+      if (size.shrink(range.count, page) === 'row') rows.push(null);
       continue;
     }
+    size.noteRead();
     if (page.rows.length > 0 && isDeepStrictEqual(page.rows, rows.slice(0, page.rows.length))) {
       throw new SourceError(source, 'BAD_RESPONSE', `${source} sends the same rows for every page of a list.`);
     }
@@ -42,69 +45,34 @@ export async function readPages(source: string, rowsMax: number, readPage: ReadP
   return { rows, isWhole: false, total, rowBytes };
 }
 
-async function readAround(range: PageRange, readPage: ReadPage): Promise<ListPage | 'too large'> {
+/** @returns The failure of a page that is too large. */
+async function readAround(range: PageRange, readPage: ReadPage): Promise<ListPage | SourceError> {
   try {
     return await readPage(range);
   } catch (error) {
-    if (!(error instanceof SourceError) || range.count === 1) throw error;
-    if (error.cause instanceof TransportError && error.cause.failure === 'too-large') return 'too large';
-    if (!isFault(error)) throw error;
-    return readAroundRow(range, readPage, error);
+    if (isTooLarge(error)) return error;
+    if (!(error instanceof SourceError) || !isFault(error) || range.count === 1) throw error;
+    const stretch = { from: range.startIndex, to: range.startIndex + range.count };
+    return joined(await readAroundRows(stretch, (part) => readPart(part, readPage), error));
   }
 }
 
-/**
- * Finds the row at which the portal fails, by halves, and reads the others. Cost: for each such row at most 2 calls more than the binary logarithm
- * of the rows.
- *
- * @throws `fault` when both halves fail: it is not one row then.
- */
-async function readAroundRow({ startIndex, count }: PageRange, readPage: ReadPage, fault: SourceError): Promise<ListPage> {
-  const pieces: ListPage[] = [];
-  const read = async (from: number, to: number): Promise<ListPage | null> => {
-    try {
-      return await readPage({ startIndex: from, count: to - from, isProbe: true });
-    } catch (error) {
-      if (error instanceof SourceError && isFault(error)) return null;
-      throw error;
-    }
-  };
-  // The row is between these two; what comes before them has been read.
-  let [from, to] = [startIndex, startIndex + count];
-  let behind: ListPage | null = null;
-  let behindFrom = to;
-  while (to - from > 1) {
-    const middle = from + Math.ceil((to - from) / 2);
-    const half = await read(from, middle);
-    if (half !== null) {
-      pieces.push(half);
-      // Shorter than was asked for: what comes next is for the next page.
-      if (half.rows.length < middle - from) return joined(pieces);
-      from = middle;
-      continue;
-    }
-    if (behind === null) {
-      behind = await read(middle, to);
-      if (behind === null) throw fault;
-      behindFrom = middle;
-    }
-    to = middle;
+/** @returns null where the portal fails. */
+async function readPart({ from, to }: Stretch, readPage: ReadPage): Promise<ListPage | null> {
+  try {
+    return await readPage({ startIndex: from, count: to - from, isProbe: true });
+  } catch (error) {
+    if (error instanceof SourceError && isFault(error)) return null;
+    throw error;
   }
-  // When nothing failed but the page itself, it may have been a passing fault.
-  const last = behind === null ? await read(from, to) : null;
-  pieces.push(last ?? { rows: [null], isLast: false, total: null, rowBytes: 0 });
-  if (to < behindFrom) {
-    const rest = { startIndex: to, count: behindFrom - to };
-    pieces.push((await read(to, behindFrom)) ?? (await readAroundRow(rest, readPage, fault)));
-  }
-  return joined(behind === null ? pieces : [...pieces, behind]);
 }
 
-function joined(pieces: readonly ListPage[]): ListPage {
+function joined(parts: readonly (ListPage | null)[]): ListPage {
+  const read = parts.filter((part) => part !== null);
   return {
-    rows: pieces.flatMap((piece) => piece.rows),
-    isLast: pieces.at(-1)?.isLast ?? false,
-    total: pieces.findLast((piece) => piece.total !== null)?.total ?? null,
-    rowBytes: Math.max(...pieces.map((piece) => piece.rowBytes)),
+    rows: parts.flatMap((part) => part?.rows ?? [null]),
+    isLast: parts.at(-1)?.isLast ?? false,
+    total: read.findLast((part) => part.total !== null)?.total ?? null,
+    rowBytes: Math.max(0, ...read.map((part) => part.rowBytes)),
   };
 }

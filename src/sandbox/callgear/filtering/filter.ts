@@ -11,7 +11,10 @@ import { RpcError } from '../rpc-error.ts';
 /** Whether a row passes a filter. */
 export type RowPredicate = (row: CallgearRow) => boolean;
 type ValuePredicate = (value: JsonValue) => boolean;
-type FilterSettings = Pick<CallgearSettings, 'refusesJsquery' | 'refusesIn'>;
+type FilterSettings = Pick<
+  CallgearSettings,
+  'refusesJsquery' | 'refusesIn' | 'prohibitedFilters' | 'ignoredFilters' | 'namesRefusedFields'
+>;
 
 /** Operators of each type, from the general table of the documentation; arrays and objects take jsquery alone. */
 const OPERATORS: Readonly<Record<FieldType, readonly string[]>> = {
@@ -62,6 +65,8 @@ function compileSimple(simple: JsonObject, table: FieldTable, settings: FilterSe
   const name = readText(simple, 'field');
   const operator = readText(simple, 'operator');
   const rule = filterableField(name, table);
+  if (settings.prohibitedFilters.includes(name))
+    throw new RpcError('filter_prohibited', settings.namesRefusedFields ? { field: name } : {});
   const isRefused = (operator === 'in' && settings.refusesIn) || (operator === 'jsquery' && settings.refusesJsquery);
   if (isRefused || !OPERATORS[rule.type].includes(operator)) {
     throw new RpcError('invalid_parameter_value', { field: 'filter.operator', value: operator });
@@ -69,7 +74,7 @@ function compileSimple(simple: JsonObject, table: FieldTable, settings: FilterSe
   const value = simple['value'] ?? null;
   const matches = compileValue(operator, value, rule.type);
   if (matches === undefined) throw new RpcError('invalid_parameter_value', { field: name, value });
-  return (row) => matches(row[name] ?? null);
+  return settings.ignoredFilters.includes(name) ? () => true : (row) => matches(row[name] ?? null);
 }
 
 function filterableField(name: string, table: FieldTable): FieldRule {

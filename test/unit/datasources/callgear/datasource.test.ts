@@ -127,7 +127,8 @@ describe('reads by id', () => {
       return value.length === 250 ? page(value.map((id) => ({ id }))) : { mnemonic: 'internal_error' };
     });
     const found = await callgear.datasource.findByIds('contact', ids, NO_DETAILS, newCall());
-    expect(callgear.requests).toHaveLength(2);
+    // A batch that fails may do so for one of its rows.
+    expect(callgear.requests).toHaveLength(2 + 6);
     expect(found.get('250')).toMatchObject({ idInSource: '250' });
     expect(found.get('251')).toMatchObject({ code: 'UNAVAILABLE' });
   });

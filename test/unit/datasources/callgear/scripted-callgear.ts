@@ -65,6 +65,7 @@ export function scriptedCallgear(
     dependencies: {
       log: { debug: nothing, info: nothing, warn: (members) => warnings.push(members), error: nothing },
       defaultCountry: undefined,
+      referenceTtlMs: 60_000,
       now: () => 1_790_000_000_000,
     },
   });

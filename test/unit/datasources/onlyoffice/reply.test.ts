@@ -36,8 +36,8 @@ describe('a success', () => {
   test('tells no value of the answer in its error', () => {
     expect(failure(200, '{"secret@canary.example"').message).not.toContain('canary');
     expect(failure(200, '{"secret@canary.example"').cause).toBeUndefined();
-    expect(failure(200, { total: 'secret@canary.example', response: [] }).message).toBe(
-      'onlyoffice sent an answer of an unknown shape (at $.total).',
+    expect(failure(200, { status: 'secret@canary.example', response: [] }).message).toBe(
+      'onlyoffice sent an answer of an unknown shape (at $.status).',
     );
   });
 });

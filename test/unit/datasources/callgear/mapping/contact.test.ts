@@ -12,7 +12,7 @@ async function firstContactOf(fixture: string): Promise<ContactRecord> {
   const body: { result: unknown } = JSON.parse(
     await readFile(new URL(`../../../../fixtures/callgear/${fixture}`, import.meta.url), 'utf8'),
   );
-  return mapped(callgearListResult.parse(body.result).data[0]);
+  return mapped(callgearListResult.parse(body.result).data?.[0]);
 }
 
 function rowOf(raw: unknown) {

@@ -95,7 +95,7 @@ describe('filters', () => {
         { condition: 'or' },
       ],
     });
-    expect(runnable({ search: 'anna' }).members.get('SEARCH')).toBe('PUSHED');
+    expect(runnable({ search: 'anna' }).members.get('SEARCH')).toBe('PUSHED_AND_CHECKED');
   });
 
   it('asks for several managers or companies by in, for one by equality, for groups by jsquery', () => {

@@ -37,17 +37,34 @@ describe('a page at which the portal fails', () => {
     expect(calls.slice(1).every(({ isProbe }) => isProbe)).toBe(true);
   });
 
-  test('because of two rows gives the others', async () => {
-    const { read } = listOf(60, (range) => (holds(range, 5) || holds(range, 20) ? fault() : null));
+  test.each([
+    [[5, 20]],
+    [[5, 900]],
+    [[0, 999]],
+    [[0, 1, 2, 3]],
+    [[5, 250, 500, 750]],
+    [[499, 500]],
+    [[996, 997, 998, 999]],
+    [[0, 500, 501]],
+  ])('because of the rows %j gives the others, in bounded calls', async (bad) => {
+    const { calls, read } = listOf(1_000, (range) => (bad.some((row) => holds(range, row)) ? fault() : null));
 
-    expect((await read()).rows.flatMap((row, index) => (row === null ? [index] : []))).toEqual([5, 20]);
+    expect((await read()).rows).toEqual(Array.from({ length: 1_000 }, (_, id) => (bad.includes(id) ? null : { id })));
+    expect(calls.length).toBeLessThanOrEqual(2 + bad.length * 13);
   });
 
-  test('because all of the portal does is the failure of both halves, after two more calls', async () => {
+  test('because of more rows than four is a failure', async () => {
+    const { calls, read } = listOf(1_000, (range) => ([1, 2, 3, 600, 601].some((row) => holds(range, row)) ? fault() : null));
+
+    await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE', httpStatus: 500 });
+    expect(calls.length).toBeLessThanOrEqual(60);
+  });
+
+  test('because all of the portal does is a failure, after six more calls', async () => {
     const { calls, read } = listOf(60, fault);
 
     await expect(read()).rejects.toMatchObject({ code: 'UNAVAILABLE', httpStatus: 500 });
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(1 + 6);
   });
 
   test('for a moment loses no row', async () => {
@@ -78,13 +95,26 @@ test('a page that is too large is read in smaller ones, each row once', async ()
   expect(isWhole).toBe(true);
   expect(calls.map(({ startIndex, count }) => [startIndex, count])).toEqual([
     [0, 1000],
-    [0, 250],
-    [250, 250],
-    [500, 250],
+    [0, 125],
+    [125, 125],
+    [250, 125],
+    [375, 125],
+    [500, 125],
+    [625, 125],
   ]);
 });
 
-test('one row that is too large is a failure that ends', async () => {
+test('a row that is too large by itself is left out, and the others come in pages that grow again', async () => {
+  const { calls, read } = listOf(700, (range) => (holds(range, 301) ? tooLarge() : null));
+
+  const { rows, isWhole } = await read();
+
+  expect(rows).toEqual(Array.from({ length: 700 }, (_, id) => (id === 301 ? null : { id })));
+  expect(isWhole).toBe(true);
+  expect(calls.length).toBeLessThan(40);
+});
+
+test('rows that are all too large is a failure that ends', async () => {
   const { calls, read } = listOf(3, tooLarge);
 
   await expect(read()).rejects.toMatchObject({ code: 'BAD_RESPONSE' });
