@@ -1,7 +1,7 @@
 import { readRetryAfter, readWaitSeconds } from '../http/retry-after.ts';
 import type { HttpResponse } from '../http/source-http.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
-import { beginningOf } from '../wire/wire-reply.ts';
+import { beginningOf, parseJson } from '../wire/wire-reply.ts';
 
 /** A 429 without a word on how long: after this time no call counts in Kommo's window of a second any more. */
 const RATE_WINDOW_MS = 1_100;
@@ -55,7 +55,7 @@ type Problem = Readonly<Record<string, unknown>> | null;
 /** The JSON object in an error's body, whatever its content type says; null for HTML, for an empty body and for anything else. */
 export function problemOf(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson('kommo', text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
     return null;

@@ -59,7 +59,7 @@ function isFaultOf403({ reason = '', text }: HttpResponse): boolean {
 /** The message in the API's error envelope ('' if it holds none); null when the body is no such envelope. */
 export function errorMessage(text: string): string | null {
   try {
-    const result = errorEnvelopeSchema.safeParse(JSON.parse(text));
+    const result = errorEnvelopeSchema.safeParse(parseJson('onlyoffice', text));
     return result.success ? beginningOf(result.data.error.message ?? '') : null;
   } catch {
     return null;

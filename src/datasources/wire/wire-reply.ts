@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { SourceError } from '../port/source-error.ts';
+import { hasTooManyValues } from './json-values.ts';
 
 /** Longer texts are no address that a browser would open. */
 const URL_LENGTH_MAX = 10_000;
@@ -13,16 +14,18 @@ const MESSAGE_LENGTH_MAX = 1_000;
  * Reads a body as JSON. Whole numbers beyond 2^53 come as the text of their digits: as numbers they would be rounded, and an id would be
  * somebody else's.
  *
- * @throws SourceError BAD_RESPONSE for an empty, cut or otherwise unreadable body. It has no cause: the parser's message quotes the body.
+ * @throws SourceError BAD_RESPONSE for an empty, cut or otherwise unreadable body, and for one of more than 500,000 values. It has no cause: the parser's message quotes the body.
  */
 export function parseJson(source: string, text: string): unknown {
   if (text.trim() === '') throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an empty answer.`);
   try {
     const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    if (hasTooManyValues(json)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer with too many values.`);
     // A reviver makes parsing several times slower, so only where it may be needed.
     const value: unknown = LONG_DIGITS.test(json) ? JSON.parse(json, keepDigits) : JSON.parse(json);
     return value;
-  } catch {
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
     throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer that is not JSON.`);
   }
 }
