@@ -3,8 +3,10 @@ import { withoutSuggestions } from './disclosure.ts';
 
 /** Messages of GraphQL repeat the text of the caller, so an answer could be far longer than its request. */
 export const MESSAGE_LENGTH_MAX = 500;
-/** Errors that refuse a whole request. Those of single fields are all shown: each says which null it explains. */
+/** Errors that refuse a whole request. */
 export const REQUEST_ERRORS_MAX = 25;
+/** Errors of single fields, each of which says which null it explains: ten for each row of the largest page. */
+export const FIELD_ERRORS_MAX = 1_000;
 
 const CUT_MARK = '…';
 
@@ -15,17 +17,26 @@ export interface ErrorDisplay {
 }
 
 /**
- * Bounds the errors of one answer: their messages, and the number of those that have no path. Changes the messages in place, as a copy of an error
- * would look for its line in the document again.
+ * Bounds the errors of one answer: their messages, and the number of those of fields and of those that have no path. Changes the messages in place,
+ * as a copy of an error would look for its line in the document again.
  */
 export function limitErrors(errors: readonly GraphQLError[], display: ErrorDisplay): readonly GraphQLError[] {
-  for (const error of errors) error.message = shownMessage(error.message, display);
-  const ofRequest = errors.filter(({ path }) => path === undefined);
-  const [last] = ofRequest.slice(REQUEST_ERRORS_MAX - 1);
-  if (last === undefined || ofRequest.length <= REQUEST_ERRORS_MAX) return errors;
-  const shown = new Set(ofRequest.slice(0, REQUEST_ERRORS_MAX - 1));
-  const note = new GraphQLError(`Only the first ${shown.size} errors are shown.`, { extensions: last.extensions });
-  return [...errors.filter((error) => error.path !== undefined || shown.has(error)), note];
+  const ofFields = errors.filter(({ path }) => path !== undefined);
+  const ofRequest = ofFields.length === errors.length ? [] : errors.filter(({ path }) => path === undefined);
+  const shown =
+    ofFields.length <= FIELD_ERRORS_MAX && ofRequest.length <= REQUEST_ERRORS_MAX
+      ? errors
+      : [...firstOf(ofFields, FIELD_ERRORS_MAX), ...firstOf(ofRequest, REQUEST_ERRORS_MAX)];
+  for (const error of shown) error.message = shownMessage(error.message, display);
+  return shown;
+}
+
+/** So many errors at most, the last of which says that there are more. */
+function firstOf(errors: readonly GraphQLError[], max: number): readonly GraphQLError[] {
+  const last = errors[max - 1];
+  if (last === undefined || errors.length <= max) return errors;
+  const note = new GraphQLError(`Only the first ${max - 1} errors are shown.`, { extensions: last.extensions });
+  return [...errors.slice(0, max - 1), note];
 }
 
 /** A message as clients get it: without the names of the schema that GraphQL proposes, unless they may be shown, and not too long. */
