@@ -1,6 +1,6 @@
 /** Starts the gateway: from the bundle where there is one that is as new as the sources, else from the sources themselves. */
 import { readdirSync, statSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -21,6 +21,12 @@ function isBundleCurrent() {
   }
 }
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(`crm-gateway needs Node.js 22.18 or newer; this is ${process.versions.node}. \`npm start\` brings one along on Linux.`);
+  process.exit(1);
+}
+
 // Compiled code is kept from one start to the next, where that folder can be written to.
-enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
+module.enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
 await import(isBundleCurrent() ? '../dist/bundle/main.js' : '../src/main.ts');
