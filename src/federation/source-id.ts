@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What an id can name. These words are part of ids that clients keep, so none of them may ever change. */
 export const SOURCE_ID_ENTITIES = [
   'contact',
@@ -28,9 +30,19 @@ export interface SourceId {
 /** Longer texts are nobody's id. */
 const ENCODED_LENGTH_MAX = 4_096;
 
-/** Makes the id that clients see: base64url of `source:entity:idInSource`. */
-export function encodeSourceId(id: SourceId): string {
-  return Buffer.from(`${id.source}:${id.entity}:${id.idInSource}`, 'utf8').toString('base64url');
+/**
+ * Makes the id that clients see: base64url of `source:entity:idInSource`. Where the CRM's own id is a text so long that it could not be read back (the
+ * name of a tag, say), its digest stands for it.
+ */
+export function encodeSourceId({ source, entity, idInSource }: SourceId): string {
+  const encoded = toBase64url(`${source}:${entity}:${idInSource}`);
+  if (encoded.length <= ENCODED_LENGTH_MAX) return encoded;
+  const digest = createHash('sha256').update(idInSource, 'utf8').digest('hex');
+  return toBase64url(`${source}:${entity}:sha256:${digest}`);
+}
+
+function toBase64url(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64url');
 }
 
 /**

@@ -49,6 +49,8 @@ describeContactSource({
     'a 403 problem': [problem(403, { title: 'Forbidden', detail: 'Invalid scope' }), 'FORBIDDEN'],
     'a 404 problem': [problem(404, { title: 'Not Found', detail: 'Cannot GET https://acme.kommo.com/contacts!' }), 'BAD_RESPONSE'],
     'a 405 without a body': [reply(405), 'BAD_RESPONSE'],
+    'a 400 for want of rights': [problem(400, { title: 'Bad Request', detail: 'Not enough rights' }), 'FORBIDDEN'],
+    'a 400 for want of rights, in Russian': [problem(400, { title: 'Bad Request', detail: 'Недостаточно прав' }), 'FORBIDDEN'],
     'a 400 of validation': [problem(400, { title: 'Bad Request', 'validation-errors': [] }), 'BAD_RESPONSE'],
     'a 429 problem that says how long': [problem(429, { title: 'Too Many Requests', retry_after: 300 }), 'RATE_LIMITED'],
     'a 204': [reply(204), null],

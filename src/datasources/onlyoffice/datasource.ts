@@ -10,7 +10,6 @@ import { SourceError } from '../port/source-error.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies } from '../source-module.ts';
 import { valueOr } from '../port/member.ts';
-import { withMembers } from '../wire/lazy-record.ts';
 import { readLoneRow, readRows } from '../wire/wire-rows.ts';
 import type { WireRow } from '../wire/wire-value.ts';
 import type { OnlyofficeCredential } from './credentials.ts';
@@ -28,7 +27,7 @@ import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
 import { readReply, type Reply } from './reply.ts';
 import { planList, type OnlyofficePlan } from './planning/plan.ts';
 import { onlyofficeProfile } from './profile.ts';
-import { readTagRows, readTags } from './reading/tag-reader.ts';
+import { readTagRows, readTags, tagsAlone, withTags } from './reading/tag-reader.ts';
 
 /** The limit of the hosted portals for one account. @see https://api.onlyoffice.com/workspace/api-backend/get-started/basic-concepts */
 const RATE_LIMIT = { window: 'TEN_SECONDS', windowMs: 10_000, limit: 500 } as const;
@@ -98,13 +97,13 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
       user: findNone,
       lead: findNone,
       catalogElement: findNone,
-      tags: (ids, _details, call) => readTags(ids.filter(isPortalId), call, this.#reading),
+      tags: async (ids, _details, call) => tagsAlone(await readTags(ids.filter(isPortalId), call, this.#reading)),
       photoUrl: (keys, _details, call) => this.#findPhotoUrls(keys, call),
     };
     this.#references = {
       statuses: (call) => this.#readReferences('/api/2.0/crm/contact/status', readListItem, call),
       types: (call) => this.#readReferences('/api/2.0/crm/contact/type', readListItem, call),
-      tags: async (call) => readTagRows(await this.#readReferenceRows('/api/2.0/crm/contact/tag', call), { source: name, log }),
+      tags: async (call) => readTagRows(await this.#readReferenceRows('/api/2.0/crm/contact/tag', call), { source: name, log }).tags,
       customFields: (call) => this.#readCustomFields(call),
       groups: async () => [],
       users: async () => [],
@@ -169,7 +168,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     for (const [id, contact] of contacts) {
       const found = tags?.get(id);
       if (!(contact instanceof SourceError) && found !== undefined && !(found instanceof SourceError)) {
-        contacts.set(id, withMembers(contact, { tags: found }));
+        contacts.set(id, withTags(contact, found));
       }
     }
     return contacts;

@@ -63,14 +63,15 @@ class LazyRecord {
     return settled;
   }
 
-  /** The same record with some members replaced. */
-  static changed(record: LazyRecord, changes: object): LazyRecord {
+  /** The same record with some members replaced. @param damage A member that is damaged besides. */
+  static changed(record: LazyRecord, changes: object, damage?: string): LazyRecord {
     const copy = new (record.constructor as new (...made: ConstructorParameters<typeof LazyRecord>) => LazyRecord)(
       record.#definition,
       record.#row,
       record.#memo,
     );
     copy.#damaged = record.#damaged === null ? null : new Set(record.#damaged);
+    if (damage !== undefined) (copy.#damaged ??= new Set()).add(damage);
     // Own members are the eager ones and those replaced before. The prototype has getters, which cannot be assigned to.
     for (const [name, value] of [...Object.entries(record), ...Object.entries(changes)])
       Object.defineProperty(copy, name, { value, enumerable: true, configurable: true });
@@ -124,6 +125,12 @@ export function lazyRecord<R extends Damageable, Eager extends keyof R, Row exte
   });
   // The getters were defined one by one, which the type of the class cannot show.
   return (row, eager) => Object.assign(new Made(made, row), eager) as unknown as R;
+}
+
+/** The same record with a member that is damaged besides what its row shows: it was read from another answer. */
+export function withDamage<R extends Damageable>(record: R, member: keyof R & string): R {
+  if (!(record instanceof LazyRecord)) return { ...record, damaged: new Set([...record.damaged, member]) };
+  return LazyRecord.changed(record, {}, member) as unknown as R;
 }
 
 /** The same record with some members replaced; the others stay unread as long as nobody asks. */

@@ -20,6 +20,19 @@ describe('a source id', () => {
     );
   });
 
+  test('is readable however long the id of the CRM is, and another one for another id', () => {
+    const text = fc.string({ minLength: 1, maxLength: 20_000, unit: 'binary', size: 'max' });
+    fc.assert(
+      fc.property(text, fc.constantFrom(...SOURCE_ID_ENTITIES), (idInSource, entity) => {
+        const id = encodeSourceId({ source: 'kommo', entity, idInSource });
+        expect(decodeSourceId(id)).toMatchObject({ source: 'kommo', entity });
+        expect(encodeSourceId({ source: 'kommo', entity, idInSource: `${idInSource}x` })).not.toBe(id);
+      }),
+      { ...parameters, numRuns: 200 },
+    );
+    expect(decodeSourceId(encodeSourceId({ source: 'kommo', entity: 'tag', idInSource: 'Ж'.repeat(10_000) }))).not.toBeNull();
+  });
+
   test('is base64url of source, entity and id', () => {
     expect(encodeSourceId({ source: 'kommo', entity: 'contact', idInSource: '7' })).toBe(base64url('kommo:contact:7'));
   });

@@ -161,14 +161,19 @@ export class ListReader {
     const { client, findContacts, scanBudget, mapping, log } = this.#options;
     const idsOfCompanies = await inParallel(plan.companyIds, CALLS_AT_ONCE, async (id) => {
       const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], read: readUnread }, call);
-      if (company === null) return [];
-      return readLoneRow(company, { source: mapping.source, log }, (row) => (isDeleted(row) ? [] : linkedIds(row, 'contacts'))) ?? [];
+      if (company === null) return { ids: [], droppedRows: 0 };
+      const links = readLoneRow(company, { source: mapping.source, log }, (row) => {
+        const linked = row.attempt(() => (isDeleted(row) ? [] : linkedIds(row, 'contacts')));
+        return linked instanceof SourceError ? null : { ids: linked, droppedRows: row.damages };
+      });
+      // Links that cannot be read are contacts that nobody sees.
+      return links ?? { ids: [], droppedRows: 1 };
     });
-    const ids = [...new Set(idsOfCompanies.flat())];
+    const ids = [...new Set(idsOfCompanies.flatMap((links) => links.ids))];
     const end = (index + 1) * scanBudget;
     const found = await findContacts(ids.slice(end - scanBudget, end), plan, call);
     const rows: ContactRecord[] = [];
-    let droppedRows = 0;
+    let droppedRows = index === 0 ? idsOfCompanies.reduce((sum, links) => sum + links.droppedRows, 0) : 0;
     for (const record of found.values()) {
       if (!(record instanceof SourceError)) rows.push(record);
       else if (record.code === 'BAD_RESPONSE') droppedRows += 1;

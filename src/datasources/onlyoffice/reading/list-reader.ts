@@ -3,7 +3,7 @@ import type { Block } from '../../port/list-plan.ts';
 import type { Log } from '../../port/log.ts';
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
-import { withMembers } from '../../wire/lazy-record.ts';
+import { withDamage, withMembers } from '../../wire/lazy-record.ts';
 import { WireRow } from '../../wire/wire-value.ts';
 import type { ListPage, OnlyofficeClient, PageRange } from '../client.ts';
 import { companyPersonsPath } from './contact-path.ts';
@@ -14,7 +14,7 @@ import type { MappingContext } from '../mapping/contact.ts';
 import type { ListRead, OnlyofficePlan } from '../planning/plan.ts';
 import { readPages, type ReadPage } from './page-reader.ts';
 import { withoutStrangers } from './strangers.ts';
-import { readTags } from './tag-reader.ts';
+import { readTags, withTags } from './tag-reader.ts';
 
 /** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
 const OVERLAP_ROWS = 3;
@@ -108,7 +108,7 @@ export async function readCollectedBlock(
   const isExact = plan.isComplete && [...plan.members.values()].every((member) => member === 'PUSHED');
   const droppedRows = lists.reduce((sum, { rows }) => sum + rows.slice(known).filter((row) => row === null).length, 0);
   return {
-    rows: plan.needsTags ? await withTags(kept, call, dependencies) : kept,
+    rows: plan.needsTags ? await withTagsOf(kept, call, dependencies) : kept,
     overlap: [],
     isLast,
     totalCount: isLast && isExact && index === 0 ? kept.length + droppedRows : null,
@@ -201,7 +201,7 @@ async function readFilterPage(
   });
 }
 
-async function withTags(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {
+async function withTagsOf(records: readonly ContactRecord[], call: Call, dependencies: ListReadingDependencies): Promise<ContactRecord[]> {
   const tagsById = await readTags(
     records.map((record) => record.idInSource),
     call,
@@ -209,8 +209,10 @@ async function withTags(records: readonly ContactRecord[], call: Call, dependenc
   );
   return records.map((record): ContactRecord => {
     const tags = tagsById.get(record.idInSource);
-    // A contact that is wanted for its tags and whose tags cannot be read would be left out in silence.
-    if (tags instanceof SourceError) throw tags;
-    return withMembers(record, { tags: tags ?? [] });
+    if (tags === undefined) return withMembers(record, { tags: [] });
+    if (!(tags instanceof SourceError)) return withTags(record, tags);
+    // Tags that this contact alone does not show are not known; what keeps others from being read too is a failure of the list.
+    if (tags.scope !== 'RECORD' && tags.code !== 'BAD_RESPONSE') throw tags;
+    return withDamage(withMembers(record, { tags }), 'tags');
   });
 }
