@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     reason: 'Settings know kinds of CRM by their modules only, which are handed to them.',
   },
   graphql: {
-    sees: [PLATFORM, 'auth/**', 'config/**', 'federation/**', 'schema/**', 'server/page-security.ts', 'telemetry/**', PORT],
+    sees: [PLATFORM, 'auth/**', 'config/**', 'federation/**', 'schema/**', 'telemetry/**', PORT],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/*', '@envelop/*', '@graphql-tools/*', 'lru-cache', 'zod', ...NODE],
     reason: OUTSIDE,
   },

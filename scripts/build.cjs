@@ -1,8 +1,8 @@
 /* eslint-disable -- runs on any Node, so that `npm ci` never fails for it. */
 'use strict';
 /**
- * Bundles the gateway into one file, `dist/bundle/main.js`, which starts three times as fast as its sources: `npm ci` runs it. Where it
- * cannot (no bundler, an old Node.js) nothing is lost but that time: `npm start` runs the sources.
+ * Bundles the gateway into one file, `dist/bundle/main.js`, which starts three times as fast as its sources, and GraphiQL into `dist/pages`:
+ * `npm ci` runs it. Where it cannot (no bundler, an old Node.js) the gateway starts all the same, from its sources, and the page says what to do.
  */
 var path = require('path');
 var fs = require('fs');
@@ -16,6 +16,18 @@ async function build() {
     console.log('The bundler is not installed, so npm start runs the sources.');
     return;
   }
+  await Promise.all([
+    bundleGateway(bundler).catch(function (error) {
+      fs.rmSync(path.join(root, 'dist/bundle'), { recursive: true, force: true });
+      console.log('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
+    }),
+    buildPages(bundler).catch(function (error) {
+      console.log('GraphiQL could not be built (' + reasonOf(error) + '); the gateway works without it.');
+    }),
+  ]);
+}
+
+async function bundleGateway(bundler) {
   var bundle = await bundler.rolldown({
     input: path.join(root, 'src/main.ts'),
     platform: 'node',
@@ -27,11 +39,13 @@ async function build() {
   await bundle.close();
 }
 
-build().catch(function (error) {
-  fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  console.log(
-    'The bundle could not be made (' +
-      (error && error.message ? String(error.message).split('\n')[0] : error) +
-      '), so npm start runs the sources.',
-  );
-});
+async function buildPages(bundler) {
+  var pages = await import('./build-pages.mjs');
+  await pages.buildPages(bundler);
+}
+
+function reasonOf(error) {
+  return error && error.message ? String(error.message).split('\n')[0] : String(error);
+}
+
+build();

@@ -10,6 +10,9 @@ import { createIdentityKit } from './federation/identity/identity-kit.ts';
 import { createSources, startIndexes } from './sources.ts';
 import { loadEnvFile } from './platform/env-file.ts';
 
+/** The sandbox CRMs are small: with the usual budget no scan of theirs would ever stop early, as one of a real account does. */
+const SANDBOX_SCAN_BUDGET = '250';
+
 /** Starts the gateway, on the sandbox when nothing is configured, and stops it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   // A reader that is gone, or a full disk, must not end the process; the log says so in its own way.
@@ -109,7 +112,7 @@ async function withSandbox(settings: Settings, commandLine: readonly string[]): 
   const options = orRefused(() => readSandboxArguments(commandLine, process.env));
   const { startSandbox } = await import('./sandbox/sandbox.ts');
   const sandbox = await startSandbox(options);
-  const onSandbox = readSettings({ ...process.env, ...sandbox.environment }, SOURCE_MODULES);
+  const onSandbox = readSettings({ SCAN_BUDGET: SANDBOX_SCAN_BUDGET, ...process.env, ...sandbox.environment }, SOURCE_MODULES);
   return { settings: { ...onSandbox, isSandbox: true, hasContactIndex: settings.hasContactIndex }, stopSandbox: () => sandbox.close() };
 }
 

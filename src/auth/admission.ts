@@ -3,16 +3,10 @@ import { SCOPES, type Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate } from './caller-rate.ts';
 import { addressGroup } from './address-group.ts';
-import { isLoopbackHost } from '../platform/loopback.ts';
 import { RefusalError } from './refusal.ts';
-
-/** What is requested: a page is open to everyone who can reach a gateway on loopback; what holds data needs a key wherever keys exist. */
-export type Entrance = 'data' | 'page';
 
 /** Who comes without keys, where none are needed: on loopback only. */
 const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(SCOPES) };
-/** For whom a page is made, before anyone has shown a key: may see nothing. */
-const NOBODY: Caller = { name: 'nobody', scopes: new Set() };
 
 /** Lets callers in, by their keys and no faster than they may. */
 export class Admission {
@@ -21,14 +15,12 @@ export class Admission {
   /** Apart from those of callers, whom no number of addresses makes forget. */
   readonly #addressRate: CallerRate;
   readonly #limit: number | null;
-  readonly #isOnLoopback: boolean;
 
   constructor(settings: Settings) {
     this.#callers = createCallerCheck(settings);
     this.#rate = createCallerRate(settings.callerRateLimit);
     this.#addressRate = createCallerRate(settings.callerRateLimit);
     this.#limit = settings.callerRateLimit;
-    this.#isOnLoopback = isLoopbackHost(settings.host);
   }
 
   /**
@@ -37,7 +29,7 @@ export class Admission {
    *
    * @throws RefusalError UNAUTHENTICATED, CALLER_RATE_LIMITED, CALLER_CHECK_UNAVAILABLE
    */
-  async admit(entrance: Entrance, headers: Headers, address: string): Promise<Caller> {
+  async admit(headers: Headers, address: string): Promise<Caller> {
     const authorization = headers.get('authorization');
     const ofKey = this.#callers.byApiKey(authorization);
     if (ofKey !== null) return this.#counted(ofKey);
@@ -49,7 +41,6 @@ export class Admission {
       await this.#addressRate.giveBack(group);
       return this.#counted(ofToken);
     }
-    if (entrance === 'page' && this.#isOnLoopback) return NOBODY;
     throw new RefusalError({
       status: 401,
       code: 'UNAUTHENTICATED',

@@ -24,7 +24,7 @@ export interface GraphQLAnswersOptions {
 /** One request of a caller who has been let in. */
 export interface AnswerRequest extends OperationRequest {
   readonly headers: Headers;
-  /** How it is to be answered: the media type that was negotiated, or text/html for the page. */
+  /** How it is to be answered: the media type that was negotiated. */
   readonly mediaType: string;
   readonly caller: Caller;
   readonly requestId: string;
@@ -105,7 +105,7 @@ export class GraphQLAnswers {
   }
 
   #shareKeyOf({ headers, ...request }: AnswerRequest): ShareKey | null {
-    if (this.#shared === null || request.mediaType === 'text/html' || asksForFresh(headers) || asksForPlan(headers)) return null;
+    if (this.#shared === null || asksForFresh(headers) || asksForPlan(headers)) return null;
     return readShareKey(request, this.#options.settings.persistedOperations);
   }
 

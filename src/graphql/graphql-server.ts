@@ -7,11 +7,9 @@ import { useBoundedValidation } from './use-bounded-validation.ts';
 import { createDocumentCache, createParseErrorCache } from './documents/document-cache.ts';
 import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
-import { withNoncePlaceholder } from '../server/page-security.ts';
 import { useManifest, useNoPersistedQueries } from './use-persisted-operations.ts';
 import { useValueBudget } from './budget/use-value-budget.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
-import { readExampleOperations } from './example-operations.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { ServerContext } from './server-context.ts';
 import { maskError } from './mask-error.ts';
@@ -19,10 +17,8 @@ import { maskError } from './mask-error.ts';
 /** Yoga with what the gateway gives to each request. */
 export type GraphQLServer = YogaServerInstance<ServerContext, MeteredContext>;
 
-/** GraphQL over HTTP: the schema under Yoga, with GraphiQL for browsers. */
+/** GraphQL over HTTP: the schema under Yoga. */
 export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, log: Log): GraphQLServer {
-  /** Some 9 MB, the same for everyone, loaded for the first who asks. */
-  let page: string | undefined;
   const { persistedOperations } = settings;
   const display = { hasSuggestions: !settings.isProduction };
   return createYoga<ServerContext, MeteredContext>({
@@ -37,13 +33,8 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
     multipart: false,
     maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createParseErrorCache() },
-    graphiql: settings.hasGraphiql && {
-      title: 'crm-gateway',
-      favicon: '/favicon.ico',
-      defaultTabs: readExampleOperations().map((query) => ({ query })),
-    },
-    renderGraphiQL: async (options) =>
-      (page ??= withNoncePlaceholder((await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options))),
+    // The page is one of src/server/pages.
+    graphiql: false,
     context: ({ gateway }) => gateway,
     plugins: [
       useRequestParameters(),

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLSchema } from 'graphql';
 import type { CrmProfile } from '../datasources/port/crm-profile.ts';
 import { builder } from './builder.ts';
 import './contact/company.ts';
@@ -10,6 +10,7 @@ import './node-query.ts';
 import './contact/person.ts';
 import './scalars.ts';
 import './source/source-query.ts';
+import { SCHEMA_DESCRIPTION } from './schema-description.ts';
 
 /**
  * Builds the schema for the kinds of CRM that a gateway is composed of: they are the values of SourceKind, and all that descriptions say of
@@ -18,5 +19,6 @@ import './source/source-query.ts';
  * @throws Error when a root field has no scope.
  */
 export function createSchema(crms: readonly CrmProfile[]): GraphQLSchema {
-  return builder.toSchema({ crms });
+  // Pothos has no place for the description of the schema itself.
+  return new GraphQLSchema({ ...builder.toSchema({ crms }).toConfig(), description: SCHEMA_DESCRIPTION });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import type { Settings } from '../config/settings.ts';
 import type { IdentityKit } from '../federation/identity/identity-kit.ts';
 import type { Caller } from '../auth/scopes.ts';
@@ -16,12 +17,14 @@ import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import { GraphQLAnswers, type Cost } from '../graphql/graphql-answers.ts';
 import { chooseMediaType } from './accept.ts';
-import { sendAnswer } from './answer.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
-import { sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
+import { sendBytes, sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
 import { clientAddress, pathOf, readHost, readRequestId, toHeaders } from './request.ts';
 import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-outcome.ts';
+import { printedSchema } from '../schema/printed-schema.ts';
 import { createSchema } from '../schema/schema.ts';
+import { Pages } from './pages/pages.ts';
+import { sendStaticFile, toStaticFile, type StaticFile } from './pages/static-files.ts';
 
 /** Operations are texts that people write; whatever is longer is no operation. */
 export const BODY_BYTES_MAX = 100_000;
@@ -49,28 +52,31 @@ interface Exchange {
   readonly hangUp: AbortSignal;
   /** What is known at the end, for the log. */
   caller: Caller | null;
-  /** Whether GraphiQL's page was requested, and no operation. */
-  isPage: boolean;
 }
 
 /** Answers HTTP requests: whatever path, method and caller, and whether they may. */
 export class HttpGateway {
   readonly #options: GatewayOptions;
+  readonly #schema: GraphQLSchema;
   readonly #answers: GraphQLAnswers;
+  /** Printed when it is first requested. */
+  #schemaFile: StaticFile | undefined;
   readonly #admission: Admission;
   readonly #metrics: Metrics;
   readonly #origins: OriginRules;
   readonly #refusedOrigins = new RefusedOrigins();
+  readonly #pages: Pages;
   #isStopping = false;
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const schema = createSchema(SOURCE_MODULES);
-    this.#answers = new GraphQLAnswers({ ...options, schema });
+    this.#schema = createSchema(SOURCE_MODULES);
+    this.#answers = new GraphQLAnswers({ ...options, schema: this.#schema });
     this.#admission = new Admission(options.settings);
     this.#origins = originRules(options.settings);
     this.#metrics = options.metrics ?? createMetrics();
+    this.#pages = new Pages(options.settings);
   }
 
   /** `/ready` says 503 from now on, and connections are not kept. */
@@ -110,6 +116,7 @@ export class HttpGateway {
     if (!isProbe && !isAllowedHost(host, settings.allowedHosts, request.socket.localAddress)) {
       throw new RefusalError(HOST_REFUSAL);
     }
+    if (this.#pages.serve(request, response, path)) return;
     if (path === '/graphql') return this.#answerGraphQL(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new RefusalError(methodRefusal('GET, HEAD'));
     switch (path) {
@@ -118,8 +125,10 @@ export class HttpGateway {
       case '/ready':
         return sendJson(response, this.#isStopping ? 503 : 200, { status: this.#isStopping ? 'stopping' : 'ready' });
       case '/metrics':
-        await this.#admission.admit('data', toHeaders(request), clientAddress(request, settings.trustsProxy));
+        await this.#admission.admit(toHeaders(request), clientAddress(request, settings.trustsProxy));
         return sendText(response, 200, this.#metrics.contentType, await this.#metrics.print());
+      case '/schema.graphql':
+        return this.#sendSchema(request, response);
       case '/':
         response.writeHead(302, { location: '/graphql' }).end();
         return;
@@ -129,6 +138,16 @@ export class HttpGateway {
       default:
         throw new RefusalError(NOT_FOUND_REFUSAL);
     }
+  }
+
+  /** The schema is for whoever may introspect it. */
+  async #sendSchema(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { settings } = this.#options;
+    if (!settings.hasIntrospection) throw new RefusalError(NOT_FOUND_REFUSAL);
+    await this.#admission.admit(toHeaders(request), clientAddress(request, settings.trustsProxy));
+    this.#schemaFile ??= toStaticFile('text/plain; charset=utf-8', printedSchema(this.#schema));
+    response.setHeader('vary', 'Authorization');
+    sendStaticFile(request, response, this.#schemaFile, 'private, no-cache');
   }
 
   async #answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -145,7 +164,6 @@ export class HttpGateway {
       outcome: createRequestOutcome(),
       hangUp: hangUp.signal,
       caller: null,
-      isPage: false,
     };
     setHeaders(response, { 'x-request-id': requestId, ...corsHeaders(headers.get('origin'), this.#origins) });
     if (request.method === 'OPTIONS') {
@@ -179,17 +197,15 @@ export class HttpGateway {
     const { settings } = this.#options;
     const method = request.method ?? 'GET';
     if (method !== 'GET' && method !== 'POST') throw new RefusalError(methodRefusal('GET, POST, OPTIONS'));
-    const isPage = settings.hasGraphiql && method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
-    exchange.isPage = isPage;
-    const crossSite = isPage ? null : crossSiteRefusal(method, headers, { origins: this.#origins, isStrict: settings.isProduction });
+    const crossSite = crossSiteRefusal(method, headers, { origins: this.#origins, isStrict: settings.isProduction });
     if (crossSite !== null) {
       if (crossSite.code === 'CROSS_SITE_REQUEST') this.#noteRefusedOrigin(headers.get('origin'));
       throw new RefusalError(crossSite);
     }
-    const mediaType = isPage ? 'text/html' : chooseMediaType(headers.get('accept'));
+    const mediaType = chooseMediaType(headers.get('accept'));
     if (mediaType === null) throw new RefusalError(ACCEPT_REFUSAL);
     const address = clientAddress(request, settings.trustsProxy);
-    exchange.caller = await this.#admission.admit(isPage ? 'page' : 'data', headers, address);
+    exchange.caller = await this.#admission.admit(headers, address);
     const body = await readAllowedBody(request);
     const answer = await this.#answers.answer({
       method,
@@ -204,7 +220,8 @@ export class HttpGateway {
       announceDeletion: (attempt) => this.#options.auditLog.attempt(toAuditMembers(attempt, exchange)),
       auditDeletion: (entry) => this.#auditDeletion(entry, exchange),
     });
-    sendAnswer(response, answer);
+    setHeaders(response, Object.fromEntries(answer.headers));
+    sendBytes(response, answer.status, answer.contentType, answer.body);
   }
 
   #auditDeletion(entry: DeletionAuditEntry, exchange: Exchange): void {
@@ -213,15 +230,14 @@ export class HttpGateway {
   }
 
   #note(exchange: Exchange, durationMs: number): void {
-    const { request, response, requestId, caller, outcome, hangUp, isPage } = exchange;
+    const { request, response, requestId, caller, outcome, hangUp } = exchange;
     const { operationName, operationType, result, errorCodes, calls } = outcome;
-    if (!isPage) this.#metrics.countRequest(outcome, durationMs);
+    this.#metrics.countRequest(outcome, durationMs);
     const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
     const wasAborted = hangUp.aborted && !response.writableFinished;
-    const ofOperation = { operationName, operationType, result, errorCodes, calls };
     this.#options.log.info(
-      { ...common, ...(isPage ? { errorCodes } : ofOperation), durationMs: Math.round(durationMs), wasAborted },
-      isPage ? 'page' : 'request',
+      { ...common, operationName, operationType, result, errorCodes, calls, durationMs: Math.round(durationMs), wasAborted },
+      'request',
     );
   }
 

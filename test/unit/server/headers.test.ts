@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { corsHeaders, toOrigin } from '../../../src/auth/cors.ts';
 import { withoutSuggestions } from '../../../src/graphql/disclosure.ts';
-import { securePage, withNoncePlaceholder } from '../../../src/server/page-security.ts';
 import { chooseMediaType } from '../../../src/server/accept.ts';
 
 test.each([
@@ -55,11 +54,4 @@ describe('suggestions', () => {
   ])('%s is shown as %s', (message, shown) => {
     expect(withoutSuggestions(message)).toBe(shown);
   });
-});
-
-test('only the first script of a page gets the nonce', () => {
-  const { html, policy } = securePage(withNoncePlaceholder('<script>own</script><script>foreign</script>'));
-
-  const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
-  expect(html).toBe(`<script nonce="${nonce}">own</script><script>foreign</script>`);
 });

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Sizes and colours that every page is looked at in. */
+export const LOOKS = [
+  ['wide, light', { viewport: { width: 1400, height: 900 }, colorScheme: 'light' }],
+  ['wide, dark', { viewport: { width: 1400, height: 900 }, colorScheme: 'dark' }],
+  ['on a phone, light', { viewport: { width: 390, height: 844 }, colorScheme: 'light' }],
+  ['on a phone, dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
+
+/** A page that is watched. */
+export interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  /** What the browser complained of: violations of the page's policy too. */
+  readonly complaints: string[];
+  /** Hosts that were called besides the gateway. */
+  readonly strangers: string[];
+}
+
+/** @throws Error when there is no Chromium. */
+export async function launchBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) throw new Error(`This test needs a Chromium: there is none at ${CHROMIUM}; set CHROMIUM to its path.`);
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** Opens a page as somebody who has never been there. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = LOOKS[0][1]): Promise<Visit> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const strangers: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (/^(https?|wss?):$/.test(asked.protocol) && asked.origin !== new URL(url).origin) strangers.push(asked.origin);
+  });
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url().slice(0, 200)}`));
+  await page.goto(url);
+  return { page, complaints, strangers, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Looks for what people with disabilities cannot use. @returns Serious and critical findings, one line each. */
+export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+/** Whether something sticks out to the right, so that the page has to be moved sideways. */
+export function isWiderThanItsWindow(page: Page): Promise<boolean> {
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+}
