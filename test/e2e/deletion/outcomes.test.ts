@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  addToAddressBook,
-  addToPortal,
-  deleteMany,
-  deleteOne,
-  idOf,
-  isStored,
-  writesOf,
-  type SeenDeletion,
-} from '../../support/deletions.ts';
+import { addToPortal, idOf, isStored, writesOf, deleteMany, deleteOne, type SeenDeletion } from '../../support/deletions.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { CASES, RESET, type Case } from './outcome-cases.ts';
 
 const WRITE_TIMEOUT_MS = 2_000;
+const DELETE_ROUTE = 'DELETE /api/2.0/crm/contact/*';
 let gateway: TestGateway;
 
 beforeAll(async () => {
@@ -26,155 +19,6 @@ beforeEach(() => {
   gateway.callgear.setFaults([]);
   gateway.clearCalls();
 });
-
-/** An account's own user may neither see nor delete what is private to someone else, and may read but not change what is shared so. */
-const FOREIGN = { accessList: ['11111111-1111-1111-1111-111111111111'] };
-const RESET = { effect: { kind: 'reset' } } as const;
-
-interface Case {
-  readonly outcome: string;
-  readonly when: string;
-  readonly contactId: () => string;
-  /** `userErrors` or `error`. */
-  readonly code?: string;
-  readonly hasUrl?: boolean;
-  readonly isShown?: boolean;
-  readonly writes: number;
-  /** What is left of it; undefined: there was nothing. */
-  readonly isLeft?: boolean;
-}
-
-const DELETE_ROUTE = 'DELETE /api/2.0/crm/contact/*';
-const CASES: readonly Case[] = [
-  { outcome: 'DELETED', when: 'a person of ONLYOFFICE', contactId: () => addToPortal(gateway).contactId, isShown: true, writes: 1 },
-  {
-    outcome: 'DELETED',
-    when: 'a company of ONLYOFFICE',
-    contactId: () => addToPortal(gateway, { isCompany: true, companyName: 'Deletable Ltd' }).contactId,
-    isShown: true,
-    writes: 1,
-  },
-  { outcome: 'DELETED', when: 'a person of CallGear', contactId: () => addToAddressBook(gateway).contactId, isShown: true, writes: 1 },
-  { outcome: 'ALREADY_ABSENT', when: 'ONLYOFFICE does not know the id', contactId: () => idOf('onlyoffice', 999_999), writes: 1 },
-  { outcome: 'ALREADY_ABSENT', when: 'CallGear does not know the id', contactId: () => idOf('callgear', 999_999), writes: 0 },
-  {
-    outcome: 'REFUSED',
-    when: 'an invoice of ONLYOFFICE refers to it',
-    contactId: () => addToPortal(gateway, { invoiceCount: 1 }).contactId,
-    code: 'HAS_DEPENDENTS',
-    hasUrl: true,
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'REFUSED',
-    when: "ONLYOFFICE's user may only read it",
-    contactId: () => addToPortal(gateway, { shareType: 2 }).contactId,
-    code: 'FORBIDDEN',
-    hasUrl: true,
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'REFUSED',
-    when: "ONLYOFFICE's user must not see it",
-    contactId: () => addToPortal(gateway, { shareType: 0, ...FOREIGN }).contactId,
-    code: 'FORBIDDEN',
-    hasUrl: true,
-    writes: 1,
-  },
-  {
-    outcome: 'REFUSED',
-    when: 'something in CallGear depends on it',
-    contactId: () => addToAddressBook(gateway, { refusesDeletion: 'dependency_error' }).contactId,
-    code: 'HAS_DEPENDENTS',
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'REFUSED',
-    when: 'CallGear forbids it',
-    contactId: () => addToAddressBook(gateway, { refusesDeletion: 'forbidden' }).contactId,
-    code: 'FORBIDDEN',
-    isShown: true,
-    writes: 1,
-  },
-  { outcome: 'REFUSED', when: 'the id is none', contactId: () => 'nonsense', code: 'INVALID_ID', writes: 0 },
-  {
-    outcome: 'UNSUPPORTED',
-    when: 'a person of Kommo',
-    contactId: () => idOf('kommo', gateway.kommo.data.contacts[0]?.id ?? 0),
-    code: 'UNSUPPORTED_BY_SOURCE',
-    hasUrl: true,
-    writes: 0,
-  },
-  {
-    outcome: 'UNSUPPORTED',
-    when: 'a company of Kommo',
-    contactId: () => idOf('kommo', gateway.kommo.data.companies[0]?.id ?? 0, 'company'),
-    code: 'UNSUPPORTED_BY_SOURCE',
-    hasUrl: true,
-    writes: 0,
-  },
-  {
-    outcome: 'UNSUPPORTED',
-    when: 'a company of CallGear',
-    contactId: () => idOf('callgear', gateway.callgear.data.organizations[0]?.id ?? 0, 'company'),
-    code: 'UNSUPPORTED_BY_SOURCE',
-    writes: 0,
-  },
-  {
-    outcome: 'INDETERMINATE',
-    when: 'ONLYOFFICE breaks off and still shows it',
-    contactId: () => {
-      const { id, contactId } = addToPortal(gateway);
-      gateway.onlyoffice.setFaults([{ route: `DELETE /api/2.0/crm/contact/${id}`, ...RESET }]);
-      return contactId;
-    },
-    code: 'UNAVAILABLE',
-    hasUrl: true,
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'INDETERMINATE',
-    when: 'CallGear breaks off and still shows it',
-    contactId: () => {
-      gateway.callgear.setFaults([{ route: 'POST delete.contacts', ...RESET }]);
-      return addToAddressBook(gateway).contactId;
-    },
-    code: 'UNAVAILABLE',
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'FAILED',
-    when: 'ONLYOFFICE does not accept the token',
-    contactId: () => {
-      const { id, contactId } = addToPortal(gateway);
-      const effect = { kind: 'respond', status: 401, body: 'Unauthorized' } as const;
-      gateway.onlyoffice.setFaults([{ route: `DELETE /api/2.0/crm/contact/${id}`, effect }]);
-      return contactId;
-    },
-    code: 'UNAUTHENTICATED',
-    hasUrl: true,
-    isShown: true,
-    writes: 1,
-  },
-  {
-    outcome: 'FAILED',
-    when: "CallGear's account is switched off",
-    contactId: () => {
-      const body = { jsonrpc: '2.0', id: null, error: { code: -32009, message: '', data: { mnemonic: 'account_inactive' } } };
-      const effect = { kind: 'respond', status: 200, contentType: 'application/json', body: JSON.stringify(body) } as const;
-      gateway.callgear.setFaults([{ route: 'POST delete.contacts', effect }]);
-      return addToAddressBook(gateway).contactId;
-    },
-    code: 'FORBIDDEN',
-    isShown: true,
-    writes: 1,
-  },
-];
 
 /** The whole of a deletion, as it should be for a case. */
 function expected({ outcome, code, hasUrl, isShown }: Case, contactId: string, field: readonly string[]): unknown {
@@ -194,7 +38,7 @@ const isGone = ({ outcome }: Pick<SeenDeletion, 'outcome'>) => outcome === 'DELE
 
 describe('deleteContact', () => {
   it.each(CASES)('says $outcome when $when', async (one) => {
-    const contactId = one.contactId();
+    const contactId = one.contactId(gateway);
 
     const { deletedContactId, deletion, userErrors } = await deleteOne(gateway, contactId);
 
@@ -205,7 +49,7 @@ describe('deleteContact', () => {
   });
 
   it.each(CASES.filter(({ outcome }) => outcome === 'UNSUPPORTED'))('calls no CRM for $when', async ({ contactId }) => {
-    await deleteOne(gateway, contactId());
+    await deleteOne(gateway, contactId(gateway));
 
     expect(gateway.calls()).toEqual({});
   });
@@ -249,7 +93,7 @@ describe('deleteContact', () => {
 describe('deleteContacts', () => {
   it('reaches every outcome in one request, in the order given, each contact once', async () => {
     const together = CASES.filter(({ outcome, when }) => outcome !== 'INDETERMINATE' && !/switched off|token/.test(when));
-    const ids = together.map(({ contactId }) => contactId());
+    const ids = together.map(({ contactId }) => contactId(gateway));
     const [broken, denied] = [addToPortal(gateway), addToPortal(gateway)];
     gateway.onlyoffice.setFaults([
       { route: `DELETE /api/2.0/crm/contact/${broken.id}`, ...RESET },
@@ -309,7 +153,7 @@ describe('a dry run', () => {
   it.each(CASES.filter(({ outcome }) => outcome !== 'INDETERMINATE' && outcome !== 'FAILED'))(
     'changes nothing where the outcome is $outcome: $when',
     async (one) => {
-      const contactId = one.contactId();
+      const contactId = one.contactId(gateway);
 
       const { deletion, deletedContactId } = await deleteOne(gateway, contactId, true);
       const [inBulk] = (await deleteMany(gateway, [contactId], true)).deletions;
