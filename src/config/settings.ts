@@ -6,6 +6,7 @@ import { toOrigin } from '../auth/cors.ts';
 import { toHostName } from '../auth/hosts.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
+import { readFileSettings } from './file-settings.ts';
 import { readSourceSettings, type ConfiguredSource } from './source-settings.ts';
 
 /** The settings are wrong. Every fault names its setting and shows no value. */
@@ -169,8 +170,9 @@ export interface Settings {
  * @throws SettingsError that names every fault.
  */
 export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly SourceModule[]): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
-  const faults: string[] = [];
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const { given, faults: fileFaults } = readFileSettings(set, namesOf(modules), '_FILE', (path) => readFileSync(path, 'utf8'));
+  const faults = [...fileFaults];
   const values = readGeneral(given, faults);
   const sources = readSourceSettings(given, modules, (path) => readFileSync(path, 'utf8'));
   faults.push(...sources.faults);
@@ -225,8 +227,13 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
   };
 }
 
+function namesOf(modules: readonly SourceModule[]): ReadonlySet<string> {
+  const ofSources = modules.flatMap(({ environment }) => Object.keys(environment.names));
+  return new Set([...Object.keys(GENERAL_SETTINGS.shape), ...ofSources, 'CRM_GATEWAY_CONFIG']);
+}
+
 /** What is wrong is left out and reported, so that the rest can be looked at too. */
-function readGeneral(given: NodeJS.ProcessEnv, faults: string[]): z.infer<typeof GENERAL_SETTINGS> {
+function readGeneral(given: Readonly<Record<string, string | undefined>>, faults: string[]): z.infer<typeof GENERAL_SETTINGS> {
   const result = GENERAL_SETTINGS.safeParse(given);
   if (result.success) return result.data;
   faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));

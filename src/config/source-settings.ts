@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readFileSettings } from './file-settings.ts';
 import type { SourceModule } from '../datasources/source-module.ts';
 
 /** One CRM account as configured. */
@@ -85,9 +86,11 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
     else if (sources.some((source) => source.name === name)) faults.push(`${place}.name: is taken by another source`);
     else {
       const known = Object.values(module.environment.names);
-      const unknown = Object.keys(values).filter((key) => !known.includes(key));
+      const { given, faults: fileFaults } = readFileSettings(values, new Set(known), 'File', readFile);
+      faults.push(...fileFaults.map((fault) => `${place}.${fault}`));
+      const unknown = Object.keys(given).filter((key) => !known.includes(key));
       faults.push(...unknown.map((key) => `${place}.${key}: no such setting; known are ${known.join(', ')}`));
-      const result = module.settings.safeParse(values);
+      const result = module.settings.safeParse(given);
       if (result.success) sources.push({ module, name, settings: result.data });
       else faults.push(...result.error.issues.map((issue) => `${place}.${issue.path.join('.')}: ${faultText(issue)}`));
     }

@@ -218,3 +218,36 @@ describe('the configuration file', () => {
     expect(withFile(content, (path) => faultsOf({ CRM_GATEWAY_CONFIG: path, ...KOMMO }))).toEqual([expect.stringContaining('not both')]);
   });
 });
+
+describe('a setting given as a file', () => {
+  test('is the content of the file, without blanks around it', () => {
+    const settings = withFile('  secret-token\n', (path) => read({ KOMMO_URL: KOMMO.KOMMO_URL, KOMMO_TOKEN_FILE: path }));
+
+    expect(settings).toEqual(read(KOMMO));
+  });
+
+  test('can be one of the server, and one in the file of accounts', () => {
+    const keys = `alice contacts:read sha256:${'a'.repeat(64)}`;
+    expect(withFile(keys, (path) => read({ ...KOMMO, API_KEYS_FILE: path })).apiKeys).toHaveLength(1);
+    const account = (token: object) => JSON.stringify({ sources: [{ kind: 'kommo', name: 'main', url: KOMMO.KOMMO_URL, ...token }] });
+    const inFile = withFile('secret-token', (tokenPath) =>
+      withFile(account({ tokenFile: tokenPath }), (path) => read({ CRM_GATEWAY_CONFIG: path })),
+    );
+    expect(inFile.sources).toEqual(withFile(account({ token: 'secret-token' }), (path) => read({ CRM_GATEWAY_CONFIG: path })).sources);
+  });
+
+  test.each([
+    [{ KOMMO_TOKEN_FILE: '/nowhere/secret-path' }, 'KOMMO_TOKEN_FILE: the file cannot be read'],
+    [{ KOMMO_TOKEN_FILE: '/dev/null' }, 'KOMMO_TOKEN_FILE: the file is empty'],
+    [{ KOMMO_TOKEN: 'secret-token', KOMMO_TOKEN_FILE: '/dev/null' }, 'KOMMO_TOKEN_FILE: give KOMMO_TOKEN or KOMMO_TOKEN_FILE, not both'],
+  ])('%j is a fault that names the setting and shows nothing', (given, fault) => {
+    const faults = faultsOf({ KOMMO_URL: KOMMO.KOMMO_URL, ...given });
+
+    expect(faults).toContain(fault);
+    expect(faults.join()).not.toMatch(/secret-|nowhere/);
+  });
+
+  test('is none where no setting has its name', () => {
+    expect(faultsOf({ ...KOMMO, KOMMO_TOKENS_FILE: '/dev/null' })).toEqual([expect.stringContaining('KOMMO_TOKENS_FILE: no such setting')]);
+  });
+});
