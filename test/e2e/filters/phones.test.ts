@@ -98,3 +98,39 @@ describe.each(Object.entries(KINDS))('a phone %s', (_kind, { country, spellings 
     }
   });
 });
+
+/** Whether a spelling says its country; others are read as numbers of the default country. */
+const isInternational = (spelling: string) => /^\+|^\d{12,}$/.test(spelling);
+
+describe.each(['', 'RU'])('phones of all kinds, with the default country %j,', (country) => {
+  let gateway: TestGateway;
+  const kinds = Object.entries(KINDS).map(([name, kind]): [string, string[]] => [
+    name,
+    kind.spellings.filter((spelling) => country === '' || country === kind.country || isInternational(spelling)),
+  ]);
+  const spellings = kinds.flatMap(([, ofKind]) => ofKind);
+  beforeAll(async () => {
+    gateway = await startTestGateway({
+      population: { seed: 41, onlyoffice: 20, kommo: 20, callgear: 20 },
+      environment: { DEFAULT_COUNTRY: country },
+    });
+    spellings.forEach((spelling, ordinal) => addPerson(gateway, spelling, ordinal));
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  test.each(kinds)('%s: each spelling finds the others, or the report says that it may have missed one', async (_, ofKind) => {
+    // Two national numbers at once, of a country that is not known, are no question.
+    for (const value of ofKind.filter((spelling) => country !== '' || !spelling.includes(';'))) {
+      const { contacts } = await gateway.ask<Found>(DOCUMENT, { value });
+      for (const source of ALL) {
+        const found = new Set(
+          contacts.nodes.filter((node) => node.source.name === source).flatMap(({ phones }) => phones.map((phone) => phone.value)),
+        );
+        const report = contacts.sourceReports.find((one) => one.source.name === source);
+        const missed = ofKind.filter((spelling) => !found.has(spelling));
+        expect([source, value, found.has(value) || report?.isComplete === false]).toEqual([source, value, true]);
+        if (missed.length > 0) expect([source, value, missed, report?.isComplete]).toEqual([source, value, missed, false]);
+      }
+    }
+  });
+});

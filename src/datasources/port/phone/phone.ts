@@ -12,7 +12,7 @@ export type PhoneComparison =
    * known; a Brazilian mobile without its ninth digit, an Argentine number without its 9, an extension that only one of them has.
    */
   | 'LIKELY'
-  /** Perhaps: a text that lacks the country or area code ends in the same digits as the other. */
+  /** Perhaps: a text that lacks the country or area code, or cannot be read, ends in the same digits as the other, or holds them. */
   | 'UNKNOWN'
   | 'DIFFERENT';
 
@@ -76,7 +76,8 @@ export function comparePhones(one: string, other: string, defaultCountry: string
     }
   }
   if (isLikely) return 'LIKELY';
-  return mayLackCode(digits, left, otherDigits) || mayLackCode(otherDigits, right, digits) ? 'UNKNOWN' : 'DIFFERENT';
+  if (mayLackCode(digits, left, otherDigits) || mayLackCode(otherDigits, right, digits)) return 'UNKNOWN';
+  return mayHold(one, left, right) || mayHold(other, right, left) ? 'UNKNOWN' : 'DIFFERENT';
 }
 
 function isSureOf(one: PhoneNumber, other: PhoneNumber): boolean {
@@ -91,6 +92,16 @@ function mayBeSameExtension({ extension: one }: PhoneNumber, { extension: other 
 function mayLackCode(digits: string, numbers: readonly PhoneNumber[], whole: string): boolean {
   if (numbers.some(({ isCertain }) => isCertain) || digits.length < NATIONAL_DIGITS_MIN || digits.length > whole.length) return false;
   return whole.endsWith(digits.replace(/^0/, '')) || (digits.length >= TELLING_DIGITS && whole.endsWith(digits.slice(-TELLING_DIGITS)));
+}
+
+/**
+ * Whether a text with groups of digits that cannot be read for certain holds the telling end of another number: with something behind it (an extension, a second number),
+ * or with a trunk prefix of a country that is not known in front.
+ */
+function mayHold(text: string, numbers: readonly PhoneNumber[], others: readonly PhoneNumber[]): boolean {
+  if (numbers.some(({ isCertain }) => isCertain) || /^\d*$/.test(text)) return false;
+  const digits = digitsOf(text);
+  return others.some(({ national }) => national.length >= TELLING_DIGITS && digits.includes(national.slice(-TELLING_DIGITS)));
 }
 
 /** The ASCII digits of a text, in a row; '' when it has none. */
