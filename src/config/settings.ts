@@ -84,6 +84,7 @@ export const GENERAL_SETTINGS = z.object({
   PERSISTED_OPERATIONS: z.string().optional(),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
+  STATUS_PAGE: flag.optional(),
   CONTACT_INDEX: flag.optional(),
   CONTACT_INDEX_MAX_AGE_MS: z.coerce.number().int().min(60_000).max(MAX_AGE_MS).default(DAY_MS),
   CONTACT_INDEX_QUOTA_SHARE: z.coerce.number().min(0).max(1).default(0.2),
@@ -158,6 +159,7 @@ export interface Settings {
   readonly stateKey: string | null;
   readonly hasGraphiql: boolean;
   readonly hasIntrospection: boolean;
+  readonly hasStatusPage: boolean;
   /** How lines of the log are written; auto: as text on a terminal, as JSON elsewhere and in production. */
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly logLevel: string;
@@ -221,6 +223,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     ...toIdentitySettings(values, !sources.isConfigured),
     hasGraphiql: values.GRAPHIQL ?? !isProduction,
     hasIntrospection: values.INTROSPECTION ?? !isProduction,
+    hasStatusPage: values.STATUS_PAGE ?? !isProduction,
     logFormat: values.LOG_FORMAT,
     logLevel: values.LOG_LEVEL,
     sources: sources.sources,

@@ -24,6 +24,7 @@ import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-
 import { printedSchema } from '../schema/printed-schema.ts';
 import { createSchema } from '../schema/schema.ts';
 import { Pages } from './pages/pages.ts';
+import { statusReport } from './pages/status-report.ts';
 import { sendStaticFile, toStaticFile, type StaticFile } from './pages/static-files.ts';
 
 /** Operations are texts that people write; whatever is longer is no operation. */
@@ -129,9 +130,12 @@ export class HttpGateway {
         return sendText(response, 200, this.#metrics.contentType, await this.#metrics.print());
       case '/schema.graphql':
         return this.#sendSchema(request, response);
+      case '/status.json':
+        if (!settings.hasStatusPage) throw new RefusalError(NOT_FOUND_REFUSAL);
+        await this.#admission.admit(toHeaders(request), clientAddress(request, settings.trustsProxy));
+        return sendJson(response, 200, statusReport(this.#options.sources, this.#metrics, settings));
       case '/':
-        response.writeHead(302, { location: '/graphql' }).end();
-        return;
+        return sendJson(response, 200, { name: 'crm-gateway', endpoint: '/graphql', health: '/health', ready: '/ready' });
       case '/favicon.ico':
         response.writeHead(204).end();
         return;

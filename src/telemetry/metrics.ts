@@ -1,6 +1,8 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallObserver } from '../datasources/http/call-observer.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import { CallHistory } from './call-history.ts';
+import { RequestCounts } from './request-counts.ts';
 import type { RequestOutcome } from './request-outcome.ts';
 
 const REQUEST_SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -16,7 +18,11 @@ collectDefaultMetrics({ register: processRegistry });
  */
 export interface Metrics {
   readonly contentType: string;
-  countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result'>, durationMs: number): void;
+  readonly startedAt: Date;
+  /** The calls of the last hour. */
+  readonly history: CallHistory;
+  readonly requestCounts: RequestCounts;
+  countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result' | 'calls'>, durationMs: number): void;
   countDeletion(entry: DeletionAuditEntry): void;
   readonly observeCall: CallObserver;
   readonly countLostLogLines: (lines: number) => void;
@@ -41,6 +47,41 @@ export function createMetrics(): Metrics {
     buckets: REQUEST_SECONDS,
     registers,
   });
+  const deletions = new Counter({
+    name: 'crm_gateway_deletions_total',
+    help: 'Contacts that were to be deleted, dry runs left out, by source (none: the id named none) and outcome.',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
+  const lostLogLines = new Counter({
+    name: 'crm_gateway_log_lines_lost_total',
+    help: 'Lines of the log that could not be written: the disk is full, or the reader is gone or does not read.',
+    registers,
+  });
+  const history = new CallHistory();
+  const requestCounts = new RequestCounts();
+  return {
+    contentType: registry.contentType,
+    startedAt: new Date(),
+    history,
+    requestCounts,
+    countRequest(outcome, durationMs) {
+      requestCounts.add(outcome);
+      const operation = outcome.operationType ?? 'none';
+      requests.inc({ operation, outcome: outcome.result });
+      requestSeconds.observe({ operation }, durationMs / 1_000);
+    },
+    countDeletion({ source, outcome, dryRun }) {
+      if (!dryRun) deletions.inc({ source: source ?? 'none', outcome });
+    },
+    observeCall: observeCalls(registers, history),
+    countLostLogLines: (lines) => lostLogLines.inc(lines),
+    print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
+  };
+}
+
+/** Counts and times the calls to the CRMs. */
+function observeCalls(registers: Registry[], history: CallHistory): CallObserver {
   const calls = new Counter({
     name: 'crm_gateway_source_calls_total',
     help: 'Calls sent to the CRMs, by source and outcome (OK or the code of the error).',
@@ -54,32 +95,9 @@ export function createMetrics(): Metrics {
     buckets: CALL_SECONDS,
     registers,
   });
-  const deletions = new Counter({
-    name: 'crm_gateway_deletions_total',
-    help: 'Contacts that were to be deleted, dry runs left out, by source (none: the id named none) and outcome.',
-    labelNames: ['source', 'outcome'],
-    registers,
-  });
-  const lostLogLines = new Counter({
-    name: 'crm_gateway_log_lines_lost_total',
-    help: 'Lines of the log that could not be written: the disk is full, or the reader is gone or does not read.',
-    registers,
-  });
-  return {
-    contentType: registry.contentType,
-    countRequest({ operationType, result }, durationMs) {
-      const operation = operationType ?? 'none';
-      requests.inc({ operation, outcome: result });
-      requestSeconds.observe({ operation }, durationMs / 1_000);
-    },
-    countDeletion({ source, outcome, dryRun }) {
-      if (!dryRun) deletions.inc({ source: source ?? 'none', outcome });
-    },
-    observeCall({ source, outcome, durationMs }) {
-      calls.inc({ source, outcome });
-      callSeconds.observe({ source }, durationMs / 1_000);
-    },
-    countLostLogLines: (lines) => lostLogLines.inc(lines),
-    print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
+  return (call) => {
+    history.add(call);
+    calls.inc({ source: call.source, outcome: call.outcome });
+    callSeconds.observe({ source: call.source }, call.durationMs / 1_000);
   };
 }

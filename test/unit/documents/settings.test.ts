@@ -31,6 +31,7 @@ test('docs/settings.md tells the defaults as they are', () => {
     ['CONTACT_INDEX', '`off`, for the sandbox `on`'],
     ['GRAPHIQL', '`on`, in production `off`'],
     ['INTROSPECTION', '`on`, in production `off`'],
+    ['STATUS_PAGE', '`on`, in production `off`'],
     ['CALLER_RATE_LIMIT', `\`${RATE_LIMIT_WITH_KEYS}\`, without keys none`],
   ]);
   for (const name of Object.keys(GENERAL_SETTINGS.shape)) {
