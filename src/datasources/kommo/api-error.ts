@@ -11,6 +11,9 @@ const TRANSIENT_DETAIL = /системн\S{0,10} ошибк|повтор\S{0,10}
 
 /** A filter that the account may not use, refused in words: "Invalid filter for current account". */
 const REFUSED_FILTER = /(?:invalid|unknown|unsupported) filter|filter \S{0,40} ?is not (?:available|supported|allowed)/iu;
+/** With these statuses Kommo refuses filters, if what it says of the call is about them: the words differ by account and language. */
+const FILTER_REFUSING_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 422]);
+const ABOUT_FILTERS = /filter|фильтр/iu;
 /** A lack of rights that comes with a 400. */
 const REFUSED_RIGHT =
   /not enough rights|insufficient (?:rights|permissions)|(?:access|permission) denied|no access|недостаточно прав|нет прав/iu;
@@ -20,16 +23,19 @@ const UNKNOWN_ROUTE = /^\s{0,9}cannot [a-z]{3,7} /iu;
 /**
  * Translates an answer that is no success.
  *
+ * @param hasFilter Whether the call had a filter, so that what is said of filters is said of that one.
  * @see https://developers.kommo.com/docs/http-codes
  */
-export function toSourceError(source: string, response: HttpResponse, now: number): SourceError {
+export function toSourceError(source: string, response: HttpResponse, now: number, hasFilter = false): SourceError {
   const problem = problemOf(response.text);
   const error = (code: SourceErrorCode, message: string, options: SourceErrorOptions = {}) =>
     new SourceError(source, code, `${source} ${message}`, { httpStatus: response.status, ...options });
   const { status } = response;
   if (status === 400 && isTransient(problem))
     return error('UNAVAILABLE', 'had a fault and asks to repeat the call.', { isRetryable: true });
-  if (status === 400 && says(problem, REFUSED_FILTER)) return error('FILTER_UNSUPPORTED', 'refuses this filter for the account.');
+  const isRefusedFilter = hasFilter && FILTER_REFUSING_STATUSES.has(status) && isAboutFilters(problem);
+  if (isRefusedFilter || (status === 400 && says(problem, REFUSED_FILTER)))
+    return error('FILTER_UNSUPPORTED', 'refuses this filter for the account.');
   if (status === 400 && says(problem, REFUSED_RIGHT)) return error('FORBIDDEN', "says that the token's user lacks the right.");
   if (status === 401) return error('UNAUTHENTICATED', 'does not accept the access token: it has expired, or was revoked.');
   // Seen to come and go on paid accounts.
@@ -64,6 +70,13 @@ export function problemOf(text: string): Readonly<Record<string, unknown>> | nul
 
 function isTransient(problem: Problem): boolean {
   return problem !== null && !('validation-errors' in problem) && says(problem, TRANSIENT_DETAIL);
+}
+
+/** By all that Kommo says in words; other members may repeat the address, and with it the filter. */
+function isAboutFilters(problem: Problem): boolean {
+  if (problem === null) return false;
+  const words = ['title', 'detail', 'hint', 'message', 'validation-errors'].map((name) => problem[name] ?? '');
+  return ABOUT_FILTERS.test(beginningOf(JSON.stringify(words)));
 }
 
 function says(problem: Problem, words: RegExp): boolean {

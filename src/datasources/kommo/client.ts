@@ -93,14 +93,19 @@ export class KommoClient {
     return { token, answer };
   }
 
-  #interpret<T>(response: HttpResponse, { read, isProbe = false }: KommoRequest<T>, isExpected: boolean): T | null | SourceError {
+  #interpret<T>(
+    response: HttpResponse,
+    { read, parameters, isProbe = false }: KommoRequest<T>,
+    isExpected: boolean,
+  ): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
       if (response.status === 204 || response.text.trim() === '') return null;
       const body = parseJson(source, response.text);
       return isNothing(body) ? null : read(body, source, response.text.length);
     }
-    const failure = toSourceError(source, response, now());
+    const hasFilter = parameters.some(([name]) => name.startsWith('filter['));
+    const failure = toSourceError(source, response, now(), hasFilter);
     const error = isProbe ? failure.with({ isRetryable: false, scope: 'RECORD' }) : failure;
     // A filter that the account may not use is no trouble for health. An address that is refused altogether is never just "no right".
     const isRefusal = isExpected || error.code === 'FILTER_UNSUPPORTED';

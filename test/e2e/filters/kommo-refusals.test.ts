@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { startTestGateway } from '../../support/gateway.ts';
+import { LIST_ROUTES } from '../../support/sources.ts';
+
+interface Page {
+  contacts: {
+    nodes: { idInSource: string }[];
+    sourceReports: { status: string; unsupportedFilters: string[]; error: { code: string } | null }[];
+  };
+}
+const LIST = `query ($filter: ContactFilter) {
+  contacts(first: 100, filter: $filter) { nodes { idInSource } sourceReports { status unsupportedFilters error { code } } }
+}`;
+
+const VALIDATION = [{ errors: [{ code: 'NotSupportedChoice', path: 'filter.responsible_user_id', detail: 'No such choice' }] }];
+
+describe.each<[number, object]>([
+  [400, { title: 'Bad Request', detail: 'Invalid filter for current account' }],
+  [400, { title: 'Invalid filter' }],
+  [400, { detail: 'Filter by the responsible user is not a part of your plan' }],
+  [400, { detail: 'Фильтрация недоступна на вашем тарифе' }],
+  [400, { detail: 'Request validation failed', 'validation-errors': VALIDATION }],
+  [402, { detail: 'Filters need the advanced plan' }],
+  [403, { title: 'Forbidden', detail: 'Filters are not available for current account' }],
+  [422, { detail: 'Unsupported filter' }],
+])('a Kommo that refuses a filter by %i %j', (status, problem) => {
+  async function start(environment: Record<string, string>) {
+    const gateway = await startTestGateway({ onlyoffice: null, callgear: null, population: { kommo: 30 }, environment });
+    const user = gateway.kommo.data.users[0]?.id;
+    const right = gateway.kommo.data.contacts.filter((contact) => !contact.isTrashed && contact.responsible_user_id === user);
+    const effect = { kind: 'respond', status, contentType: 'application/problem+json', body: JSON.stringify(problem) } as const;
+    gateway.kommo.setFaults([{ route: LIST_ROUTES.kommo, times: 1, effect }]);
+    const filter = { responsibleIds: [Buffer.from(`kommo:user:${user}`).toString('base64url')] };
+    return { gateway, filter, right: right.map(({ id }) => String(id)) };
+  }
+
+  it('is scanned and checked, and not asked with it again', async () => {
+    const { gateway, filter, right } = await start({});
+    await using _ = gateway;
+    for (let list = 0; list < 2; list += 1) {
+      const { contacts } = await gateway.ask<Page>(LIST, { filter });
+      expect(new Set(contacts.nodes.map(({ idInSource }) => idInSource))).toEqual(new Set(right));
+      expect(contacts.sourceReports).toMatchObject([{ status: 'OK', error: null }]);
+    }
+    const filtered = gateway.requests('kommo').filter(({ url }) => decodeURIComponent(url).includes('filter['));
+    expect(filtered).toHaveLength(1);
+  });
+
+  it('is left out, and names the member, where scans are off', async () => {
+    const { gateway, filter } = await start({ KOMMO_SCANS: 'off' });
+    await using _ = gateway;
+    for (let list = 0; list < 2; list += 1) {
+      const { contacts } = await gateway.ask<Page>(LIST, { filter });
+      expect(contacts).toMatchObject({
+        nodes: [],
+        sourceReports: [{ status: 'SKIPPED', unsupportedFilters: ['RESPONSIBLE'], error: { code: 'FILTER_UNSUPPORTED' } }],
+      });
+    }
+  });
+});
+
+it('a Kommo that repeats the address of a filter in another refusal has not refused the filter', async () => {
+  await using gateway = await startTestGateway({ onlyoffice: null, callgear: null, population: { kommo: 5 } });
+  const body = JSON.stringify({ detail: 'Invalid scope', instance: '/api/v4/contacts?filter[responsible_user_id]=1' });
+  gateway.kommo.setFaults([
+    { route: LIST_ROUTES.kommo, effect: { kind: 'respond', status: 403, contentType: 'application/problem+json', body } },
+  ]);
+  const filter = { responsibleIds: [Buffer.from('kommo:user:1').toString('base64url')] };
+  const { contacts } = await gateway.ask<Page>(LIST, { filter });
+  expect(contacts).toMatchObject({ nodes: [], sourceReports: [{ status: 'FAILED', error: { code: 'FORBIDDEN' } }] });
+});
