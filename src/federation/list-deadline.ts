@@ -1,4 +1,5 @@
 import type { Call } from '../datasources/port/call.ts';
+import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
 import { TIMER_MS_MAX } from '../platform/timers.ts';
 
 /** The share of a request's time that its list may take, so that nested reads still fit. */
@@ -17,7 +18,7 @@ export function startListCall(call: Call, sourceTimeoutMs: number, now: () => nu
   const allowedMs = Math.max(0, Math.min(sourceTimeoutMs, LIST_SHARE * (call.deadline - startedAt), TIMER_MS_MAX));
   const controller = new AbortController();
   // Not AbortSignal.any: Node never lets go of one that was made of another.
-  const end = (): void => controller.abort();
+  const end = (): void => controller.abort(NO_LONGER_NEEDED);
   call.signal.addEventListener('abort', end, { once: true });
   // A timer of 0 ms would let answers from memory win the race.
   if (allowedMs === 0 || call.signal.aborted) end();

@@ -152,6 +152,7 @@ export class GraphQLAnswers {
         explanation: gateway.isExplained ? { lists: gateway.explanations, calls: gateway.meter.bySource } : null,
       };
     } finally {
+      gateway.endReads();
       outcome.calls = gateway.meter.bySource;
     }
   }

@@ -5,6 +5,8 @@ import type { Settings } from '../config/settings.ts';
 import type { IdentityKit } from '../federation/identity/identity-kit.ts';
 import { Universe } from '../federation/identity/universe.ts';
 import type { Caller } from '../auth/scopes.ts';
+import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
+import { TIMER_MS_MAX } from '../platform/timers.ts';
 import type { RequestContext } from '../schema/context.ts';
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
@@ -35,20 +37,21 @@ export interface RequestContextOptions {
 export interface MeteredContext extends RequestContext {
   readonly meter: RequestMeter;
   readonly trace: AnswerTrace;
+  /** Call it when the request is answered: reads that are still under way for it are in vain. */
+  readonly endReads: () => void;
 }
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
   const { settings, sources, identityKit, requestId, caller, headers, signal, announceDeletion, auditDeletion } = options;
-  // AbortSignal.timeout() takes whole milliseconds only.
-  const timeMs = Math.floor(settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE));
+  const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
   const startedAt = performance.now();
   const deadline = startedAt + timeMs;
   const trace = new AnswerTrace();
   const meter = new RequestMeter(settings.callBudget, settings.replyBudget);
-  const refused = new AbortController();
+  const reads = startReads(signal, timeMs);
   const call: Call = {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeMs), refused.signal]),
+    signal: reads.signal,
     deadline,
     meter,
     turn: new RequestTurn(caller.name),
@@ -67,7 +70,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     values: new ValueBudget({
       limit: settings.valueBudget,
       deadline: startedAt + settings.requestTimeoutMs,
-      onEnd: () => refused.abort(),
+      onEnd: reads.end,
     }),
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
@@ -77,7 +80,25 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     auditDeletion,
     isExplained: asksForPlan(headers),
     explanations: [],
+    endReads: reads.end,
   };
+}
+
+/**
+ * Makes the signal of a request's reads: it aborts when `end` is called, when the client hangs up, and when the time is up. Not with
+ * `AbortSignal.any` and `timeout`: what those make stays in memory, with all that listens to it, until the time is up.
+ */
+function startReads(hangUp: AbortSignal, timeMs: number): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const end = (): void => {
+    clearTimeout(timer);
+    hangUp.removeEventListener('abort', end);
+    controller.abort(NO_LONGER_NEEDED);
+  };
+  const timer = setTimeout(end, Math.min(timeMs, TIMER_MS_MAX)).unref();
+  if (hangUp.aborted) end();
+  else hangUp.addEventListener('abort', end, { once: true });
+  return { signal: controller.signal, end };
 }
 
 /** Whether the client wants what is true now, not what is cached. */

@@ -16,6 +16,7 @@ import { RefusalError, type Refusal } from '../auth/refusal.ts';
 import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import { GraphQLAnswers, type Cost } from '../graphql/graphql-answers.ts';
+import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
 import { chooseMediaType } from './accept.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
 import { sendBytes, sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
@@ -157,7 +158,9 @@ export class HttpGateway {
   async #answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     const hangUp = new AbortController();
-    response.once('close', () => hangUp.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) hangUp.abort(NO_LONGER_NEEDED);
+    });
     const headers = toHeaders(request);
     const requestId = readRequestId(headers);
     const exchange: Exchange = {
@@ -238,7 +241,7 @@ export class HttpGateway {
     const { operationName, operationType, result, errorCodes, calls } = outcome;
     this.#metrics.countRequest(outcome, durationMs);
     const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
-    const wasAborted = hangUp.aborted && !response.writableFinished;
+    const wasAborted = hangUp.aborted;
     this.#options.log.info(
       { ...common, operationName, operationType, result, errorCodes, calls, durationMs: Math.round(durationMs), wasAborted },
       'request',

@@ -1,6 +1,7 @@
 import type { Call } from '../port/call.ts';
 import { SourceError, type SourceErrorCode } from '../port/source-error.ts';
 import { timeOver, withinCall } from '../http/within-call.ts';
+import { NO_LONGER_NEEDED } from '../../platform/no-longer-needed.ts';
 import { SharedTurn } from './shared-turn.ts';
 
 /** Keys of one account are few; the bound is for those that come from callers. */
@@ -37,6 +38,8 @@ interface SharedRead<T> {
   readonly waiters: Set<Waiter>;
   /** undefined: nobody can join the turn of a call that has none. */
   readonly turn: SharedTurn | undefined;
+  /** Whether it has come to its end, with an answer. */
+  isRead: boolean;
 }
 
 /** One wait for a shared read; a call may wait for the same read several times. */
@@ -107,10 +110,11 @@ export class ReadCache<T> {
       ...(call.freshAfter !== undefined && { freshAfter: call.freshAfter }),
       ...(call.isFreshnessStrict !== undefined && { isFreshnessStrict: call.isFreshnessStrict }),
     };
-    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters, turn };
+    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters, turn, isRead: false };
     this.#reads.set(key, shared);
     shared.promise.then(
       (value) => {
+        shared.isRead = true;
         if (this.#leave(key, shared)) this.#keep(key, { value, readAt });
       },
       () => this.#leave(key, shared),
@@ -128,7 +132,7 @@ export class ReadCache<T> {
       shared.waiters.delete(waiter);
       if (shared.waiters.size === 0) {
         this.#leave(key, shared);
-        shared.controller.abort();
+        if (!shared.isRead) shared.controller.abort(NO_LONGER_NEEDED);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { NO_LONGER_NEEDED } from '../../platform/no-longer-needed.ts';
 
 /** What is counted for an answer beside its bytes: its key, its place in the cache, its other members. */
 const ENTRY_BYTES = 500;
@@ -129,7 +130,7 @@ export class SharedAnswers<A extends ShareableAnswer> {
     flight.takers += 1;
     const leave = () => {
       flight.takers -= 1;
-      if (flight.takers === 0) flight.controller.abort();
+      if (flight.takers === 0) flight.controller.abort(NO_LONGER_NEEDED);
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
