@@ -9,6 +9,7 @@ import { useNoIntrospection } from './disclosure.ts';
 import { useOperationLimits } from './use-operation-limits.ts';
 import { useManifest, useNoPersistedQueries } from './use-persisted-operations.ts';
 import { useValueBudget } from './budget/use-value-budget.ts';
+import { useQueryExecution } from './use-query-execution.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 import type { MeteredContext } from './request-context.ts';
 import type { ServerContext } from './server-context.ts';
@@ -42,6 +43,7 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
       useOperationLimits(),
       !settings.hasIntrospection && useNoIntrospection(),
       useBoundedValidation(display),
+      useQueryExecution(),
       useValueBudget(),
       useAnswerExtensions(display),
     ],

@@ -1,12 +1,12 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** What the caches may hold, in bytes as estimated below: some 200 operations of a usual size. */
+/** What the caches may hold, in bytes as estimated below: some 150 operations of a usual size. */
 export const DOCUMENT_CACHE_BYTES_MAX = 32_000_000;
 const ERROR_CACHE_BYTES_MAX = 4_000_000;
 
-/** Measured: a token with its nodes takes up to 430 bytes on the heap, whatever it is made of. */
-const BYTES_PER_TOKEN = 450;
+/** Measured: a token with its nodes takes up to 430 bytes on the heap, whatever it is made of, and what is planned for executing it 210. */
+const BYTES_PER_TOKEN = 700;
 /** For the entry itself, and the bounded errors of its validation, which are kept beside it. */
 const BYTES_PER_ENTRY = 30_000;
 const BYTES_PER_CHARACTER = 2;
