@@ -107,3 +107,18 @@ describe('an empty answer that counts rows', () => {
     });
   });
 });
+
+describe.each(['kommo', 'callgear'] as const)('contacts of %s that are read by id', (source) => {
+  it('cost themselves where the CRM fails at two of them, and no others', async () => {
+    await using probe = await startOf(source);
+    const ids = (await probe.ask<Page>(LIST)).contacts.nodes.map(({ idInSource }) => idInSource);
+    const broken = [ids[3] ?? '', ids[30] ?? ''];
+    await using gateway = await startFailingAt(source, broken);
+    const { data, errors } = await gateway.query<{ nodes: ({ idInSource: string } | null)[] }>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Person { idInSource } ... on Company { idInSource } } }',
+      { ids: ids.map((id) => Buffer.from(`${source}:contact:${id}`).toString('base64url')) },
+    );
+    expect(data?.nodes.map((node) => node?.idInSource ?? null)).toEqual(ids.map((id) => (broken.includes(id) ? null : id)));
+    expect(errors).toHaveLength(2);
+  });
+});

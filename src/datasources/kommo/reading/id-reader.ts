@@ -2,6 +2,8 @@ import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
+import { readAroundRows, type Stretch } from '../../wire/row-faults.ts';
+import { isPageFault } from './read-in-parts.ts';
 import { readLoneRow, readRows } from '../../wire/wire-rows.ts';
 import type { WireRow } from '../../wire/wire-value.ts';
 import { inChunks } from './chunks.ts';
@@ -62,7 +64,7 @@ export class IdReader {
    *
    * @returns Records by id; absent where Kommo does not know the id; a SourceError where that one failed and others did not.
    * @throws SourceError when all failed.
-   * Cost: 1 call for every 100 ids; 1 for each id where the account ignores or refuses `filter[id]`.
+   * Cost: 1 call for every 100 ids; 1 for each id where the account ignores or refuses `filter[id]`. See readAroundRows for a batch that fails.
    */
   async findByIds<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call): Promise<Map<string, Found | SourceError>> {
     const known = [...new Set(ids)].filter((id) => KOMMO_ID.test(id) && id !== '0');
@@ -80,14 +82,41 @@ export class IdReader {
         return await this.#readChunk(route, chunk, call);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
-        return new Map(chunk.map((id): [string, SourceError] => [id, error]));
+        if (!isPageFault(error) || chunk.length === 1) return failed(chunk, error);
+        return this.#readAround(route, chunk, error, call);
       }
     });
     return new Map<string, Found | SourceError>(parts.flatMap((part) => [...part]));
   }
 
+  /** A batch at which Kommo fails: it may do so for a few of the ids. See readAroundRows for the cost. */
+  async #readAround<Found>(route: IdRoute<Found>, ids: readonly string[], failure: SourceError, call: Call) {
+    const readPart = async ({ from, to }: Stretch) => {
+      const rows = ids.slice(from, to);
+      try {
+        return { rows, found: await this.#readChunk(route, rows, call, true) };
+      } catch (error) {
+        if (isPageFault(error)) return null;
+        throw error;
+      }
+    };
+    const found = new Map<string, Found | SourceError>();
+    try {
+      let place = 0;
+      for (const part of await readAroundRows({ from: 0, to: ids.length }, readPart, failure)) {
+        if (part === null) found.set(ids[place] ?? '', failure);
+        else for (const [id, row] of part.found) found.set(id, row);
+        place += part?.rows.length ?? 1;
+      }
+      return found;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      return failed(ids, failure);
+    }
+  }
+
   /** One batch. Its rows come in the list's order; strangers among them show that the filter was ignored, and it may be refused in words. */
-  async #readChunk<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
+  async #readChunk<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call, isProbe = false) {
     const { client, source, log, trust } = this.#options;
     const read = pageReader(route.key);
     const missing = new Set(ids);
@@ -96,7 +125,7 @@ export class IdReader {
     let hasNamelessRows = false;
     for (let page = 1; page <= PAGES_MAX && missing.size > 0 && !hasStrangers; page += 1) {
       const answer = await client.getOrRefusal(
-        { path: route.path, parameters: batchParameters(route, ids, page), read, expectedStatuses: route.absentStatuses },
+        { path: route.path, parameters: batchParameters(route, ids, page), read, expectedStatuses: route.absentStatuses, isProbe },
         call,
       );
       if (answer instanceof SourceError && answer.code === 'FILTER_UNSUPPORTED') {
@@ -162,6 +191,10 @@ export class IdReader {
   #oddRow(): SourceError {
     return new SourceError(this.#options.source, 'BAD_RESPONSE', `${this.#options.source} sent a row that does not fit its contract.`);
   }
+}
+
+function failed(ids: readonly string[], error: SourceError): Map<string, SourceError> {
+  return new Map(ids.map((id) => [id, error]));
 }
 
 /** A page of HTML is no word of Kommo's. */

@@ -86,6 +86,7 @@ function joined(parts: readonly ContactPage[], size: number): ContactPage {
   return { rows, isLast: last?.isLast ?? true, droppedRows: parts.reduce((sum, part) => sum + part.droppedRows, 0) };
 }
 
-function isPageFault(error: unknown): error is SourceError {
+/** Whether Kommo fails for what is on a page. */
+export function isPageFault(error: unknown): error is SourceError {
   return error instanceof SourceError && (PAGE_FAULTS.has(error.httpStatus) || isTooLarge(error));
 }
