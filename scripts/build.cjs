@@ -13,16 +13,16 @@ async function build() {
   try {
     bundler = await import('rolldown');
   } catch {
-    console.log('The bundler is not installed, so npm start runs the sources.');
+    console.error('The bundler is not installed, so npm start runs the sources.');
     return;
   }
   await Promise.all([
     bundleGateway(bundler).catch(function (error) {
       fs.rmSync(path.join(root, 'dist/bundle'), { recursive: true, force: true });
-      console.log('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
+      console.error('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
     }),
     buildPages(bundler).catch(function (error) {
-      console.log('GraphiQL could not be built (' + reasonOf(error) + '); the gateway works without it.');
+      console.error('GraphiQL could not be built (' + reasonOf(error) + '); the gateway works without it.');
     }),
   ]);
 }
@@ -48,4 +48,5 @@ function reasonOf(error) {
   return error && error.message ? String(error.message).split('\n')[0] : String(error);
 }
 
-build();
+// `npm ci --ignore-scripts` has not run it: then the first start does.
+if (!process.argv.includes('--if-missing') || !fs.existsSync(path.join(root, 'dist'))) build();
