@@ -1,6 +1,7 @@
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { WalkPage } from '../datasources/port/identity/contact-directory.ts';
 import type { ContactIndex, ContactIndexState, ContactIndexStatus, HashedContact } from '../datasources/port/identity/contact-index.ts';
+import type { OrderedContact } from '../datasources/port/identity/contact-order.ts';
 import type { Log } from '../datasources/port/log.ts';
 import type { ContactEntity, ContactRecord } from '../datasources/port/records/contact.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
@@ -107,8 +108,8 @@ export class SourceIndex implements ContactIndex {
     return this.#table.get(entity, idInSource);
   }
 
-  entries(): Iterable<HashedContact> {
-    return this.#table.entries();
+  entriesAfter(anchor: OrderedContact | null): Iterable<HashedContact> {
+    return this.#table.entriesAfter(anchor);
   }
 
   forget(entity: ContactEntity, idInSource: string): void {

@@ -19,6 +19,13 @@ export interface Person {
   readonly updatedAtMs: number;
   /** Which CRMs have written this person down; about a third are in two or three. */
   readonly crms: readonly ('onlyoffice' | 'kommo' | 'callgear')[];
+  /** How a CRM has it where that differs. */
+  readonly as?: Readonly<Partial<Record<'onlyoffice' | 'kommo' | 'callgear', Partial<Pick<Person, 'firstName' | 'lastName'>>>>>;
+}
+
+/** The people whom a CRM has written down, as it has them. */
+export function peopleOf(population: Population, crm: Person['crms'][number]): readonly Person[] {
+  return population.people.filter(({ crms }) => crms.includes(crm)).map((person) => ({ ...person, ...person.as?.[crm] }));
 }
 
 /** An invented organization, for which people work. */

@@ -1,3 +1,4 @@
+import { inventIdentityCases } from './identity-cases.ts';
 import type { Organization, Person, Population, PostalAddress, StaffMember } from './person.ts';
 import { CULTURES, ORGANIZATIONS, STAFF } from './population-names.ts';
 import type { Culture } from './population-names.ts';
@@ -11,6 +12,8 @@ export interface PopulationOptions {
   readonly onlyoffice?: number;
   readonly kommo?: number;
   readonly callgear?: number;
+  /** People besides, who are hard to keep apart or to find again; none when left out. */
+  readonly identityCases?: number;
 }
 
 const TAGS = ['Lead', 'Customer', 'Supplier', 'Staff', 'vip', 'Newsletter', 'trade fair', 'réseau', 'Оптом', 'a,b'];
@@ -34,6 +37,8 @@ export function createPopulation(options: PopulationOptions = {}): Population {
   );
   const people: Person[] = [];
   for (const [index, crms] of memberships.entries()) people.push(invent(index, crms, people, organizations, random));
+  const [like] = people;
+  if (like !== undefined) people.push(...inventIdentityCases(options.identityCases ?? 0, people.length, like, random));
   return { people, organizations, staff: STAFF.map(toStaffMember) };
 }
 

@@ -10,6 +10,9 @@ import './node-query.ts';
 import './contact/person.ts';
 import './scalars.ts';
 import './source/source-query.ts';
+import './identity/contact-matches.ts';
+import './identity/identities.ts';
+import './identity/identity.ts';
 import { SCHEMA_DESCRIPTION } from './schema-description.ts';
 
 /**

@@ -46,7 +46,7 @@ export async function findMatches(record: ContactRecord, query: MatchQuery, univ
   const self = universe.add(record);
   const findings = universe.findings(sources);
   const withPossible = minConfidence === 'POSSIBLE';
-  await universe.search(universe.kit.keys(record), sources, findings, withPossible);
+  await universe.search(record, sources, findings, withPossible);
   const candidates = candidatesOf(self, withPossible, new Set(sources.map(({ name }) => name)), universe);
   const shown = candidates.slice(0, first === 0 ? 0 : first + SPARE_READS);
   const found = (await universe.read(shown, findings)).flatMap((contact) => toMatch(record, self, contact, minConfidence, universe));

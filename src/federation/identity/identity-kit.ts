@@ -4,6 +4,7 @@ import { keysOf, keyText, toEmailKey, type ContactKey } from '../../datasources/
 import { isCompanyNumber } from '../../datasources/port/identity/number-kind.ts';
 import { normalizeContactInfo } from '../../datasources/port/contact-info-value.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
+import { SKETCH_SIZE, wordDigest } from './name-relation.ts';
 import { nameWordsOf } from './name-words.ts';
 
 /** How contacts are compared; docs/identity.md describes each. */
@@ -24,6 +25,8 @@ const ROLE_MAILBOXES =
     ' ',
   );
 
+const LETTERS_MAX = 2_000;
+
 /** A key with what matching knows of it. */
 export interface KnownKey {
   readonly key: ContactKey;
@@ -35,8 +38,8 @@ export class IdentityKit {
   readonly #options: IdentityOptions;
   readonly #mailboxes: ReadonlySet<string>;
   readonly #shared: ReadonlySet<string>;
-  /** Digests of first letters; there are no more than characters. */
-  readonly #initials = new Map<string, number>();
+  /** Hashes of letters: there are few in use. */
+  readonly #letters = new Map<string, Buffer>();
 
   constructor(options: IdentityOptions) {
     this.#options = options;
@@ -73,14 +76,26 @@ export class IdentityKit {
     return { source, entity, idInSource, kind, name, keys: this.keys(record).map(({ hashed }) => hashed) };
   }
 
-  /** 24 bits of the word and 8 of its first letter; of an initial the 8 alone. */
   #wordDigest(word: string): number {
-    const initial = word.slice(0, 1);
-    let low = this.#initials.get(initial);
-    if (low === undefined) this.#initials.set(initial, (low = this.#hmac(`initial ${initial}`).readUInt8(0)));
-    if (word === initial) return low;
-    const high = this.#hmac(`word ${word}`).readUIntBE(0, 3);
-    return Math.max(1, high) * 256 + low;
+    const letters = [...new Set(Array.from(word, (letter) => this.#letter(letter)))];
+    const initial = this.#letter(word.slice(0, 1)).readUInt8(0);
+    if (word.length === 1) return initial;
+    // Of its letters in any order: swapped ones are the most frequent typing error.
+    const digest = this.#hmac(`word ${Array.from(word).sort().join('')}`).readUInt16BE(0);
+    const sketch = Array.from({ length: SKETCH_SIZE }, (_, at) => {
+      // The letter that comes first in an order of its own: two words have it in common the likelier the more letters they share.
+      const first = letters.reduce((least, letter) => (letter.readUInt16BE(1 + 2 * at) < least.readUInt16BE(1 + 2 * at) ? letter : least));
+      return first.readUInt8(1 + 2 * SKETCH_SIZE + at) % 16;
+    });
+    return wordDigest({ word: digest, sketch, initial });
+  }
+
+  #letter(letter: string): Buffer {
+    let known = this.#letters.get(letter);
+    if (known !== undefined) return known;
+    if (this.#letters.size >= LETTERS_MAX) this.#letters.clear();
+    this.#letters.set(letter, (known = this.#hmac(`letter ${letter}`)));
+    return known;
   }
 
   #hmac(text: string): Buffer {

@@ -74,20 +74,34 @@ export class SharedKeys {
     return known;
   }
 
-  #lookUp({ hash }: HashedKey, kind: HashedContact['kind']): SharedBecause | null {
+  #lookUp({ hash, type }: HashedKey, kind: HashedContact['kind']): SharedBecause | null {
     const holders = this.#holdersOf(hash);
     if (kind === 'PERSON' && holders.some((holder) => holder.kind === 'COMPANY')) return 'OF_COMPANY';
-    return hasManyNames(holders.filter((holder) => holder.kind === kind)) ? 'MANY_NAMES' : null;
+    return hasManyNames(
+      holders.filter((holder) => holder.kind === kind),
+      type,
+    )
+      ? 'MANY_NAMES'
+      : null;
   }
 }
 
-/** Spellings of one name count as one. */
-function hasManyNames(holders: readonly HashedContact[]): boolean {
+/**
+ * Spellings of one name count as one. On an e-mail address only names that contradict each other count: misspelled names are frequent, and few
+ * people write each other's mail; a phone is answered by the whole family.
+ */
+function hasManyNames(holders: readonly HashedContact[], type: HashedKey['type']): boolean {
   const names: (readonly number[])[] = [];
-  for (const { name } of holders) {
-    if (name.length === 0 || names.some((known) => compareNames(known, name) === 'FITS')) continue;
+  // In an order that does not depend on that of the rows.
+  const sorted = [...new Map(holders.map(({ name }) => [name.join(), name]))].sort(([one], [other]) => (one < other ? -1 : 1));
+  for (const [, name] of sorted) {
+    const isAnother = names.every((known) => {
+      const relation = compareNames(known, name);
+      return type === 'EMAIL' ? relation === 'CONTRADICTS' : relation !== 'FITS';
+    });
+    if (name.length === 0 || !isAnother) continue;
     names.push(name);
-    if (names.length >= NAMES_OF_SHARED) return true;
+    if (names.length >= (type === 'EMAIL' ? 4 : NAMES_OF_SHARED)) return true;
   }
   return false;
 }

@@ -42,6 +42,7 @@ function skeletonOf(word: string): string {
   if (word.length === 1) return word === 'j' || word === 'y' ? 'i' : word;
   return word
     .replace(/[yj]/g, 'i')
+    .replace(/ii+/g, 'i')
     .replace(/kh/g, 'h')
     .replace(/shch/g, 'sch')
     .replace(/ph/g, 'f')

@@ -56,9 +56,10 @@ export async function findConnected(
     await Promise.all(
       fresh.map((contact) => {
         const record = universe.recordOf(contactText(contact));
-        const keys = record === undefined ? [] : universe.kit.keys(record);
-        // A contact that only an index knows has keys that nobody can search for: it has to be read first.
-        return universe.search(keys, sources, findings);
+        // A contact that only indexes know has keys that nobody can search for, and none have to be.
+        if (record !== undefined) return universe.search(record, sources, findings);
+        for (const source of sources) if (universe.isIndexed(source)) findings.noteIndex(source);
+        return undefined;
       }),
     );
     const shared = universe.sharedKeys();

@@ -4,7 +4,7 @@ import type { HashedContact } from '../../datasources/port/identity/contact-inde
 import { IdentityLoaders } from '../../datasources/port/identity/identity-loaders.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
-import { contactText, type IdentityKit, type KnownKey } from './identity-kit.ts';
+import { contactText, type IdentityKit } from './identity-kit.ts';
 import { SharedKeys } from './match.ts';
 import { SourceFindings } from './source-findings.ts';
 
@@ -105,11 +105,15 @@ export class Universe {
   }
 
   /**
-   * Looks for keys in the sources without a usable index. Keys that are nobody's own by themselves are left out.
+   * Looks for a contact's keys in the sources without a usable index. Keys that are nobody's own by themselves are left out.
    *
    * @param findings Learns what each source could not say.
    */
-  async search(keys: readonly KnownKey[], sources: readonly ContactSource[], findings: SourceFindings, withShared = false): Promise<void> {
+  async search(record: ContactRecord, sources: readonly ContactSource[], findings: SourceFindings, withShared = false): Promise<void> {
+    const keys = this.kit.keys(record);
+    // A phone that cannot be read may be anybody's.
+    const isUnreadable = record.contactInfos.some(({ type, normalizedValue }) => type === 'PHONE' && normalizedValue === null);
+    if (isUnreadable) for (const source of sources) findings.noteIncomplete(source);
     const wanted = keys.filter(({ hashed }) => withShared || hashed.sharedBecause === null);
     await Promise.all(
       sources.map(async (source) => {

@@ -1,4 +1,4 @@
-import type { Person, Population } from '../person.ts';
+import { peopleOf, type Person, type Population } from '../person.ts';
 import type { CallgearContact, CallgearData, CallgearEmployee, CallgearGroup } from './callgear-data.ts';
 
 /** Id of the system group, which cannot be deleted. */
@@ -28,7 +28,7 @@ const GROUPS: readonly CallgearGroup[] = [
  * managers who left, contacts that refuse deletion.
  */
 export function writeDownContacts(population: Population, phoneFormat: 'digits' | 'e164'): CallgearData {
-  const people = population.people.filter(({ crms }) => crms.includes('callgear'));
+  const people = peopleOf(population, 'callgear');
   const employees = population.staff.map((member, index): CallgearEmployee => ({
     id: FIRST_EMPLOYEE_ID + index * 11,
     login: member.email,

@@ -54,6 +54,8 @@ export interface KommoContactRow extends KommoEntityRow {
   is_unsorted: boolean;
   companyId: number | null;
   leadIds: number[];
+  /** Of the person in the population; left out for what came later. */
+  personIndex?: number;
 }
 
 /** A company: it has nothing of its own. */

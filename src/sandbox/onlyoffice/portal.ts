@@ -34,6 +34,8 @@ export interface StoredContact {
   events: string[];
   lastEventAtMs: number | null;
   hasPhoto: boolean;
+  /** Of the person in the population; left out for companies and what came later. */
+  personIndex?: number;
 }
 
 /** A row of crm_contact_info. Addresses (type 7) hold JSON text in `data`. */

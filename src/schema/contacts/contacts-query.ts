@@ -1,17 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { AnswerNotes, RequestContext } from '../context.ts';
 import type { SourceError } from '../../datasources/port/source-error.ts';
-import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { ContactOrder as Order } from '../../datasources/port/list-query.ts';
 import { readContactPage, type ContactPage } from '../../federation/contact-page.ts';
 import { InvalidCursorError } from '../../federation/cursor.ts';
-import { badUserInput, invalidCursor } from '../bad-user-input.ts';
+import { invalidCursor } from '../bad-user-input.ts';
 import { builder } from '../builder.ts';
 import { ContactConnection, type ContactConnectionShape } from './contact-connection.ts';
 import { ContactFilter, type ContactFilterInput } from './contact-filter.ts';
 import { ContactOrder } from './contact-order.ts';
 import { detailsNeeded, membersShown } from '../look-ahead.ts';
 import { readPageSize } from '../page-size.ts';
+import { chooseSources } from './choose-sources.ts';
 import { readContactFilter } from './read-contact-filter.ts';
 import { watchUserRights } from '../staff/user-rights.ts';
 
@@ -98,13 +98,4 @@ function explain({ reports }: ContactPage, { path }: GraphQLResolveInfo) {
     field: String(path.key),
     sources: reports.map(({ source, status, explain: made }) => ({ source: source.name, status, ...made })),
   };
-}
-
-/** In the order of the configuration, each once, whatever the order of the names. */
-function chooseSources(names: readonly string[] | null | undefined, { sources }: RequestContext): readonly ContactSource[] {
-  if (names === null || names === undefined) return [...sources.values()];
-  names.forEach((name, index) => {
-    if (!sources.has(name)) throw badUserInput(`sources[${index}]`, 'no source has this name.');
-  });
-  return [...sources.values()].filter(({ name }) => names.includes(name));
 }

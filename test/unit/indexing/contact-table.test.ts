@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HashedContact } from '../../../src/datasources/port/identity/contact-index.ts';
+import { compareOrder } from '../../../src/datasources/port/identity/contact-order.ts';
 import { ContactTable } from '../../../src/indexing/contact-table.ts';
 
 const contacts = fc.array(
@@ -44,7 +45,10 @@ describe('a table of contacts', () => {
 
         const left = [...truth.values()];
         expect(table.size).toBe(left.length);
-        expect(sorted([...table.entries()])).toEqual(sorted(left));
+        const inOrder = left.toSorted(compareOrder);
+        expect([...table.entriesAfter(null)]).toEqual(inOrder);
+        const middle = Math.floor(inOrder.length / 2);
+        expect([...table.entriesAfter(inOrder[middle] ?? null)]).toEqual(inOrder.slice(middle + 1));
         for (const contact of put) {
           expect(table.get(contact.entity, contact.idInSource)).toEqual(truth.get(textOf(contact)) ?? null);
           for (const { hash } of contact.keys) {

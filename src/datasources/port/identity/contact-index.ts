@@ -1,5 +1,6 @@
 import type { ContactEntity, ContactKind } from '../records/contact.ts';
 import type { SourceError } from '../source-error.ts';
+import type { OrderedContact } from './contact-order.ts';
 import type { ContactKeyType } from './contact-key.ts';
 
 /**
@@ -42,7 +43,7 @@ export interface HashedContact {
   readonly entity: ContactEntity;
   readonly idInSource: string;
   readonly kind: ContactKind;
-  /** Digests of the words of its name, sorted, at most nine; [] where it has no name. */
+  /** Digests of the words of its name, each a whole number below 2^53, sorted, at most nine; [] where it has no name. */
   readonly name: readonly number[];
   readonly keys: readonly HashedKey[];
 }
@@ -61,8 +62,8 @@ export interface ContactIndex {
   findByName(name: readonly number[], limit: number): readonly HashedContact[];
   /** null: not in it. */
   get(entity: ContactEntity, idInSource: string): HashedContact | null;
-  /** All of them, in the order of their numbers, which a rebuild may change. */
-  entries(): Iterable<HashedContact>;
+  /** Those that come after one, in the order of `compareOrder`; null: all. */
+  entriesAfter(anchor: OrderedContact | null): Iterable<HashedContact>;
   /** Takes out a contact that the gateway itself has deleted. */
   forget(entity: ContactEntity, idInSource: string): void;
 }

@@ -49,7 +49,7 @@ export class IdentityLoaders {
       loader = new DataLoader((keys) => this.#searchAll(source, keys), { cacheKeyFn: keyText });
       this.#searches.set(source.name, loader);
     }
-    return loader.load(key);
+    return orError(loader.load(key));
   }
 
   /** Reads a contact; null: the CRM does not have it. Never rejects with a SourceError. */
@@ -60,7 +60,7 @@ export class IdentityLoaders {
       loader = new DataLoader((ids) => this.#readAll(source, entity, ids));
       this.#contacts.set(name, loader);
     }
-    return loader.load(idInSource);
+    return orError(loader.load(idInSource));
   }
 
   async #searchAll(source: ContactSource, keys: readonly ContactKey[]): Promise<(KeySearch | SourceError)[]> {

@@ -1,4 +1,4 @@
-import type { Population } from '../../person.ts';
+import { peopleOf, type Population } from '../../person.ts';
 import { applyCornerCases, createTrash } from './corner-cases.ts';
 import { createCompanyFields, createContactFields, createFieldPen } from './fields.ts';
 import { createLeads } from './leads.ts';
@@ -34,9 +34,7 @@ export function createKommoData(population: Population): KommoData {
   const users = createUsers(population.staff, userGroups);
   const contactTags = createTags(population);
   const tagByName = new Map(contactTags.map((tag) => [tag.name, tag]));
-  const people = population.people
-    .filter(({ crms }) => crms.includes('kommo'))
-    .toSorted((one, other) => one.createdAtMs - other.createdAtMs || one.index - other.index);
+  const people = peopleOf(population, 'kommo').toSorted((one, other) => one.createdAtMs - other.createdAtMs || one.index - other.index);
   const contacts = people.map((person, ordinal) => toContactRow(person, ordinal, { pen, users, tagByName }));
   const leads = createLeads(contacts);
   linkElements(contacts);

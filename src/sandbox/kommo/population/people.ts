@@ -104,5 +104,6 @@ export function toContactRow(person: Person, ordinal: number, { pen, users, tagB
     leadIds: [],
     catalogElements: [],
     isTrashed: false,
+    personIndex: person.index,
   };
 }

@@ -1,4 +1,4 @@
-import type { Organization, Person, Population } from '../../person.ts';
+import { peopleOf, type Organization, type Person, type Population } from '../../person.ts';
 import { createRandom } from '../../seeded-random.ts';
 import { addCornerCases, addDanglingStatus } from './corner-cases.ts';
 import { addContact, addressText } from '../portal.ts';
@@ -33,7 +33,7 @@ export function seedPortal(population: Population, { culture, timeZone, lineEnd,
   };
   const random = createRandom(365);
   const companies = new Map<Organization, StoredContact>();
-  const people = population.people.filter(({ crms }) => crms.includes('onlyoffice'));
+  const people = peopleOf(population, 'onlyoffice');
   for (const person of people.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
     if (person.employer && !companies.has(person.employer)) {
       companies.set(person.employer, addContact(portal, toCompany(portal, person.employer, person.createdAtMs - 3_600_000, random)));
@@ -78,6 +78,7 @@ function toPerson(portal: Portal, person: Person, companyId: number, random: () 
   const { index, firstName, lastName, jobTitle, createdAtMs, updatedAtMs } = person;
   return {
     isCompany: false,
+    personIndex: index,
     firstName,
     lastName,
     title: jobTitle ?? '',

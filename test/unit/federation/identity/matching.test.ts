@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { matchOf } from '../../../../src/federation/identity/match.ts';
+import { compareNames } from '../../../../src/federation/identity/name-relation.ts';
+import { nameWords } from '../../../../src/federation/identity/name-words.ts';
+import { groupsOf, hashed, joinedOf, sharedAmong, type TestPerson } from './people.ts';
+
+const relation = (one: string, other: string) => compareNames(hashed({ id: '1', name: one }).name, hashed({ id: '2', name: other }).name);
+const confidence = (one: Omit<TestPerson, 'id'>, other: Omit<TestPerson, 'id'>, ...others: readonly TestPerson[]) => {
+  const pair = [hashed({ id: '1', ...one }), hashed({ id: '2', ...other })] as const;
+  return matchOf(...pair, sharedAmong([...pair, ...others.map(hashed)]))?.confidence ?? null;
+};
+
+describe('names', () => {
+  test.each([
+    ['Anna Weber', 'Weber Anna'],
+    ['Anna Weber', 'ANNA WEBER'],
+    ['Anna Maria Weber', 'Anna Weber'],
+    ['A. Weber', 'Anna Weber'],
+    ['Dr. Jürgen Müller', 'Juergen Mueller'],
+    ['Zoé Léger', 'Zoe Leger'],
+    ['Юлия Щербакова', 'Julia Scherbakova'],
+    ['Юлия Щербакова', 'Yulia Shcherbakova'],
+    ['Сергей Хохлов', 'Sergey Khokhlov'],
+    ['Дмитрий Кузнецов', 'Dmitry Kuznetsov'],
+    ['Пётр Ильич Соловьёв', 'Соловьев Петр'],
+    ['Jean-Luc O’Brien', 'Jean Luc OBrien'],
+  ])('%s fits %s', (one, other) => {
+    expect(relation(one, other)).toBe('FITS');
+    expect(relation(other, one)).toBe('FITS');
+  });
+
+  test.each([
+    ['Anna Weber', 'Anna Schmidt', 'DIFFERS'],
+    ['Anna Weber', 'Bernd Weber', 'DIFFERS'],
+    ['B. Weber', 'Anna Weber', 'DIFFERS'],
+    ['Anna Weber', 'Bernd Schmidt', 'CONTRADICTS'],
+    // A father's name is no name in common.
+    ['Анна Ивановна Вебер', 'Пётр Иванович Сидоров', 'CONTRADICTS'],
+    ['Anna', 'Bernd Schmidt', 'DIFFERS'],
+    ['+49 151 1234567', 'Anna Weber', 'MISSING'],
+    ['', '', 'MISSING'],
+  ])('%s and %s: %s', (one, other, expected) => {
+    expect(relation(one, other)).toBe(expected);
+    expect(relation(other, one)).toBe(expected);
+  });
+
+  test('any text gives at most nine words, sorted, and the same again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
+        const words = nameWords(text);
+        expect(words.length).toBeLessThanOrEqual(9);
+        expect(words).toEqual([...new Set(words)].sort());
+        expect(nameWords(text)).toEqual(words);
+      }),
+    );
+  });
+
+  test('a name of a million marks is read at once', () => {
+    const begun = performance.now();
+    nameWords(`A${'\u0301\u0327'.repeat(500_000)}`);
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+});
+
+describe('two contacts', () => {
+  const phones = ['+4915112345678'];
+  const emails = ['anna@weber.example'];
+
+  test.each([
+    ['a phone and a name that fits', { name: 'Anna Weber', phones }, { name: 'Weber Anna', phones }, 'CERTAIN'],
+    ['an e-mail address and a name that fits', { name: 'Anna Weber', emails }, { name: 'A. Weber', emails }, 'CERTAIN'],
+    ['a phone and an e-mail address', { name: 'Anna Weber', phones, emails }, { name: 'Anna Schmidt', phones, emails }, 'CERTAIN'],
+    ['an e-mail address under another name', { name: 'Anna Weber', emails }, { name: 'Anna Schmidt', emails }, 'LIKELY'],
+    ['a phone where one has no name', { name: 'Anna Weber', phones }, { phones }, 'LIKELY'],
+    ['a phone under another name', { name: 'Anna Weber', phones }, { name: 'Paul Weber', phones }, 'POSSIBLE'],
+    [
+      'a role mailbox under one name',
+      { name: 'Anna Weber', emails: ['info@x.example'] },
+      { name: 'Anna Weber', emails: ['INFO@x.example'] },
+      'POSSIBLE',
+    ],
+    [
+      'a role mailbox under two names',
+      { name: 'Anna Weber', emails: ['info@x.example'] },
+      { name: 'Paul Abt', emails: ['info@x.example'] },
+      null,
+    ],
+    ['a free-phone number', { name: 'Anna Weber', phones: ['+18005551234'] }, { name: 'Anna Abt', phones: ['+18005551234'] }, null],
+    ['a key of the setting', { name: 'Anna Weber', emails: ['all@example.com'] }, { name: 'Anna Abt', emails: ['all@example.com'] }, null],
+    [
+      'a mailbox of the setting',
+      { name: 'Anna Weber', emails: ['kitchen@a.example'] },
+      { name: 'Anna Abt', emails: ['kitchen@a.example'] },
+      null,
+    ],
+    ['a name alone', { name: 'Anna Weber' }, { name: 'Anna Weber' }, null],
+    ['plus addresses', { name: 'Anna Weber', emails: ['a+x@b.example'] }, { name: 'Anna Weber', emails: ['a+y@b.example'] }, null],
+    ['a company and a person', { name: 'Weber', kind: 'COMPANY' as const, emails }, { name: 'Weber', emails }, null],
+  ])('with %s in common are %#', (_what, one, other, expected) => {
+    expect(confidence(one, other)).toBe(expected);
+    expect(confidence(other, one)).toBe(expected);
+  });
+
+  test('that a company shares its number with, or that two others have it, are not joined by it', () => {
+    const one = { name: 'Anna Weber', phones };
+    const other = { phones };
+    expect(confidence(one, other, { id: '3', name: 'Weber GmbH', kind: 'COMPANY', phones })).toBe(null);
+    expect(confidence(one, other, { id: '3', name: 'Paul Abt', phones }, { id: '4', name: 'Ida Ohm', phones })).toBe(null);
+    // Spellings of one name are one.
+    expect(confidence(one, other, { id: '3', name: 'Anna', phones }, { id: '4', name: 'A. Weber', phones })).toBe('LIKELY');
+  });
+});
+
+describe('persons', () => {
+  test('300 strangers on one mailbox and one reception number are 300 persons', () => {
+    const people = Array.from({ length: 300 }, (_, index) => ({
+      id: String(index),
+      name: `First${letters(index)} Last${letters(index * 7 + 1)}`,
+      phones: ['+49301234567'],
+      emails: ['info@company.example'],
+    }));
+
+    expect(joinedOf(people)).toEqual([]);
+  });
+
+  test('two families that one phone chains are not one person, and the link that was cut is counted', () => {
+    const people = [
+      { id: '1', name: 'Anna Weber', phones: ['+4915112345678'], emails: ['a@x.example'] },
+      { id: '2', phones: ['+4915112345678'], emails: ['b@x.example'] },
+      { id: '3', name: 'Paul Abt', emails: ['b@x.example'] },
+    ];
+    const groups = groupsOf(people);
+
+    expect(joinedOf(people)).toHaveLength(1);
+    expect(groups.every(({ members }) => !(members.includes('a:contact:1') && members.includes('a:contact:3')))).toBe(true);
+    expect(Math.max(...groups.map(({ cutLinks }) => cutLinks))).toBe(1);
+  });
+
+  const people = fc.uniqueArray(
+    fc.record({
+      id: fc.integer({ min: 1, max: 1_000 }).map(String),
+      name: fc.constantFrom('', 'Anna Weber', 'Anna Abt', 'Paul Weber', 'Paul Abt', 'Ida Ohm', 'A. Weber'),
+      phones: fc.subarray(['+4915112345671', '+4915112345672', '+4915112345673']),
+      emails: fc.subarray(['a@x.example', 'b@x.example', 'info@x.example']),
+    }),
+    { maxLength: 16, selector: ({ id }) => id },
+  );
+
+  test('are the same whatever the order of the rows, and none bears names that contradict, or has more than 12 members', () => {
+    fc.assert(
+      fc.property(
+        people.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          expect(joinedOf(shuffled)).toEqual(joinedOf(all));
+          const names = new Map(all.map(({ id, name }) => [id, name]));
+          for (const members of joinedOf(all)) {
+            expect(members.length).toBeLessThanOrEqual(12);
+            for (const one of members)
+              for (const other of members) expect(relation(names.get(one) ?? '', names.get(other) ?? '')).not.toBe('CONTRADICTS');
+          }
+        },
+      ),
+    );
+  });
+});
+
+test('of 1,000 labelled people with misspellings, every joined pair is right, and 0.53 of the true pairs are joined', () => {
+  const text = readFileSync(new URL('../../../fixtures/identity/fake_1000.csv', import.meta.url), 'utf8');
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const people = rows.map(([id = '', first = '', last = '', , , email = '']) => ({
+    id,
+    name: [first.trim(), last.trim()].filter((part) => part !== '').join(' '),
+    emails: email.trim() === '' ? [] : [email.trim()],
+  }));
+  const cluster = new Map(rows.map((row) => [row[0] ?? '', (row[6] ?? '').trim()]));
+  const pairs = joinedOf(people).flatMap((members) =>
+    members.flatMap((one, at) => members.slice(at + 1).map((other) => [one, other] as const)),
+  );
+  const right = pairs.filter(([one, other]) => cluster.get(one) === cluster.get(other));
+  const sizes = [...Map.groupBy(cluster.values(), (of) => of).values()].map(({ length }) => (length * (length - 1)) / 2);
+  const truth = sizes.reduce((sum, size) => sum + size, 0);
+  process.stdout.write(
+    `fake_1000: ${truth} true pairs, precision ${(right.length / pairs.length).toFixed(4)}, recall ${(right.length / truth).toFixed(4)}\n`,
+  );
+
+  expect(right.length).toBe(pairs.length);
+  expect(right.length / truth).toBeGreaterThanOrEqual(0.53);
+});
+
+function letters(number: number): string {
+  return [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+}
