@@ -118,6 +118,8 @@ export class Universe {
     await Promise.all(
       sources.map(async (source) => {
         if (this.isIndexed(source)) return findings.noteIndex(source);
+        // Without anything to look for, nothing is known.
+        if (wanted.length === 0) findings.noteIncomplete(source);
         const found = await Promise.all(wanted.map(({ key }) => this.#loaders.search(source, key)));
         for (const result of found) {
           if (result instanceof SourceError) {

@@ -41,7 +41,7 @@ const MatchReasonKind = builder.enumType('MatchReasonKind', {
     SAME_NAME: 'The same words in both names, in any order, script or spelling of one sound.',
     FITTING_NAME: 'One name contains all words of the other; an initial fits a word.',
     OTHER_NAME: 'Different names. This is the only kind that speaks against a match.',
-    SAME_COMPANY: 'The same company.',
+    SAME_COMPANY: 'Both work for a company of this name.',
   }),
 });
 
