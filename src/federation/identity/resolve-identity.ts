@@ -54,12 +54,11 @@ export async function findConnected(
   let fresh: readonly HashedContact[] = [anchor];
   while (fresh.length > 0 && known.size < CONNECTED_MAX) {
     await Promise.all(
-      fresh.map((contact) => {
+      fresh.map(async (contact) => {
         const record = universe.recordOf(contactText(contact));
         // A contact that only indexes know has keys that nobody can search for, and none have to be.
-        if (record !== undefined) return universe.search(record, sources, findings);
-        for (const source of sources) if (universe.isIndexed(source)) findings.noteIndex(source);
-        return undefined;
+        if (record !== undefined) await universe.search(record, sources, findings);
+        else for (const source of sources) if (universe.isIndexed(source)) findings.noteIndex(source);
       }),
     );
     const shared = universe.sharedKeys();

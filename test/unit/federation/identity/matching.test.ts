@@ -194,5 +194,5 @@ test('of 1,000 labelled people with misspellings, every joined pair is right, an
 });
 
 function letters(number: number): string {
-  return [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  return Array.from(String(number), (digit) => 'abcdefghij'[Number(digit)]).join('');
 }
