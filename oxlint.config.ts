@@ -210,5 +210,5 @@ export default defineConfig({
     },
     { files: ['src/sandbox/main.ts', 'src/main.ts', 'src/commands/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   ],
-  ignorePatterns: ['node_modules', 'scripts/bring-node.cjs'],
+  ignorePatterns: ['node_modules', 'examples/web/src/gql', 'scripts/bring-node.cjs'],
 });
