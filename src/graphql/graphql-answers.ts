@@ -42,11 +42,13 @@ export interface GraphQLAnswer {
   readonly contentType: string;
   /** Beside the content type. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Buffer;
+  /** In pieces, one after the other: a shared one is not copied for each request. */
+  readonly body: readonly Buffer[];
 }
 
 /** An answer without what is each request's own: its `extensions`. */
-interface SharedAnswer extends GraphQLAnswer, ShareableAnswer {
+interface SharedAnswer extends Omit<GraphQLAnswer, 'body'>, ShareableAnswer {
+  readonly body: Buffer;
   readonly outcome: Omit<RequestOutcome, 'calls'>;
   readonly cost: Cost;
   readonly explanation: object | null;
@@ -160,10 +162,10 @@ export class GraphQLAnswers {
   /** Adds the extensions behind what is shared. */
   #finish(answer: SharedAnswer, cost = answer.cost): GraphQLAnswer {
     const { body, explanation } = answer;
-    if (!answer.contentType.includes('json') || body.at(-1) !== CLOSING_BRACE) return answer;
+    if (!answer.contentType.includes('json') || body.at(-1) !== CLOSING_BRACE) return { ...answer, body: [body] };
     const extensions = JSON.stringify({ cost, ...(explanation !== null && { plan: explanation }) });
     const isEmpty = body.length === 2;
-    return { ...answer, body: Buffer.concat([body.subarray(0, -1), Buffer.from(`${isEmpty ? '' : ','}"extensions":${extensions}}`)]) };
+    return { ...answer, body: [body.subarray(0, -1), Buffer.from(`${isEmpty ? '' : ','}"extensions":${extensions}}`)] };
   }
 }
 

@@ -34,8 +34,12 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
       else if (bytes > bytesMax) refuse();
       else chunks.push(chunk);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', () => reject(new HangUpError()));
-    request.on('close', () => reject(new HangUpError()));
+    request.on('end', () => {
+      request.off('close', hangUp);
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    const hangUp = () => reject(new HangUpError());
+    request.on('error', hangUp);
+    request.on('close', hangUp);
   });
 }

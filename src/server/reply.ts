@@ -23,12 +23,15 @@ export function setHeaders(response: ServerResponse, headers: Readonly<Record<st
 
 /** Sends a whole body; on HEAD only its headers. */
 export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
-  sendBytes(response, status, contentType, Buffer.from(text));
+  sendBytes(response, status, contentType, [Buffer.from(text)]);
 }
 
-/** Sends a whole body that is ready; on HEAD only its headers. */
-export function sendBytes(response: ServerResponse, status: number, contentType: string, bytes: Buffer): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length }).end(bytes);
+/** Sends a whole body that is ready, in pieces; on HEAD only its headers. */
+export function sendBytes(response: ServerResponse, status: number, contentType: string, pieces: readonly Buffer[]): void {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes });
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  response.end(pieces.at(-1));
 }
 
 /** Sends a value as JSON; on HEAD only its headers. */

@@ -47,3 +47,12 @@ test('members that can hold secrets are blotted out', () => {
 
   expect(JSON.stringify(lines())).not.toContain('canary');
 });
+
+test('what stands beside a secret is kept, in lists too, and the members given are left as they are', () => {
+  const { log, lines } = startLog();
+  const members = { calls: { kommo: 2 }, tried: [{ name: 'first', token: 'canary' }, 'second'] };
+  log.info(members, 'careless');
+
+  expect(lines()[0]).toMatchObject({ calls: { kommo: 2 }, tried: [{ name: 'first', token: '[redacted]' }, 'second'] });
+  expect(members.tried[0]).toEqual({ name: 'first', token: 'canary' });
+});
