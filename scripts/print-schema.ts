@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { SOURCE_MODULES } from '../src/datasources/registry.ts';
 import { printedSchema } from '../src/schema/printed-schema.ts';
 import { createSchema } from '../src/schema/schema.ts';
+import { schemaFacts } from './schema-facts.ts';
 
-const file = new URL('../schema.graphql', import.meta.url);
-writeFileSync(file, printedSchema(createSchema(SOURCE_MODULES)));
+const schema = createSchema(SOURCE_MODULES);
+writeFileSync(new URL('../schema.graphql', import.meta.url), printedSchema(schema));
+writeFileSync(new URL('../examples/clients/schema-facts.json', import.meta.url), `${JSON.stringify(schemaFacts(schema), null, 2)}\n`);
