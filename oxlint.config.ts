@@ -68,7 +68,13 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     reason: 'Who may call is decided without knowing what is asked of which CRM.',
   },
   config: {
-    sees: [PLATFORM, 'auth/**', 'graphql/use-persisted-operations.ts', 'datasources/source-module.ts'],
+    sees: [
+      PLATFORM,
+      'auth/**',
+      'graphql/use-persisted-operations.ts',
+      'telemetry/tracing/tracing-settings.ts',
+      'datasources/source-module.ts',
+    ],
     packages: ['zod', ...NODE],
     reason: 'Settings know kinds of CRM by their modules only, which are handed to them.',
   },

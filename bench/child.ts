@@ -20,7 +20,7 @@ export async function firstLine(child: ChildProcess, pattern: RegExp): Promise<s
 /** Starts the gateway. @returns It and the URL of its endpoint. */
 export async function startGatewayChild(environment: Readonly<Record<string, string>>): Promise<{ child: ChildProcess; url: string }> {
   const child = startChild('src/main.ts', { PORT: '0', LOG_LEVEL: 'error', ...environment });
-  const url = (await firstLine(child, /ready: /)).split('ready: ')[1]?.trim() ?? '';
+  const url = (await firstLine(child, /ready: /)).match(/ready: (\S+)/)?.[1] ?? '';
   // Whatever else it prints is not read.
   child.stdout?.resume();
   return { child, url };

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Agent, request as send } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const CONNECTIONS = 8;
@@ -10,10 +12,17 @@ const REQUESTS = Number(process.argv[3] ?? 400);
 const SMALL = '{ contacts(first: 25) { nodes { id displayName } } }';
 const FULL =
   '{ contacts(first: 25) { nodes { id displayName emails { value } phones { value } customFields { field { label } text } responsible { displayName } ... on Person { company { displayName } } } } }';
+/** Takes whatever traces come, and looks at nothing. */
+const collector = createServer((request, response) => request.resume().on('end', () => response.end('{}'))).listen(0, '127.0.0.1');
+await once(collector, 'listening');
+const TRACED = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` };
+
 const SERVERS = [
   { name: 'floor: three calls, no GraphQL', script: 'bench/floor.ts', query: SMALL, environment: {} },
   { name: 'gateway, nothing remembered', script: 'src/main.ts', query: SMALL, environment: { CACHE_TTL_MS: '0' } },
   { name: 'gateway', script: 'src/main.ts', query: SMALL, environment: {} },
+  { name: 'gateway, nothing remembered, traces', script: 'src/main.ts', query: SMALL, environment: { CACHE_TTL_MS: '0', ...TRACED } },
+  { name: 'gateway, traces', script: 'src/main.ts', query: SMALL, environment: TRACED },
   { name: 'gateway, nested data', script: 'src/main.ts', query: FULL, environment: {} },
 ];
 /** Limits that stand for the CRMs' and the callers' quotas, which a benchmark would only wait for. */
@@ -33,6 +42,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   for (const server of SERVERS) samples.set(server.name, [...(samples.get(server.name) ?? []), await measure(server)]);
 }
 upstream.kill();
+collector.close();
 const floor = median(samples.get(SERVERS[0]?.name ?? '') ?? []);
 console.table(
   Object.fromEntries(
@@ -48,7 +58,7 @@ console.table(
 
 async function measure(server: (typeof SERVERS)[number]): Promise<Sample> {
   const child = start(server.script, { ...environment, ...UNLIMITED, ...server.environment });
-  const url = (await firstLine(child, /ready: /)).split('ready: ')[1]?.trim() ?? '';
+  const url = (await firstLine(child, /ready: /)).match(/ready: (\S+)/)?.[1] ?? '';
   await load(url, server.query, REQUESTS);
   const cpuBefore = cpuMsOf(child);
   const startedAt = performance.now();

@@ -1,6 +1,9 @@
 import { SettingsError, readSettings, type Settings } from './config/settings.ts';
 import { SOURCE_MODULES } from './datasources/registry.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
+import type { CallObserver } from './datasources/http/call-observer.ts';
+import type { Log } from './datasources/port/log.ts';
+import type { Tracing } from './telemetry/tracing/tracing.ts';
 import type { DestinationStream } from 'pino';
 import { createMetrics } from './telemetry/metrics.ts';
 import { LogOutput, STANDARD_OUTPUT } from './telemetry/log-output.ts';
@@ -27,12 +30,15 @@ async function main(): Promise<void> {
   const log = createLog(settings.logLevel, isForReading(settings) ? await readableLines(output) : output);
   const tokenStore = new TokenFile(settings.tokenStorePath);
   const identityKit = createIdentityKit(settings);
-  const sources = createSources(settings, log, { observeCall: metrics.observeCall, tokenStore, identityKit });
+  const tracing = await startTracing(settings, log);
+  const observeCall = bothOf(metrics.observeCall, tracing?.observeCall);
+  const sources = createSources(settings, log, { observeCall, tokenStore, identityKit });
   const gateway = await startGateway({
     settings,
     log,
     auditLog: createAuditLog(log, output),
     metrics,
+    tracing,
     sources,
     identityKit,
   }).catch(async (error: unknown) => {
@@ -57,6 +63,7 @@ async function main(): Promise<void> {
     stopIndexes();
     await gateway.close();
     await tokenStore.settle();
+    await tracing?.close();
     await stopSandbox();
     process.exit(0);
   };
@@ -66,6 +73,21 @@ async function main(): Promise<void> {
 
 function isForReading({ logFormat, isProduction }: Settings): boolean {
   return logFormat === 'text' || (logFormat === 'auto' && process.stdout.isTTY && !isProduction);
+}
+
+/** Loaded only where somebody wants traces. */
+async function startTracing({ tracing }: Settings, log: Log): Promise<Tracing | undefined> {
+  if (tracing === null) return undefined;
+  const { createTracing } = await import('./telemetry/tracing/otel-tracing.ts');
+  return createTracing(tracing, log);
+}
+
+function bothOf(one: CallObserver, other: CallObserver | undefined): CallObserver {
+  if (other === undefined) return one;
+  return (call) => {
+    one(call);
+    other(call);
+  };
 }
 
 /** Loaded only where a person reads. @see https://no-color.org */

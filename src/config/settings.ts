@@ -6,6 +6,7 @@ import { toOrigin } from '../auth/cors.ts';
 import { toHostName } from '../auth/hosts.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
+import { SAMPLERS, parsePairs, type TracingSettings } from '../telemetry/tracing/tracing-settings.ts';
 import { readFileSettings } from './file-settings.ts';
 import { readSourceSettings, type ConfiguredSource } from './source-settings.ts';
 
@@ -41,6 +42,13 @@ const texts = z.string().transform((text) =>
 );
 const DAY_MS = 86_400_000;
 const MAX_AGE_MS = 7 * DAY_MS;
+/** `name=value,name=value`, as OpenTelemetry has it. */
+const pairs = z.string().transform((text, context) => {
+  const read = parsePairs(text);
+  if (read === null) context.addIssue({ code: 'custom', message: 'must be name=value, parted by commas' });
+  return read ?? {};
+});
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a whole URL, such as http://localhost:4318' });
 const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
 
 /** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
@@ -93,6 +101,15 @@ export const GENERAL_SETTINGS = z.object({
   PLUS_ADDRESSES: z.enum(['distinct', 'folded']).default('distinct'),
   IDENTITY_PRIORITY: texts.default([]),
   STATE_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json', 'must be http/json, the one that is sent').default('http/json'),
+  OTEL_SERVICE_NAME: z.string().default('crm-gateway'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs.default({}),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_SDK_DISABLED: flag.default(false),
   LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -163,6 +180,8 @@ export interface Settings {
   /** How lines of the log are written; auto: as text on a terminal, as JSON elsewhere and in production. */
   readonly logFormat: 'auto' | 'json' | 'text';
   readonly logLevel: string;
+  /** Where traces are sent; null: nowhere. */
+  readonly tracing: TracingSettings | null;
   readonly sources: readonly ConfiguredSource[];
 }
 
@@ -226,6 +245,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     hasStatusPage: values.STATUS_PAGE ?? !isProduction,
     logFormat: values.LOG_FORMAT,
     logLevel: values.LOG_LEVEL,
+    tracing: toTracingSettings(values),
     sources: sources.sources,
   };
 }
@@ -259,6 +279,20 @@ function toIdentitySettings(
       priority: values.IDENTITY_PRIORITY,
     },
     stateKey: values.STATE_KEY ?? null,
+  };
+}
+
+function toTracingSettings(values: z.infer<typeof GENERAL_SETTINGS>): TracingSettings | null {
+  const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '');
+  const url = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base === undefined ? undefined : `${base}/v1/traces`);
+  if (url === undefined || values.OTEL_SDK_DISABLED) return null;
+  return {
+    url,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: values.OTEL_SERVICE_NAME,
+    resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES,
+    sampler: values.OTEL_TRACES_SAMPLER,
+    samplerRatio: values.OTEL_TRACES_SAMPLER_ARG,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import type { RequestOutcome } from '../telemetry/request-outcome.ts';
+import type { Tracing } from '../telemetry/tracing/tracing.ts';
 import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
 import { asksForFresh, asksForPlan, createRequestContext, type MeteredContext } from './request-context.ts';
 import { readShareKey, type OperationRequest, type ShareKey } from './sharing/share-key.ts';
@@ -19,6 +20,8 @@ export interface GraphQLAnswersOptions {
   /** What the indexes of the sources were made with; left out where there are none. */
   readonly identityKit?: IdentityKit;
   readonly log: Log;
+  /** Left out where nobody traces. */
+  readonly tracing?: Pick<Tracing, 'traceField'> | undefined;
 }
 
 /** One request of a caller who has been let in. */
@@ -124,6 +127,7 @@ export class GraphQLAnswers {
       signal,
       announceDeletion,
       auditDeletion,
+      traceField: this.#options.tracing?.traceField,
     });
     try {
       headers.set('accept', mediaType);

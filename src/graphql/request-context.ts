@@ -12,6 +12,7 @@ import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import { ValueBudget } from '../schema/budget/value-budget.ts';
 import { Loaders } from '../datasources/port/loaders.ts';
+import type { TraceField } from '../telemetry/tracing/tracing.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 
 /** Kept back from the time of a request, so that what came can still be put together and sent. */
@@ -31,6 +32,8 @@ export interface RequestContextOptions {
   readonly signal: AbortSignal;
   readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
+  /** Left out where nobody traces. */
+  readonly traceField?: TraceField | undefined;
 }
 
 /** A context whose meter can be read when the request is over. */
@@ -43,7 +46,7 @@ export interface MeteredContext extends RequestContext {
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
-  const { settings, sources, identityKit, requestId, caller, headers, signal, announceDeletion, auditDeletion } = options;
+  const { settings, sources, identityKit, requestId, caller, headers, signal, announceDeletion, auditDeletion, traceField } = options;
   const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
   const startedAt = performance.now();
   const deadline = startedAt + timeMs;
@@ -81,6 +84,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     isExplained: asksForPlan(headers),
     explanations: [],
     endReads: reads.end,
+    ...(traceField && { traceField }),
   };
 }
 

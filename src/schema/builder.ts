@@ -4,6 +4,7 @@ import type { Member } from '../datasources/port/member.ts';
 import type { RequestContext } from './context.ts';
 import { CrmPlugin } from './crm-plugin.ts';
 import { ValueBudgetPlugin } from './budget/value-budget-plugin.ts';
+import { TracedFieldsPlugin } from './tracing/traced-fields-plugin.ts';
 import { FieldOptionsPlugin } from './field-options-plugin.ts';
 
 /** A record together with the name of the source that it came from: ids are made of both. */
@@ -15,6 +16,7 @@ export interface OfSource<R> {
 SchemaBuilder.registerPlugin('fieldOptions', FieldOptionsPlugin);
 SchemaBuilder.registerPlugin('crms', CrmPlugin);
 SchemaBuilder.registerPlugin('valueBudget', ValueBudgetPlugin);
+SchemaBuilder.registerPlugin('tracedFields', TracedFieldsPlugin);
 
 /** Collects the types; `schema.ts` builds them. No file that defines a type may import `schema.ts`. */
 export const builder = new SchemaBuilder<{
@@ -29,7 +31,7 @@ export const builder = new SchemaBuilder<{
     Date: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Member<Date> };
   };
-}>({ plugins: ['fieldOptions', 'crms', 'valueBudget'], fieldOptions: { authorize } });
+}>({ plugins: ['fieldOptions', 'crms', 'valueBudget', 'tracedFields'], fieldOptions: { authorize } });
 
 builder.queryType({
   description: 'Everything that can be read. A root field that fails is null with an error; the others are not affected.',

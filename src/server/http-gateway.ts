@@ -21,6 +21,7 @@ import { chooseMediaType } from './accept.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
 import { sendBytes, sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
 import { clientAddress, pathOf, readHost, readRequestId, toHeaders } from './request.ts';
+import type { RequestSpan, Tracing } from '../telemetry/tracing/tracing.ts';
 import { createRequestOutcome, type RequestOutcome } from '../telemetry/request-outcome.ts';
 import { printedSchema } from '../schema/printed-schema.ts';
 import { createSchema } from '../schema/schema.ts';
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   readonly auditLog: AuditLog;
   /** The one that the sources report their calls to; left out: one that counts requests only. */
   readonly metrics?: Metrics;
+  /** Left out where nobody traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One request to /graphql. */
@@ -177,12 +180,14 @@ export class HttpGateway {
       this.#answerOptions(headers, response);
       return;
     }
+    const span = this.#options.tracing?.startRequest(headers, request.method ?? 'GET');
     try {
-      await this.#run(exchange);
+      await (span === undefined ? this.#run(exchange) : span.run(() => this.#run(exchange)));
     } catch (error) {
       this.#fail(request, response, error, exchange);
     }
-    this.#note(exchange, performance.now() - startedAt);
+    span?.end({ status: response.statusCode, requestId, outcome: exchange.outcome });
+    this.#note(exchange, performance.now() - startedAt, span);
   }
 
   #answerOptions(headers: Headers, response: ServerResponse): void {
@@ -236,14 +241,24 @@ export class HttpGateway {
     this.#options.auditLog.outcome(toAuditMembers(entry, exchange));
   }
 
-  #note(exchange: Exchange, durationMs: number): void {
+  #note(exchange: Exchange, durationMs: number, span: RequestSpan | undefined): void {
     const { request, response, requestId, caller, outcome, hangUp } = exchange;
     const { operationName, operationType, result, errorCodes, calls } = outcome;
     this.#metrics.countRequest(outcome, durationMs);
     const common = { requestId, caller: caller?.name ?? null, method: request.method, status: response.statusCode };
     const wasAborted = hangUp.aborted;
     this.#options.log.info(
-      { ...common, operationName, operationType, result, errorCodes, calls, durationMs: Math.round(durationMs), wasAborted },
+      {
+        ...common,
+        operationName,
+        operationType,
+        result,
+        errorCodes,
+        calls,
+        durationMs: Math.round(durationMs),
+        wasAborted,
+        ...(span && { traceId: span.traceId }),
+      },
       'request',
     );
   }

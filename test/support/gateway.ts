@@ -13,6 +13,8 @@ import {
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
 import type { AuditLog } from '../../src/telemetry/log.ts';
+import type { CallObserver } from '../../src/datasources/http/call-observer.ts';
+import type { TracingSettings } from '../../src/telemetry/tracing/tracing-settings.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startGateway, type ClientLimits } from '../../src/server/server.ts';
 import { createIdentityKit } from '../../src/federation/identity/identity-kit.ts';
@@ -183,24 +185,36 @@ export async function serve(
   const log = createTestLog();
   const metrics = createMetrics();
   const identityKit = createIdentityKit(settings);
-  const sources = createSources(settings, log, { observeCall: metrics.observeCall, identityKit });
+  const tracing = settings.tracing === null ? undefined : await startTracing(settings.tracing, log);
+  const observeCall: CallObserver = (call) => {
+    metrics.observeCall(call);
+    tracing?.observeCall(call);
+  };
+  const sources = createSources(settings, log, { observeCall, identityKit });
   const stopIndexes = startIndexes(sources);
   const { url, ...gateway } = await startGateway({
     settings,
     log,
     auditLog: toAuditLog(log),
     metrics,
+    tracing,
     sources,
     identityKit,
     drainMs: 0,
     clientLimits: options.clientLimits ?? {},
   });
   const query: TestGateway['query'] = (document, variables = {}, headers = {}) => post(url, { query: document, variables }, headers);
-  const close = () => {
+  const close = async () => {
     stopIndexes();
-    return gateway.close();
+    await gateway.close();
+    await tracing?.close();
   };
   return { url, settings, log, query, close };
+}
+
+async function startTracing(settings: TracingSettings, log: Log) {
+  const { createTracing } = await import('../../src/telemetry/tracing/otel-tracing.ts');
+  return createTracing(settings, log);
 }
 
 /** Audit lines stand among the others. */

@@ -6,7 +6,10 @@ export interface ObservedCall {
   readonly source: string;
   /** How it ended. */
   readonly outcome: 'OK' | SourceErrorCode;
+  /** From its sending to the end of its answer. */
   readonly durationMs: number;
+  /** How long it waited before, for its turn and for quotas. */
+  readonly waitedMs: number;
 }
 
 /** Is called after every call to a CRM, log-ins and token refreshes included. Must not throw. */

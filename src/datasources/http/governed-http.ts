@@ -217,12 +217,12 @@ export class GovernedHttp implements SourceHttp {
       const value = interpret(response, { noteQuotas: (quotas) => permit.noteQuotas(this.#credentialGate, quotas) });
       this.#noteAdmission();
       this.#health.noteSuccess(performance.now() - sentAt);
-      this.#observe('OK', sentAt);
+      this.#observe('OK', queuedAt, sentAt);
       return value;
     } catch (error) {
       const failure =
         error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
-      this.#observe(failure.code, sentAt);
+      this.#observe(failure.code, queuedAt, sentAt);
       this.#noteFailure(failure, sentAt, onTrouble);
       throw failure;
     }
@@ -234,8 +234,9 @@ export class GovernedHttp implements SourceHttp {
     for (const gate of this.#gates) gate.noteAdmission(performance.now());
   }
 
-  #observe(outcome: ObservedCall['outcome'], startedAt: number): void {
-    this.#dependencies.observeCall?.({ source: this.#options.source, outcome, durationMs: performance.now() - startedAt });
+  #observe(outcome: ObservedCall['outcome'], queuedAt: number, sentAt: number): void {
+    const { source } = this.#options;
+    this.#dependencies.observeCall?.({ source, outcome, durationMs: performance.now() - sentAt, waitedMs: sentAt - queuedAt });
   }
 
   #noteFailure(error: SourceError, sentAt: number, onTrouble: Sending['onTrouble']): void {

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, afterAll, expect, test } from 'vitest';
 import { startProgram } from '../../support/child-process.ts';
+import { startTraceCollector } from '../../support/trace-collector.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const QUERY = '{ contacts(first: 5) { nodes { displayName source { name } } isComplete } }';
@@ -23,9 +24,20 @@ beforeAll(async () => {
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-async function answerOf(program: string): Promise<unknown> {
-  await using gateway = startProgram(join(copy, program), { environment: { PORT: '0' }, directory: copy });
+/** Runs the bundle for one request. @returns The files of the bundle and the packages that it has loaded by its end. */
+async function filesOf(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  await using gateway = startProgram(join(copy, 'dist/bundle/main.js'), {
+    environment: { PORT: '0', NODE_OPTIONS: `--import=${join(ROOT, 'test/support/record-modules.mjs')}`, ...environment },
+    directory: copy,
+  });
   const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);
+  await ask(url);
+  gateway.kill('SIGTERM');
+  await gateway.exitCode;
+  return /^loaded: (.*)$/m.exec(gateway.output())?.[1]?.split(' ') ?? [];
+}
+
+async function ask(url: string): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -34,8 +46,24 @@ async function answerOf(program: string): Promise<unknown> {
   return response.json();
 }
 
+async function answerOf(program: string): Promise<unknown> {
+  await using gateway = startProgram(join(copy, program), { environment: { PORT: '0' }, directory: copy });
+  const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);
+  return ask(url);
+}
+
 test('the bundle answers as the sources do', async () => {
   expect(await answerOf('dist/bundle/main.js')).toEqual(await answerOf('src/main.ts'));
+});
+
+test('the bundle sends traces where an endpoint is set, and loads what that takes only then', async () => {
+  await using collector = await startTraceCollector();
+  const [off, on] = [await filesOf({}), await filesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })];
+
+  const added = on.filter((name) => name.startsWith('dist/bundle/') && !off.includes(name));
+  expect(off).toContain('dist/bundle/main.js');
+  expect(added).toEqual([expect.stringContaining('otel-tracing')]);
+  expect(collector.spans.map(({ name }) => name)).toEqual(expect.arrayContaining(['GraphQL query', 'Query.contacts', 'call kommo']));
 });
 
 test('npm start takes the bundle, and the sources as soon as one of them is newer', async () => {

@@ -20,7 +20,7 @@ test('docs/settings.md tells of every setting, and of no other', () => {
 });
 
 function asWritten(value: unknown): string {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) return 'none';
   if (typeof value === 'boolean') return value ? '`on`' : '`off`';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
