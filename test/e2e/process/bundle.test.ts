@@ -49,7 +49,7 @@ async function ask(url: string): Promise<unknown> {
 async function answerOf(program: string): Promise<unknown> {
   await using gateway = startProgram(join(copy, program), { environment: { PORT: '0' }, directory: copy });
   const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);
-  return ask(url);
+  return await ask(url);
 }
 
 test('the bundle answers as the sources do', async () => {

@@ -6,11 +6,11 @@ const MINUTE_MS = 60_000;
 test('calls of the last hour are told by minute, and older ones are forgotten', () => {
   let now = 1_000 * MINUTE_MS;
   const history = new CallHistory(() => now);
-  history.add({ source: 'kommo', outcome: 'OK', durationMs: 10 });
-  history.add({ source: 'kommo', outcome: 'OK', durationMs: 31 });
-  history.add({ source: 'kommo', outcome: 'TIMEOUT', durationMs: 5_000 });
+  history.add({ source: 'kommo', outcome: 'OK', durationMs: 10, waitedMs: 0 });
+  history.add({ source: 'kommo', outcome: 'OK', durationMs: 31, waitedMs: 0 });
+  history.add({ source: 'kommo', outcome: 'TIMEOUT', durationMs: 5_000, waitedMs: 0 });
   now += 2 * MINUTE_MS;
-  history.add({ source: 'kommo', outcome: 'UNAVAILABLE', durationMs: 1 });
+  history.add({ source: 'kommo', outcome: 'UNAVAILABLE', durationMs: 1, waitedMs: 0 });
 
   const none = { calls: 0, failed: 0, meanMs: null };
   expect(history.read('kommo').minutes.slice(-4)).toEqual([
@@ -31,7 +31,7 @@ test('the last five kinds of errors are kept, the latest first, each with its nu
   const history = new CallHistory(() => now);
   for (const outcome of ['TIMEOUT', 'FORBIDDEN', 'BLOCKED', 'UNAVAILABLE', 'RATE_LIMITED', 'FORBIDDEN', 'BAD_RESPONSE'] as const) {
     now += 1_000;
-    history.add({ source: 'kommo', outcome, durationMs: 1 });
+    history.add({ source: 'kommo', outcome, durationMs: 1, waitedMs: 0 });
   }
 
   const { errors } = history.read('kommo');
