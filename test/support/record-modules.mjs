@@ -11,4 +11,4 @@ module.registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => writeSync(2, `loaded: ${[...packages].sort().join(' ')}\n`));
+process.on('exit', () => writeSync(2, `loaded: ${[...packages].join(' ')}\n`));
