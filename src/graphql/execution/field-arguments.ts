@@ -11,7 +11,10 @@ import {
 } from 'graphql';
 import type { Place } from './selection-plan.ts';
 
-/** The arguments of fields as their resolvers get them, each read once for a request. */
+/**
+ * The arguments of fields as their resolvers get them. Each is read once for a request, or once for a document where no variable is in it: the same
+ * object goes to all rows, and no resolver may change it.
+ */
 export class FieldArguments {
   readonly #variables: VariableValues;
   readonly #known = new Map<Place, object>();
@@ -33,7 +36,7 @@ export class FieldArguments {
 
   #read({ field, first }: Place): object {
     try {
-      return { ...getArgumentValues(field, first, this.#variables) };
+      return Object.freeze({ ...getArgumentValues(field, first, this.#variables) });
     } catch (error) {
       for (const argument of field.args) {
         const value = first.arguments?.find(({ name }) => name.value === argument.name)?.value;
