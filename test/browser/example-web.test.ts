@@ -52,7 +52,8 @@ describe('the operations of examples/web', () => {
   });
 });
 
-test.each(LOOKS)('examples/web, %s, lists the contacts of all CRMs and how each of them is', async (_look, options) => {
+// Two of the looks: the other colours are the same rules.
+test.each([LOOKS[0], LOOKS[3]])('examples/web, %s, lists the contacts of all CRMs and how each of them is', async (_look, options) => {
   await using visited = await visit(browser, url, options);
   const { page, complaints } = visited;
   await rows(page).nth(19).waitFor();
