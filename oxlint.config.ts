@@ -71,6 +71,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     sees: [
       PLATFORM,
       'auth/**',
+      'federation/erasure/**',
       'graphql/use-persisted-operations.ts',
       'telemetry/tracing/tracing-settings.ts',
       'datasources/source-module.ts',

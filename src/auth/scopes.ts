@@ -1,5 +1,5 @@
-/** What callers may be allowed: to read, and to delete. Neither includes the other. */
-export const SCOPES = ['contacts:read', 'contacts:delete'] as const;
+/** What callers may be allowed: to read, to delete, to report all of a person, and to erase one. None includes another. */
+export const SCOPES = ['contacts:read', 'contacts:delete', 'persons:report', 'persons:erase'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Who sent the request. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { SourceModule } from '../datasources/source-module.ts';
 import { parseApiKeys, type ApiKey } from '../auth/api-keys.ts';
+import { isReceiptKey } from './receipt-key.ts';
 import { toOrigin } from '../auth/cors.ts';
 import { toHostName } from '../auth/hosts.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
@@ -111,6 +112,8 @@ export const GENERAL_SETTINGS = z.object({
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_SDK_DISABLED: flag.default(false),
   LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
+  ERASURE_FOUR_EYES: flag.default(false),
+  RECEIPT_KEY: z.string().refine(isReceiptKey, 'must be an Ed25519 private key, in PEM or as base64 of PKCS #8').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -174,6 +177,10 @@ export interface Settings {
   };
   /** Of what is signed or hashed for this gateway alone; null: one is made at the start. */
   readonly stateKey: string | null;
+  /** Whether whoever planned an erasure may not execute it. */
+  readonly isFourEyesErasure: boolean;
+  /** With what receipts of erasures are signed; null: a key that is kept beside the tokens. */
+  readonly receiptKey: string | null;
   readonly hasGraphiql: boolean;
   readonly hasIntrospection: boolean;
   readonly hasStatusPage: boolean;
@@ -267,7 +274,10 @@ function readGeneral(given: Readonly<Record<string, string | undefined>>, faults
 function toIdentitySettings(
   values: z.infer<typeof GENERAL_SETTINGS>,
   isSandbox: boolean,
-): Pick<Settings, 'hasContactIndex' | 'contactIndexMaxAgeMs' | 'contactIndexQuotaShare' | 'identity' | 'stateKey'> {
+): Pick<
+  Settings,
+  'hasContactIndex' | 'contactIndexMaxAgeMs' | 'contactIndexQuotaShare' | 'identity' | 'stateKey' | 'isFourEyesErasure' | 'receiptKey'
+> {
   return {
     hasContactIndex: values.CONTACT_INDEX ?? isSandbox,
     contactIndexMaxAgeMs: values.CONTACT_INDEX_MAX_AGE_MS,
@@ -279,6 +289,8 @@ function toIdentitySettings(
       priority: values.IDENTITY_PRIORITY,
     },
     stateKey: values.STATE_KEY ?? null,
+    isFourEyesErasure: values.ERASURE_FOUR_EYES,
+    receiptKey: values.RECEIPT_KEY ?? null,
   };
 }
 

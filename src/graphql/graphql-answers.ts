@@ -1,6 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../auth/scopes.ts';
 import type { Settings } from '../config/settings.ts';
+import { createErasureSigner } from '../config/erasure-signer.ts';
+import type { ErasureSigner } from '../federation/erasure/erasure-signer.ts';
+import type { ErasureContext } from '../schema/context.ts';
 import { createIdentityKit, type IdentityKit } from '../federation/identity/identity-kit.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
@@ -36,6 +39,7 @@ export interface AnswerRequest extends OperationRequest {
   /** Is filled while the request is answered. */
   readonly outcome: RequestOutcome;
   readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
+  readonly auditErasure: ErasureContext['audit'];
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
 }
 
@@ -78,10 +82,12 @@ export class GraphQLAnswers {
   readonly #graphql: GraphQLServer;
   readonly #shared: SharedAnswers<SharedAnswer> | null;
   readonly #identityKit: IdentityKit;
+  readonly #erasureSigner: ErasureSigner;
 
   constructor(options: GraphQLAnswersOptions) {
     this.#options = options;
     const { schema, settings, sources, log } = options;
+    this.#erasureSigner = createErasureSigner(settings);
     this.#identityKit = options.identityKit ?? createIdentityKit(settings);
     this.#graphql = createGraphQLServer(schema, settings, log);
     const generation = () => {
@@ -116,7 +122,7 @@ export class GraphQLAnswers {
 
   async #execute(request: AnswerRequest, signal: AbortSignal, text: string): Promise<SharedAnswer> {
     const { settings, sources } = this.#options;
-    const { method, url, body, headers, mediaType, caller, requestId, outcome, announceDeletion, auditDeletion } = request;
+    const { method, url, body, headers, mediaType, caller, requestId, outcome, announceDeletion, auditDeletion, auditErasure } = request;
     const gateway = createRequestContext({
       settings,
       sources,
@@ -126,6 +132,8 @@ export class GraphQLAnswers {
       headers,
       signal,
       announceDeletion,
+      auditErasure,
+      erasureSigner: this.#erasureSigner,
       auditDeletion,
       traceField: this.#options.tracing?.traceField,
     });

@@ -7,7 +7,8 @@ import { Universe } from '../federation/identity/universe.ts';
 import type { Caller } from '../auth/scopes.ts';
 import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
 import { TIMER_MS_MAX } from '../platform/timers.ts';
-import type { RequestContext } from '../schema/context.ts';
+import type { ErasureSigner } from '../federation/erasure/erasure-signer.ts';
+import type { ErasureContext, RequestContext } from '../schema/context.ts';
 import type { Call } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import { ValueBudget } from '../schema/budget/value-budget.ts';
@@ -34,6 +35,8 @@ export interface RequestContextOptions {
   readonly auditDeletion: (entry: DeletionAuditEntry) => void;
   /** Left out where nobody traces. */
   readonly traceField?: TraceField | undefined;
+  readonly auditErasure: ErasureContext['audit'];
+  readonly erasureSigner: ErasureSigner;
 }
 
 /** A context whose meter can be read when the request is over. */
@@ -46,7 +49,20 @@ export interface MeteredContext extends RequestContext {
 
 /** Makes what one GraphQL request carries: its own loaders, meter and deadline. */
 export function createRequestContext(options: RequestContextOptions): MeteredContext {
-  const { settings, sources, identityKit, requestId, caller, headers, signal, announceDeletion, auditDeletion, traceField } = options;
+  const {
+    settings,
+    sources,
+    identityKit,
+    requestId,
+    caller,
+    headers,
+    signal,
+    announceDeletion,
+    auditDeletion,
+    auditErasure,
+    erasureSigner,
+    traceField,
+  } = options;
   const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
   const startedAt = performance.now();
   const deadline = startedAt + timeMs;
@@ -78,6 +94,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     deadline,
     limits: { sourceTimeoutMs: settings.sourceTimeoutMs, scanBudget: settings.scanBudget, defaultCountry: settings.defaultCountry },
     identity: { universe: new Universe({ kit: identityKit, sources, call }), priority: settings.identity.priority },
+    erasure: { signer: erasureSigner, isFourEyes: settings.isFourEyesErasure, audit: auditErasure, now: Date.now },
     deletionRefusal: deletionRefusal(settings),
     announceDeletion,
     auditDeletion,

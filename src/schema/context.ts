@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/scopes.ts';
 import type { Call, CallMeter, ReadTrace } from '../datasources/port/call.ts';
 import type { ContactSource } from '../datasources/port/contact-source.ts';
+import type { ErasureSigner } from '../federation/erasure/erasure-signer.ts';
 import type { IdentityContext } from '../federation/identity/universe.ts';
 import type { ValueBudget } from './budget/value-budget.ts';
 import type { Loaders } from '../datasources/port/loaders.ts';
@@ -12,6 +13,17 @@ export interface AnswerNotes extends ReadTrace {
   noteLive(): void;
 }
 
+/** How persons are erased. */
+export interface ErasureContext {
+  readonly signer: ErasureSigner;
+  /** Whether whoever planned an erasure may not execute it. */
+  readonly isFourEyes: boolean;
+  /** Records in the audit log that a person was erased, with the digest of the receipt. */
+  readonly audit: (entry: { readonly reference: string | null; readonly receiptSha256: string; readonly status: string }) => void;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
 /** What one GraphQL request carries to its resolvers. */
 export interface RequestContext {
   readonly requestId: string;
@@ -21,6 +33,8 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** What contacts of one person are found with. */
   readonly identity: IdentityContext;
+  /** What erasing persons takes. */
+  readonly erasure: ErasureContext;
   /** For reads of this request. */
   readonly call: Call;
   readonly meter: CallMeter;

@@ -13,6 +13,10 @@ import './source/source-query.ts';
 import './identity/contact-matches.ts';
 import './identity/identities.ts';
 import './identity/identity.ts';
+import './erasure/execute-erasure.ts';
+import './erasure/person-report.ts';
+import './erasure/plan-erasure.ts';
+import './erasure/verify-erasure.ts';
 import { SCHEMA_DESCRIPTION } from './schema-description.ts';
 
 /**

@@ -231,6 +231,7 @@ export class HttpGateway {
       outcome,
       announceDeletion: (attempt) => this.#options.auditLog.attempt(toAuditMembers(attempt, exchange)),
       auditDeletion: (entry) => this.#auditDeletion(entry, exchange),
+      auditErasure: (entry) => this.#options.auditLog.outcome({ ...entry, requestId, caller: exchange.caller?.name ?? null }),
     });
     setHeaders(response, Object.fromEntries(answer.headers));
     sendBytes(response, answer.status, answer.contentType, answer.body);

@@ -13,6 +13,7 @@ export const callgearProfile: CrmProfile = {
     filterFields: FILTER_FIELDS,
     keysPerCall: 50,
     changeDetection: 'NONE',
+    uncoveredData: ['Calls and their recordings', 'Chats, and the history of the visitor'],
   },
   provides: {
     contact: ['firstName', 'lastName', 'patronymic', 'company', 'contactInfos', 'groups', 'responsible'],

@@ -13,6 +13,7 @@ export const kommoProfile: CrmProfile = {
     filterFields: filterFields(true),
     keysPerCall: 1,
     changeDetection: 'CHANGES_AND_DELETIONS',
+    uncoveredData: ['Leads (deals) and their notes', 'Notes, tasks, chats and calls', 'The trash'],
   },
   provides: {
     contact: [

@@ -13,6 +13,7 @@ export const onlyofficeProfile: CrmProfile = {
     filterFields: FILTER_FIELDS,
     keysPerCall: 10,
     changeDetection: 'CREATIONS',
+    uncoveredData: ['E-mail, deals, invoices, tasks and history', 'Files'],
   },
   provides: {
     contact: [

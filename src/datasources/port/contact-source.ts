@@ -22,6 +22,8 @@ export interface SourceCapabilities {
   readonly keysPerCall?: number;
   /** NONE when left out. */
   readonly changeDetection?: ChangeDetection;
+  /** What the CRM may hold of a person and the gateway cannot see, in words for people. */
+  readonly uncoveredData?: readonly string[];
 }
 
 /** Something about an account that its operator should know, and what to do about it. */

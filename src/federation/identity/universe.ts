@@ -4,7 +4,7 @@ import type { HashedContact } from '../../datasources/port/identity/contact-inde
 import { IdentityLoaders } from '../../datasources/port/identity/identity-loaders.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
-import { contactText, type IdentityKit } from './identity-kit.ts';
+import { contactText, type IdentityKit, type KnownKey } from './identity-kit.ts';
 import { SharedKeys } from './match.ts';
 import { SourceFindings } from './source-findings.ts';
 
@@ -19,8 +19,8 @@ export interface UniverseOptions {
   readonly call: Call;
   /** As in IdentityLoadersOptions. */
   readonly searchesMax?: number;
-  /** Whether indexes are used; true when left out. */
-  readonly usesIndexes?: boolean;
+  /** As in IdentityLoadersOptions. */
+  readonly searchesDigits?: boolean;
 }
 
 /**
@@ -30,23 +30,26 @@ export interface UniverseOptions {
 export class Universe {
   readonly kit: IdentityKit;
   readonly sources: ReadonlyMap<string, ContactSource>;
-  readonly #usesIndexes: boolean;
   readonly #loaders: IdentityLoaders;
   readonly #records = new Map<string, ContactRecord>();
   readonly #hashed = new Map<string, HashedContact>();
   readonly #holders = new Map<bigint, Set<string>>();
   readonly #absent = new Set<string>();
 
-  constructor({ kit, sources, call, searchesMax, usesIndexes = true }: UniverseOptions) {
+  constructor({ kit, sources, call, searchesMax, searchesDigits }: UniverseOptions) {
     this.kit = kit;
     this.sources = sources;
-    this.#usesIndexes = usesIndexes;
-    this.#loaders = new IdentityLoaders({ sources, call, ...(searchesMax !== undefined && { searchesMax }) });
+    this.#loaders = new IdentityLoaders({
+      sources,
+      call,
+      ...(searchesMax !== undefined && { searchesMax }),
+      ...(searchesDigits !== undefined && { searchesDigits }),
+    });
   }
 
   /** Whether a source's index is used in place of searches. */
   isIndexed({ index }: ContactSource): boolean {
-    return this.#usesIndexes && index?.isUsable === true;
+    return index?.isUsable === true;
   }
 
   /** Takes in a contact that was read. */
@@ -120,17 +123,26 @@ export class Universe {
         if (this.isIndexed(source)) return findings.noteIndex(source);
         // Without anything to look for, nothing is known.
         if (wanted.length === 0) findings.noteIncomplete(source);
-        const found = await Promise.all(wanted.map(({ key }) => this.#loaders.search(source, key)));
-        for (const result of found) {
-          if (result instanceof SourceError) {
-            findings.noteError(source, result);
-            continue;
-          }
-          findings.noteSearch(source, result);
-          for (const record of result.rows) if (!this.#records.has(contactText(record))) this.add(record);
-        }
+        await this.#searchFor(source, wanted, findings);
       }),
     );
+  }
+
+  /** Looks for keys in every source by its own search, whether it has an index or not. */
+  async searchEverywhere(keys: readonly KnownKey[], sources: readonly ContactSource[], findings: SourceFindings): Promise<void> {
+    await Promise.all(sources.map((source) => this.#searchFor(source, keys, findings)));
+  }
+
+  async #searchFor(source: ContactSource, keys: readonly KnownKey[], findings: SourceFindings): Promise<void> {
+    const found = await Promise.all(keys.map(({ key }) => this.#loaders.search(source, key)));
+    for (const result of found) {
+      if (result instanceof SourceError) {
+        findings.noteError(source, result);
+        continue;
+      }
+      findings.noteSearch(source, result);
+      for (const record of result.rows) if (!this.#records.has(contactText(record))) this.add(record);
+    }
   }
 
   /**

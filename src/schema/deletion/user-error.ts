@@ -15,7 +15,7 @@ export interface UserErrorShape<Code extends string = keyof typeof CODES> {
   readonly field: readonly string[];
 }
 
-export const UserError = builder.interfaceRef<{ message: string; field: readonly string[] }>('UserError').implement({
+export const UserError = builder.interfaceRef<{ message: string; field: readonly string[] | null }>('UserError').implement({
   description: 'Why something was not done, where the caller can correct it.',
   fields: (t) => ({
     message: t.exposeString('message', { nullable: false, description: 'The reason, for people. Programs use the code.' }),
@@ -25,7 +25,7 @@ export const UserError = builder.interfaceRef<{ message: string; field: readonly
       description: 'The path of the input that caused it, for example `["input", "ids", "3"]`. Null when no input did.',
     }),
   }),
-  resolveType: () => 'DeleteContactUserError',
+  resolveType: (error) => ('erasureCode' in error ? 'ErasureUserError' : 'DeleteContactUserError'),
 });
 
 export const DeleteContactErrorCode = builder.enumType('DeleteContactErrorCode', {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createErasureSigner } from '../../../src/config/erasure-signer.ts';
 import { readSettings } from '../../../src/config/settings.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { createIdentityKit } from '../../../src/federation/identity/identity-kit.ts';
@@ -21,6 +22,8 @@ const timeOf = (requestTimeoutMs: number): number => {
     signal: new AbortController().signal,
     announceDeletion: async () => undefined,
     auditDeletion: () => undefined,
+    auditErasure: () => undefined,
+    erasureSigner: createErasureSigner(readSettings({}, SOURCE_MODULES)),
   });
   return context.deadline - startedAt;
 };

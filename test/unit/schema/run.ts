@@ -1,3 +1,5 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { ErasureSigner } from '../../../src/federation/erasure/erasure-signer.ts';
 import { AnswerTrace } from '../../../src/graphql/sharing/answer-trace.ts';
 import { execute, parse, validate, type ExecutionResult } from 'graphql';
 import { SCOPES, type Scope } from '../../../src/auth/scopes.ts';
@@ -19,6 +21,7 @@ export interface RunOptions {
   readonly isExplained?: boolean;
 }
 
+const RECEIPT_KEY = generateKeyPairSync('ed25519').privateKey;
 const NO_IDENTITY_SETTINGS = {
   identity: { sharedKeys: [], sharedMailboxes: [], foldsPlusAddresses: false },
   stateKey: null,
@@ -41,6 +44,7 @@ export function createContext(sources: readonly ContactSource[], options: RunOpt
     values: new ValueBudget({ limit: 50_000, deadline }),
     deadline,
     identity: { universe: new Universe({ kit: createIdentityKit(NO_IDENTITY_SETTINGS), sources: byName, call }), priority: [] },
+    erasure: { signer: new ErasureSigner(randomBytes(32), () => RECEIPT_KEY), isFourEyes: false, audit: () => undefined, now: Date.now },
     limits: { sourceTimeoutMs: 2_000, scanBudget: 100, defaultCountry: undefined },
     deletionRefusal: options.deletionRefusal ?? null,
     announceDeletion: async () => undefined,

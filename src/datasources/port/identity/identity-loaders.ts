@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Call } from '../call.ts';
 import type { ContactSource } from '../contact-source.ts';
-import type { Detail } from '../list-query.ts';
+import type { ContactInfoCondition, Detail } from '../list-query.ts';
 import type { ContactEntity, ContactRecord } from '../records/contact.ts';
 import { SourceError } from '../source-error.ts';
 import { keyText, type ContactKey } from './contact-key.ts';
@@ -11,6 +11,7 @@ const SEARCHES_MAX = 10;
 const SINGLE_READS_MAX = 10;
 /** Blocks of what one search finds; a key that more have is shared. */
 const BLOCKS_MAX = 2;
+const LAST_DIGITS = 7;
 const NO_DETAILS: ReadonlySet<Detail> = new Set();
 
 /** What a search for one key found: contacts that have it, and others that were found along with them. */
@@ -26,6 +27,8 @@ export interface IdentityLoadersOptions {
   readonly call: Call;
   /** Calls of one source that searches may cost; 10 when left out. */
   readonly searchesMax?: number;
+  /** Whether phones are also searched for by their digits alone, where the CRM compares texts: costs more calls, and finds odd spellings. */
+  readonly searchesDigits?: boolean;
   /** Contacts that are read one by one where the CRM reads no more at once; 10 when left out. */
   readonly singleReadsMax?: number;
 }
@@ -74,7 +77,7 @@ export class IdentityLoaders {
         const { directory } = source;
         const results =
           directory?.findByKeys === undefined
-            ? await searchByFilter(source, chunk, this.#options.call)
+            ? await searchByFilter(source, chunk, this.#options)
             : await orError(directory.findByKeys(chunk, this.#options.call));
         return chunk.map((key): KeySearch | SourceError => {
           if (results instanceof SourceError || 'rows' in results) return results;
@@ -98,10 +101,18 @@ export class IdentityLoaders {
 }
 
 /** Looks for any of some keys by the filter of the lists. */
-async function searchByFilter(source: ContactSource, keys: readonly ContactKey[], call: Call): Promise<KeySearch | SourceError> {
+async function searchByFilter(
+  source: ContactSource,
+  keys: readonly ContactKey[],
+  { call, searchesDigits = false }: Pick<IdentityLoadersOptions, 'call' | 'searchesDigits'>,
+): Promise<KeySearch | SourceError> {
   const [field] = source.capabilities.orderFields;
   if (field === undefined) return new SourceError(source.name, 'FILTER_UNSUPPORTED', `${source.name} has no lists.`, { wasSent: false });
-  const contactInfos = keys.map(({ type, value }) => ({ type, value, match: 'EXACT' as const }));
+  const canContain = searchesDigits && source.capabilities.filterFields.includes('CONTACT_INFO_CONTAINS');
+  const contactInfos = keys.flatMap(({ type, value }): ContactInfoCondition[] => [
+    { type, value, match: 'EXACT' },
+    ...(canContain && type === 'PHONE' ? digitsOf(value).map((digits) => ({ type, value: digits, match: 'CONTAINS' as const })) : []),
+  ]);
   const plan = source.planList({ filter: { contactInfos }, order: { field, direction: 'ASC' }, details: NO_DETAILS });
   if (plan.outcome === 'none') return { rows: [], isComplete: true };
   if (plan.outcome === 'impossible') {
@@ -116,6 +127,12 @@ async function searchByFilter(source: ContactSource, keys: readonly ContactKey[]
     if (block.isLast) return { rows, isComplete: plan.isComplete && block.isWhole && block.droppedRows === 0 };
   }
   return { rows, isComplete: false };
+}
+
+/** The digits with the country code, and the last ones, which every spelling ends in. */
+function digitsOf(e164: string): readonly string[] {
+  const digits = e164.slice(1);
+  return [digits, digits.slice(-LAST_DIGITS)];
 }
 
 async function orError<T>(reading: Promise<T>): Promise<T | SourceError> {

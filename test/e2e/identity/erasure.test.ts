@@ -1,0 +1,295 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, createPublicKey, createPrivateKey } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createPopulation } from '../../../src/sandbox/population.ts';
+import { encodeSourceId } from '../../../src/federation/source-id.ts';
+import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
+
+const { privateKey } = generateKeyPairSync('ed25519');
+const RECEIPT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const POPULATION = { seed: 5, onlyoffice: 60, kommo: 60, callgear: 60 };
+const ENVIRONMENT = { RECEIPT_KEY, DEFAULT_COUNTRY: 'RU' };
+
+interface Step {
+  readonly action: string;
+  readonly outcome: string;
+  readonly url: string | null;
+  readonly match: { readonly confidence: string; readonly contact: { readonly id: string; readonly source: { readonly name: string } } };
+}
+interface UserError {
+  readonly code: string;
+  readonly field: readonly string[] | null;
+}
+interface Plan {
+  readonly planErasure: {
+    readonly plan: {
+      readonly token: string;
+      readonly steps: readonly Step[];
+      readonly isComplete: boolean;
+      readonly coverage: string;
+      readonly notCovered: readonly { readonly what: string }[];
+    } | null;
+    readonly userErrors: readonly UserError[];
+  };
+}
+interface Execution {
+  readonly executeErasure: {
+    readonly deletions: readonly { readonly contactId: string; readonly outcome: string }[];
+    readonly byHand: readonly Step[];
+    readonly verification: { readonly status: string; readonly remaining: readonly { readonly contact: { readonly id: string } }[] } | null;
+    readonly receipt: { readonly document: string; readonly sha256: string; readonly signature: string; readonly keyId: string } | null;
+    readonly userErrors: readonly UserError[];
+  };
+}
+
+const STEP = 'action outcome url match { confidence contact { id source { name } } }';
+const PLAN = `mutation ($keys: PersonKeysInput!, $reference: String) {
+  planErasure(input: { keys: $keys, reference: $reference }) {
+    plan { token expiresAt isComplete coverage steps { ${STEP} } notCovered { what source { name } } sourceReports { status } }
+    userErrors { code field message }
+  }
+}`;
+const EXECUTE = `mutation ($token: String!, $ids: [ID!]!, $acceptIncomplete: Boolean! = false) {
+  executeErasure(input: { token: $token, contactIds: $ids, acceptIncomplete: $acceptIncomplete }) {
+    deletions { contactId outcome }
+    byHand { ${STEP} }
+    verification { status remaining { contact { id } } sourceReports { status } }
+    receipt { document sha256 signature keyId }
+    userErrors { code field message }
+  }
+}`;
+
+function start(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  return startTestGateway({ population: POPULATION, ...options, environment: { ...ENVIRONMENT, ...options.environment } });
+}
+
+/** Somebody whom ONLYOFFICE and another CRM know, by an e-mail address that both have. */
+function personIn(...crms: readonly string[]) {
+  const people = createPopulation(POPULATION).people.filter((person) => person.crms.join() === crms.join() && person.emails.length > 0);
+  const [person] = people;
+  if (person === undefined) throw new Error('nobody');
+  return person;
+}
+
+async function plan(gateway: TestGateway, keys: object, reference?: string) {
+  return (await gateway.ask<Plan>(PLAN, { keys, reference })).planErasure;
+}
+async function execute(gateway: TestGateway, token: string, ids: readonly string[], acceptIncomplete = false) {
+  return (await gateway.ask<Execution>(EXECUTE, { token, ids, acceptIncomplete })).executeErasure;
+}
+const idsOf = (steps: readonly Step[] | undefined, action = 'DELETE') =>
+  (steps ?? []).filter((step) => step.action === action).map(({ match }) => match.contact.id);
+
+describe('a plan of erasure', () => {
+  test('finds the person in every CRM, changes nothing, and holds no personal data in its token', async () => {
+    await using gateway = await start();
+    const person = personIn('onlyoffice', 'callgear');
+    const { plan: made, userErrors } = await plan(gateway, { emails: [person.emails[0]?.toUpperCase()] }, 'case 7');
+
+    expect(userErrors).toEqual([]);
+    const sources = made?.steps.map(({ match }) => match.contact.source.name) ?? [];
+    expect(new Set(sources)).toEqual(new Set(['onlyoffice', 'callgear']));
+    expect(made?.isComplete).toBe(true);
+    expect(made?.coverage).toBe('SEARCHED');
+    expect(made?.notCovered.length).toBeGreaterThan(5);
+    const content = Buffer.from(made?.token.split('.')[0] ?? '', 'base64url')
+      .toString('utf8')
+      .toLowerCase();
+    for (const text of [...person.emails, ...person.phones, person.lastName]) expect(content).not.toContain(text.toLowerCase());
+    expect([gateway.onlyoffice.writeCount, gateway.kommo.countWrites()]).toEqual([0, 0]);
+  });
+
+  test('decides nothing where only a phone was given, and Kommo is for people', async () => {
+    await using gateway = await start();
+    const person = createPopulation(POPULATION).people.find(({ phones, crms }) => phones.length > 0 && crms.includes('kommo'));
+    const { plan: made } = await plan(gateway, { phones: [person?.phones[0]] });
+    expect(made?.steps.length).toBeGreaterThan(0);
+    expect(made?.steps.map(({ action }) => action)).toEqual(made?.steps.map(() => 'DECIDE'));
+
+    const both = personIn('onlyoffice', 'kommo');
+    const steps = (await plan(gateway, { emails: both.emails })).plan?.steps ?? [];
+    const kommo = steps.filter(({ match }) => match.contact.source.name === 'kommo');
+    expect(kommo.length).toBeGreaterThan(0);
+    for (const { action, outcome, url } of kommo) expect([action, outcome, url !== null]).toEqual(['BY_HAND', 'UNSUPPORTED', true]);
+  });
+
+  test.each([
+    [{}, 'NO_KEYS'],
+    [{ name: 'Anna Weber' }, 'NO_KEYS'],
+    [{ emails: ['info@company-1.example'] }, 'SHARED_KEY_ONLY'],
+  ])('for %j is refused with %s', async (keys, code) => {
+    await using gateway = await start();
+    const { plan: made, userErrors } = await plan(gateway, keys);
+
+    expect(made).toBeNull();
+    expect(userErrors.map((error) => error.code)).toEqual([code]);
+  });
+});
+
+describe('an erasure', () => {
+  test('deletes what was named, finds nothing afterwards, and signs a receipt that openssl verifies', async () => {
+    await using gateway = await start();
+    const person = personIn('onlyoffice', 'callgear');
+    const { plan: made } = await plan(gateway, { emails: person.emails }, 'case 7');
+    const ids = idsOf(made?.steps);
+    expect(ids.length).toBeGreaterThanOrEqual(2);
+
+    const done = await execute(gateway, made?.token ?? '', ids);
+
+    expect(done.userErrors).toEqual([]);
+    expect(done.deletions.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'DELETED'));
+    expect(done.verification?.status).toBe('CLEAN');
+    const { document = '', signature = '', sha256 } = done.receipt ?? {};
+    expect(JSON.parse(document)).toMatchObject({ reference: 'case 7', steps: ids.map((contactId) => ({ contactId, outcome: 'DELETED' })) });
+    for (const text of [...person.emails, ...person.phones, person.lastName])
+      expect(document.toLowerCase()).not.toContain(text.toLowerCase());
+    expect(isVerified(document, signature)).toBe(true);
+    expect(isVerified(document.replace('DELETED', 'FAILED!'), signature)).toBe(false);
+    const audit = gateway.log.filter(({ members }) => 'receiptSha256' in members);
+    expect(audit.map(({ members }) => members)).toMatchObject([{ receiptSha256: sha256, reference: 'case 7', status: 'CLEAN' }]);
+    const logged = JSON.stringify(gateway.log).toLowerCase();
+    for (const text of person.emails) expect(logged).not.toContain(text.toLowerCase());
+
+    const again = await gateway.ask<{ verifyErasure: { status: string } }>(
+      'query ($receipt: String!, $keys: PersonKeysInput!) { verifyErasure(receipt: $receipt, keys: $keys) { status } }',
+      { receipt: document, keys: { emails: person.emails } },
+    );
+    expect(again.verifyErasure.status).toBe('CLEAN');
+    const changed = await gateway.query('query ($receipt: String!) { verifyErasure(receipt: $receipt, keys: {}) { status } }', {
+      receipt: document.replace('DELETED', 'FAILED!'),
+    });
+    expect(changed.errors[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+  });
+
+  test('sends no deletion twice, whatever is executed again', async () => {
+    await using gateway = await start();
+    const { plan: made } = await plan(gateway, { emails: personIn('onlyoffice', 'callgear').emails });
+    const ids = idsOf(made?.steps);
+    await execute(gateway, made?.token ?? '', ids);
+    const deletionsOf = () =>
+      gateway.requests().filter(({ route, didWrite }) => didWrite && (route.startsWith('DELETE') || route.includes('delete.contacts')));
+    const sent = deletionsOf().length;
+
+    const again = await execute(gateway, made?.token ?? '', ids);
+
+    expect(again.deletions.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'ALREADY_ABSENT'));
+    expect(deletionsOf().length).toBe(sent);
+  });
+
+  test('does not delete what was edited after the plan', async () => {
+    await using gateway = await start();
+    const person = personIn('onlyoffice', 'callgear');
+    const { plan: made } = await plan(gateway, { emails: person.emails });
+    const stored = gateway.callgear.contacts.find(({ personIndex }) => personIndex === person.index);
+    if (stored !== undefined) stored.last_name = 'Edited';
+    const edited = encodeSourceId({ source: 'callgear', entity: 'contact', idInSource: String(stored?.id) });
+
+    const done = await execute(gateway, made?.token ?? '', idsOf(made?.steps));
+
+    expect(done.userErrors.map(({ code }) => code)).toEqual(['CONTACT_CHANGED']);
+    expect(done.deletions.map(({ contactId }) => contactId)).not.toContain(edited);
+    expect(gateway.callgear.contacts.some(({ id }) => id === stored?.id)).toBe(true);
+    expect(done.verification?.status).toBe('REMAINS');
+  });
+
+  test('leaves Kommo to people: nothing is written to it, and what is left is said', async () => {
+    await using gateway = await start();
+    const { plan: made } = await plan(gateway, { emails: personIn('onlyoffice', 'kommo').emails });
+
+    const done = await execute(gateway, made?.token ?? '', idsOf(made?.steps));
+
+    expect(gateway.kommo.countWrites()).toBe(0);
+    expect(done.byHand.map(({ match }) => match.contact.source.name)).toContain('kommo');
+    expect(done.verification?.status).toBe('REMAINS');
+  });
+
+  test.each([
+    ['a token of another gateway', (token: string) => ({ token: `${token.slice(0, -4)}AAAA`, ids: [] }), 'PLAN_NOT_OURS'],
+    [
+      'a contact that is not in the plan',
+      (token: string) => ({ token, ids: [encodeSourceId({ source: 'kommo', entity: 'contact', idInSource: '1' })] }),
+      'CONTACT_NOT_IN_PLAN',
+    ],
+    ['too many contacts', (token: string) => ({ token, ids: Array.from({ length: 26 }, (_, index) => `id${index}`) }), 'TOO_MANY_IDS'],
+  ])('with %s is refused, and nothing is done', async (_what, change, code) => {
+    await using gateway = await start();
+    const { plan: made } = await plan(gateway, { emails: personIn('onlyoffice', 'callgear').emails });
+    const { token, ids } = change(made?.token ?? '');
+
+    const done = await execute(gateway, token, ids);
+
+    expect(done.userErrors.map((error) => error.code)).toEqual([code]);
+    expect([done.receipt, done.verification, gateway.onlyoffice.writeCount]).toEqual([null, null, 0]);
+  });
+
+  test('of whoever planned it is refused where four eyes are wanted', async () => {
+    await using gateway = await start({ environment: { ERASURE_FOUR_EYES: 'on' } });
+    const { plan: made } = await plan(gateway, { emails: personIn('onlyoffice', 'callgear').emails });
+
+    const done = await execute(gateway, made?.token ?? '', idsOf(made?.steps));
+
+    expect(done.userErrors.map(({ code }) => code)).toEqual(['SECOND_PERSON_NEEDED']);
+  });
+
+  test.each(['onlyoffice', 'kommo', 'callgear'] as const)('with %s down is never CLEAN, and needs acceptIncomplete', async (name) => {
+    await using gateway = await start();
+    const person = personIn('onlyoffice', 'callgear');
+    gateway[name].setFaults([{ route: '*', effect: { kind: 'respond', status: 503, contentType: 'text/html', body: 'down' } }]);
+    const { plan: made } = await plan(gateway, { emails: person.emails });
+    expect(made?.isComplete).toBe(false);
+    const ids = idsOf(made?.steps);
+
+    expect((await execute(gateway, made?.token ?? '', ids)).userErrors.map(({ code }) => code)).toEqual(['PLAN_INCOMPLETE']);
+    const done = await execute(gateway, made?.token ?? '', ids, true);
+    expect(['NOT_KNOWN', 'REMAINS']).toContain(done.verification?.status);
+  });
+});
+
+test('a report of a person holds what the CRMs show, in canonical JSON with its digest', async () => {
+  await using gateway = await start();
+  const person = personIn('onlyoffice', 'callgear');
+  const { personReport } = await gateway.ask<{
+    personReport: { document: string; sha256: string; isComplete: boolean; contacts: { contact: { id: string } }[] };
+  }>('query ($keys: PersonKeysInput!) { personReport(keys: $keys) { document sha256 isComplete contacts { contact { id } } } }', {
+    keys: { emails: person.emails },
+  });
+
+  expect(personReport.isComplete).toBe(true);
+  expect(personReport.contacts.length).toBeGreaterThanOrEqual(2);
+  expect(personReport.document.toLowerCase()).toContain(person.emails[0]);
+  expect(JSON.stringify(JSON.parse(personReport.document))).toBe(personReport.document);
+});
+
+/** As a lawyer would: with openssl, the public key and three files. */
+function isVerified(document: string, signature: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'receipt-'));
+  const file = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const publicKey = createPublicKey(createPrivateKey(RECEIPT_KEY)).export({ type: 'spki', format: 'pem' });
+  try {
+    execFileSync(
+      'openssl',
+      [
+        'pkeyutl',
+        '-verify',
+        '-pubin',
+        '-inkey',
+        file('key.pem', publicKey),
+        '-rawin',
+        '-in',
+        file('document.json', document),
+        '-sigfile',
+        file('signature', Buffer.from(signature, 'base64')),
+      ],
+      { stdio: 'pipe' },
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
