@@ -50,6 +50,7 @@ export const MatchReason = builder.objectRef<Reason>('MatchReason').implement({
   fields: (t) => ({
     kind: t.expose('kind', { type: MatchReasonKind, nullable: false, description: 'What was compared.' }),
     value: t.exposeString('value', {
+      scope: 'contacts:read',
       description: 'The value in common: the normalized phone number or e-mail address, or the name of the company. Null for names.',
     }),
     isShared: t.boolean({
@@ -81,6 +82,7 @@ export const ContactMatch = builder.objectRef<MatchShape>('ContactMatch').implem
     contact: t.field({
       type: Contact,
       nullable: false,
+      scope: 'contacts:read',
       description: 'The other contact, as its CRM has it now.',
       resolve: ({ record }, _args, context, info) => readDetails(record, context, info),
     }),

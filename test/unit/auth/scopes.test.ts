@@ -17,13 +17,21 @@ function shownWithoutReading(from: GraphQLNamedType, shown = new Set<string>()):
   return shown;
 }
 
-test('every root field needs a scope: reading that of reading, mutations that of deleting', () => {
+test('every root field needs a scope: that of reading, of deleting, or of requests of data subjects', () => {
   const queries = Object.values(schema.getQueryType()?.getFields() ?? {});
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
   expect(queries.length).toBeGreaterThan(5);
-  expect(queries.filter(({ extensions }) => extensions['scope'] !== 'contacts:read')).toEqual([]);
-  expect(mutations.filter(({ extensions }) => extensions['scope'] !== 'contacts:delete')).toEqual([]);
+  const others = (fields: typeof queries, scope: string) =>
+    fields.flatMap(({ name, extensions }) => (extensions['scope'] === scope ? [] : [[name, extensions['scope']]]));
+  expect(others(queries, 'contacts:read')).toEqual([
+    ['personReport', 'persons:report'],
+    ['verifyErasure', 'persons:erase'],
+  ]);
+  expect(others(mutations, 'contacts:delete')).toEqual([
+    ['executeErasure', 'persons:erase'],
+    ['planErasure', 'persons:erase'],
+  ]);
 });
 
 test('what deletion shows without contacts:read holds no contact, staff, tag or field', () => {
@@ -32,15 +40,27 @@ test('what deletion shows without contacts:read holds no contact, staff, tag or 
 
   expect(shown.toSorted()).toEqual([
     'ContactDeletion',
+    'ContactIndex',
+    'ContactMatch',
     'DeleteContactPayload',
     'DeleteContactUserError',
     'DeleteContactsPayload',
+    'ErasurePlan',
+    'ErasureReceipt',
+    'ErasureStep',
+    'ErasureUserError',
+    'ErasureVerification',
+    'ExecuteErasurePayload',
+    'MatchReason',
     'Mutation',
+    'PlanErasurePayload',
     'Source',
     'SourceCapabilities',
     'SourceError',
     'SourceHealth',
     'SourceQuota',
+    'SourceReport',
+    'UncoveredData',
   ]);
 });
 

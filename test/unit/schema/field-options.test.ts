@@ -53,7 +53,9 @@ test('refuses to build a field whose scope does not exist, wherever it is', () =
   });
   builder.queryType({ fields: (t) => ({ thing: t.field({ type: Thing, scope: 'contacts:read', resolve: () => ({}) }) }) });
 
-  expect(() => builder.toSchema()).toThrow('Thing.name: "contact:read" is no scope; the scopes are contacts:read, contacts:delete.');
+  expect(() => builder.toSchema()).toThrow(
+    'Thing.name: "contact:read" is no scope; the scopes are contacts:read, contacts:delete, persons:report, persons:erase.',
+  );
 });
 
 test.each(['scope', 'needs', 'isInReference', 'readBeforeDeletion', 'usersShown'])(

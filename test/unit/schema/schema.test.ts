@@ -33,6 +33,6 @@ test('says of each root field which scope it needs', () => {
     return Object.values(type.getFields()).map(({ description }) => /Needs the scope `([a-z:]+)`/.exec(description ?? '')?.[1]);
   };
 
-  expect(new Set(scopesOf('Query'))).toEqual(new Set(['contacts:read']));
-  expect(new Set(scopesOf('Mutation'))).toEqual(new Set(['contacts:delete']));
+  expect(new Set(scopesOf('Query'))).toEqual(new Set(['contacts:read', 'persons:report', 'persons:erase']));
+  expect(new Set(scopesOf('Mutation'))).toEqual(new Set(['contacts:delete', 'persons:erase']));
 });
