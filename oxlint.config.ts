@@ -90,7 +90,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     reason: OUTSIDE,
   },
   telemetry: {
-    sees: [PLATFORM, 'federation/deletion.ts', 'datasources/http/call-observer.ts', PORT],
+    sees: [PLATFORM, 'federation/deletion.ts', 'datasources/http/call-observer.ts', 'datasources/cache/caching-source.ts', PORT],
     packages: ['pino', 'pino-pretty', 'prom-client', '@opentelemetry/*', 'graphql', ...NODE],
     reason: 'Telemetry is handed what it writes down.',
   },

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const identityKit = createIdentityKit(settings);
   const tracing = await startTracing(settings, log);
   const observeCall = bothOf(metrics.observeCall, tracing?.observeCall);
-  const sources = createSources(settings, log, { observeCall, tokenStore, identityKit });
+  const sources = createSources(settings, log, { observeCall, observeRead: metrics.observeRead, tokenStore, identityKit });
   const gateway = await startGateway({
     settings,
     log,

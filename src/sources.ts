@@ -7,7 +7,7 @@ import { Governor } from './datasources/governor/governor.ts';
 import type { CallObserver } from './datasources/http/call-observer.ts';
 import type { ContactSource } from './datasources/port/contact-source.ts';
 import type { Log } from './datasources/port/log.ts';
-import { CachingSource, createCacheStore } from './datasources/cache/caching-source.ts';
+import { CachingSource, createCacheStore, type ReadObserver } from './datasources/cache/caching-source.ts';
 import type { SourceDependencies } from './datasources/source-module.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';
@@ -21,20 +21,26 @@ const BACKGROUND_WAIT_MS = 60_000;
 /** What sources are made with where it is not made for them. */
 export interface SourcesOptions {
   readonly observeCall?: CallObserver;
+  readonly observeRead?: ReadObserver;
   readonly tokenStore?: TokenStore;
   readonly identityKit?: IdentityKit;
 }
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
 export function createSources(settings: Settings, log: Log, options: SourcesOptions = {}): ReadonlyMap<string, ContactSource> {
-  const { observeCall, tokenStore = new TokenFile(settings.tokenStorePath), identityKit = createIdentityKit(settings) } = options;
+  const {
+    observeCall,
+    observeRead,
+    tokenStore = new TokenFile(settings.tokenStorePath),
+    identityKit = createIdentityKit(settings),
+  } = options;
   const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall);
   const cache = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
   return new Map(
     settings.sources.map((configured) => {
       const source = configured.module.create(configured.name, configured.settings, dependencies);
       const index = createIndex(source, settings, log, identityKit);
-      return [configured.name, new CachingSource(source, { ...cache, index })];
+      return [configured.name, new CachingSource(source, { ...cache, index, observeRead })];
     }),
   );
 }

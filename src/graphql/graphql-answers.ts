@@ -56,7 +56,7 @@ export interface GraphQLAnswer {
 /** An answer without what is each request's own: its `extensions`. */
 interface SharedAnswer extends Omit<GraphQLAnswer, 'body'>, ShareableAnswer {
   readonly body: Buffer;
-  readonly outcome: Omit<RequestOutcome, 'calls'>;
+  readonly outcome: Omit<RequestOutcome, 'calls' | 'origin'>;
   readonly cost: Cost;
   readonly explanation: object | null;
 }
@@ -102,7 +102,11 @@ export class GraphQLAnswers {
   /** Answers one request. @throws Whatever the GraphQL server throws, which is a fault of the gateway's own. */
   async answer(request: AnswerRequest): Promise<GraphQLAnswer> {
     const share = this.#shareKeyOf(request);
-    if (share === null || this.#shared === null) return this.#finish(await this.#execute(request, request.signal, ''));
+    if (share === null || this.#shared === null) {
+      const answer = await this.#execute(request, request.signal, '');
+      request.outcome.origin = 'executed';
+      return this.#finish(answer);
+    }
     const { text, operationName } = share;
     const rights = [...request.caller.scopes].sort().join();
     const { answer, origin } = await this.#shared.take(
@@ -110,6 +114,7 @@ export class GraphQLAnswers {
       { signal: request.signal, text },
       (signal) => this.#execute(request, signal, text),
     );
+    request.outcome.origin = origin;
     if (origin === 'executed') return this.#finish(answer);
     Object.assign(request.outcome, answer.outcome, { operationName });
     return this.#finish(answer, { ...answer.cost, calls: 0 });

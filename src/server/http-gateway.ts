@@ -81,6 +81,7 @@ export class HttpGateway {
     this.#admission = new Admission(options.settings);
     this.#origins = originRules(options.settings);
     this.#metrics = options.metrics ?? createMetrics();
+    this.#metrics.watch(options.sources.values());
     this.#pages = new Pages(options.settings);
   }
 

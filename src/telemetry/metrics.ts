@@ -1,6 +1,10 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallObserver } from '../datasources/http/call-observer.ts';
 import type { DeletionAuditEntry } from '../federation/deletion.ts';
+import type { ReadObserver } from '../datasources/cache/caching-source.ts';
+import type { ContactSource } from '../datasources/port/contact-source.ts';
+import { packageVersion } from '../platform/project-root.ts';
+import { registerSourceGauges } from './source-metrics.ts';
 import { CallHistory } from './call-history.ts';
 import { RequestCounts } from './request-counts.ts';
 import type { RequestOutcome } from './request-outcome.ts';
@@ -22,10 +26,13 @@ export interface Metrics {
   /** The calls of the last hour. */
   readonly history: CallHistory;
   readonly requestCounts: RequestCounts;
-  countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result' | 'calls'>, durationMs: number): void;
+  countRequest(outcome: Pick<RequestOutcome, 'operationType' | 'result' | 'calls' | 'origin'>, durationMs: number): void;
   countDeletion(entry: DeletionAuditEntry): void;
   readonly observeCall: CallObserver;
+  readonly observeRead: ReadObserver;
   readonly countLostLogLines: (lines: number) => void;
+  /** Has the state of these sources among the metrics from now on. Call it once. */
+  watch(sources: Iterable<ContactSource>): void;
   /** In Prometheus' text format. */
   print(): Promise<string>;
 }
@@ -34,12 +41,14 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  showVersion(registers);
   const requests = new Counter({
     name: 'crm_gateway_requests_total',
     help: 'Requests to /graphql, by type of operation (none: it was refused before it was known) and outcome (ok, partial, failed, refused).',
     labelNames: ['operation', 'outcome'],
     registers,
   });
+  const countAnswer = countAnswers(registers);
   const requestSeconds = new Histogram({
     name: 'crm_gateway_request_duration_seconds',
     help: 'Time from the head of a request to its answer, by type of operation.',
@@ -70,11 +79,14 @@ export function createMetrics(): Metrics {
       const operation = outcome.operationType ?? 'none';
       requests.inc({ operation, outcome: outcome.result });
       requestSeconds.observe({ operation }, durationMs / 1_000);
+      countAnswer(outcome);
     },
     countDeletion({ source, outcome, dryRun }) {
       if (!dryRun) deletions.inc({ source: source ?? 'none', outcome });
     },
     observeCall: observeCalls(registers, history),
+    observeRead: observeReads(registers),
+    watch: (sources) => registerSourceGauges(registry, sources),
     countLostLogLines: (lines) => lostLogLines.inc(lines),
     print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
   };
@@ -95,9 +107,50 @@ function observeCalls(registers: Registry[], history: CallHistory): CallObserver
     buckets: CALL_SECONDS,
     registers,
   });
+  const waitSeconds = new Histogram({
+    name: 'crm_gateway_source_call_wait_seconds',
+    help: 'Time that a call waited for its turn and for quotas before it was sent, by source.',
+    labelNames: ['source'],
+    buckets: CALL_SECONDS,
+    registers,
+  });
   return (call) => {
     history.add(call);
+    waitSeconds.observe({ source: call.source }, call.waitedMs / 1_000);
     calls.inc({ source: call.source, outcome: call.outcome });
     callSeconds.observe({ source: call.source }, call.durationMs / 1_000);
   };
+}
+
+/** Counts what the cache saves. */
+function observeReads(registers: Registry[]): ReadObserver {
+  const reads = new Counter({
+    name: 'crm_gateway_cache_reads_total',
+    help: 'Reads by source, kind (list: blocks of lists; record; reference) and origin (cache; crm: read from the CRM, or joined to such a read).',
+    labelNames: ['source', 'kind', 'origin'],
+    registers,
+  });
+  return (source, kind, origin) => reads.inc({ source, kind, origin });
+}
+
+/** Counts where answers come from. */
+function countAnswers(registers: Registry[]): (outcome: Pick<RequestOutcome, 'origin'>) => void {
+  const answers = new Counter({
+    name: 'crm_gateway_answers_total',
+    help: 'Answers by origin: executed, joined (made for an equal request at the same time), kept (made for an earlier one).',
+    labelNames: ['origin'],
+    registers,
+  });
+  return ({ origin }) => {
+    if (origin !== null) answers.inc({ origin });
+  };
+}
+
+function showVersion(registers: Registry[]): void {
+  new Gauge({
+    name: 'crm_gateway_build_info',
+    help: 'Always 1; the labels say which version runs on which Node.js.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: packageVersion(), node: process.versions.node }, 1);
 }

@@ -9,9 +9,11 @@ export interface RequestOutcome {
   errorCodes: readonly string[];
   /** Upstream calls that it made, by source. */
   calls: Readonly<Record<string, number>>;
+  /** Where the answer came from: made for this request, for an equal one at the same time, or for an earlier one; null: there was none. */
+  origin: 'executed' | 'joined' | 'kept' | null;
 }
 
 /** The outcome of a request as long as nothing was answered: `refused`. */
 export function createRequestOutcome(): RequestOutcome {
-  return { operationName: null, operationType: null, result: 'refused', errorCodes: [], calls: {} };
+  return { operationName: null, operationType: null, result: 'refused', errorCodes: [], calls: {}, origin: null };
 }

@@ -190,7 +190,7 @@ export async function serve(
     metrics.observeCall(call);
     tracing?.observeCall(call);
   };
-  const sources = createSources(settings, log, { observeCall, identityKit });
+  const sources = createSources(settings, log, { observeCall, observeRead: metrics.observeRead, identityKit });
   const stopIndexes = startIndexes(sources);
   const { url, ...gateway } = await startGateway({
     settings,

@@ -59,6 +59,12 @@ interface FreshRead<T> {
   readonly readAt: number;
 }
 
+/** What is read: blocks of lists, single records, reference data. */
+export type CachedKind = 'list' | 'record' | 'reference';
+
+/** Is called for each read: `cache`, it was kept; `crm`, it was not, and is read or joined. Must not throw. */
+export type ReadObserver = (source: string, kind: CachedKind, origin: 'cache' | 'crm') => void;
+
 /** Where a source's answers are kept, and for how long. */
 export interface CachingOptions {
   readonly store: CacheStore;
@@ -68,6 +74,7 @@ export interface CachingOptions {
   readonly index?: ContactIndex | undefined;
   /** Time to live of reference data, users by id included, in milliseconds; 0 is off in the same way. Sources keep none themselves. */
   readonly referenceTtlMs: number;
+  readonly observeRead?: ReadObserver | undefined;
 }
 
 /**
@@ -135,6 +142,7 @@ export class CachingSource implements ContactSource {
     let unread: string[] = [];
     for (const id of asked) {
       const cached = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as FoundById<RecordOf<E>> | undefined;
+      this.#observe('record', cached !== undefined);
       if (cached === undefined) unread.push(id);
       else if (cached.record !== null) found.set(id, cached.record);
     }
@@ -223,6 +231,7 @@ export class CachingSource implements ContactSource {
 
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
     const cached = this.#recall(key, ttlMs, call);
+    this.#observe(key.startsWith(BLOCK) ? 'list' : 'reference', cached !== undefined);
     if (cached !== undefined) return cached as T;
     try {
       const { answer, readAt } = (await this.#shared.get(key, call, async (shared): Promise<FreshRead<T>> => {
@@ -281,6 +290,10 @@ export class CachingSource implements ContactSource {
     return quotaLeft > 0 ? Math.min(STRETCH_MAX, Math.max(1, timeLeft / quotaLeft)) : 1;
   }
 
+  #observe(kind: CachedKind, isCached: boolean): void {
+    this.#options.observeRead?.(this.#source.name, kind, isCached ? 'cache' : 'crm');
+  }
+
   #raiseGeneration(): void {
     this.#generation += 1;
     this.#shared.clear();
@@ -291,8 +304,10 @@ export class CachingSource implements ContactSource {
   }
 }
 
+const BLOCK = 'block ';
+
 function blockKey(plan: RunnablePlan, index: number): string {
-  return `block ${plan.key} ${index}`;
+  return `${BLOCK}${plan.key} ${index}`;
 }
 
 function recordKey(entity: Entity, details: ReadonlySet<Detail>): string {

@@ -106,11 +106,13 @@ export class GovernedHttp implements SourceHttp {
 
   health() {
     const now = performance.now();
-    return this.#health.read({
+    const health = this.#health.read({
       quotas: leastByWindow(this.#gates.flatMap((gate) => gate.quotas(now, Date.now()))),
       isThrottled: this.#gates.some((gate) => gate.isPaused(now)),
       isBlocked: this.#gates.some((gate) => gate.isBlocked(now)),
     });
+    const callsWaiting = Math.max(...this.#gates.map((gate) => gate.waiting));
+    return { ...health, isCircuitOpen: !this.#breaker.isClosed, callsWaiting };
   }
 
   #createBreaker(): CircuitBreaker {

@@ -175,7 +175,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
   }
 
   health(): SourceHealth {
-    return this.#options.http.health();
+    return { ...this.#options.http.health(), tokenExpiry: this.#options.credentials.expiry };
   }
 
   /** Cost: 1 call. */

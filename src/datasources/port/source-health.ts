@@ -38,4 +38,16 @@ export interface SourceHealth {
   readonly quotas: readonly SourceQuota[];
   /** The last trouble that still stands, a permanent lack of rights included. */
   readonly error: SourceError | null;
+  /** Whether it is left alone for a moment because it failed again and again. Left out below the HTTP that knows it. */
+  readonly isCircuitOpen?: boolean;
+  /** Calls that wait for their turn or for a quota. */
+  readonly callsWaiting?: number;
+  /** When its token expires; left out, or null, where that is not known. */
+  readonly tokenExpiry?: TokenExpiry | null;
+}
+
+/** When a token expires, and whether the gateway gets the next one by itself. */
+export interface TokenExpiry {
+  readonly expiresAt: Date;
+  readonly isRenewed: boolean;
 }

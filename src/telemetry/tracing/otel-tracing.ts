@@ -76,13 +76,14 @@ class OpenTelemetryTracing implements Tracing {
       traceId: span.spanContext().traceId,
       run: (work) => this.#current.run(current, work),
       end: ({ status, requestId, outcome }) => {
-        const { operationType, operationName, result, errorCodes } = outcome;
+        const { operationType, operationName, result, errorCodes, origin } = outcome;
         if (operationType !== null) span.updateName(`GraphQL ${operationType}`).setAttribute('graphql.operation.type', operationType);
         if (operationName !== null) span.setAttribute('graphql.operation.name', operationName);
         span.setAttributes({
           'http.response.status_code': status,
           'crm_gateway.request_id': requestId,
           'crm_gateway.outcome': result,
+          ...(origin !== null && { 'crm_gateway.answer_origin': origin }),
           ...(errorCodes.length > 0 && { 'crm_gateway.error_codes': [...errorCodes] }),
         });
         if (result === 'failed' || status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,4 +1,5 @@
 import type { Call } from '../../port/call.ts';
+import type { TokenExpiry } from '../../port/source-health.ts';
 
 /** What a client needs to sign its calls, whichever way the account is connected. */
 export interface Credentials {
@@ -10,6 +11,8 @@ export interface Credentials {
   renew(refusedToken: string, call: Call): Promise<void>;
   /** Called when Kommo accepted a token. */
   noteAccepted(accessToken: string): void;
+  /** null: not known. */
+  readonly expiry: TokenExpiry | null;
 }
 
 /**
@@ -23,5 +26,18 @@ export function longLivedToken(token: string): Credentials {
     canRenew: () => false,
     renew: async () => undefined,
     noteAccepted: () => undefined,
+    expiry: expiryOf(token),
   };
+}
+
+/** Of a JSON web token, whose second part says it in seconds. Nothing is checked: Kommo does that. */
+function expiryOf(token: string): TokenExpiry | null {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    if (typeof claims !== 'object' || claims === null || !('exp' in claims) || typeof claims.exp !== 'number') return null;
+    const expiresAt = new Date(claims.exp * 1_000);
+    return Number.isNaN(expiresAt.getTime()) ? null : { expiresAt, isRenewed: false };
+  } catch {
+    return null;
+  }
 }

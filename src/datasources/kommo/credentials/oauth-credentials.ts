@@ -1,6 +1,7 @@
 import type { Call } from '../../port/call.ts';
 import { withinCall } from '../../http/within-call.ts';
 import { SourceError } from '../../port/source-error.ts';
+import type { TokenExpiry } from '../../port/source-health.ts';
 import { LostTurnError, type TokenPair, type TokenStore, type Turn } from '../../credentials/token-store.ts';
 import type { Credentials } from './credentials.ts';
 import { connectAgain, exchangeRefreshToken, type GrantContext } from './oauth.ts';
@@ -47,6 +48,10 @@ export class OAuthCredentials implements Credentials {
 
   constructor(options: OAuthOptions) {
     this.#options = options;
+  }
+
+  get expiry(): TokenExpiry | null {
+    return this.#pair === null ? null : { expiresAt: this.#pair.expiresAt, isRenewed: true };
   }
 
   async accessToken(call: Call): Promise<string> {
