@@ -193,5 +193,6 @@ export function toHttpError(source: string, status: number, retryAfter: string |
 
 /** CallGear's own word that it failed at what was asked, or that of the server in front of it: one row may be the reason. */
 export function isPageFault(error: unknown): error is SourceError {
-  return error instanceof SourceError && (error.errorKey === 'internal_error' || error.httpStatus === 500 || error.httpStatus === 504);
+  if (!(error instanceof SourceError) || error.code !== 'UNAVAILABLE') return false;
+  return error.errorKey === 'internal_error' || error.httpStatus === 500 || error.httpStatus === 504;
 }

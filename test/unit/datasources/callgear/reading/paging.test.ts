@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { SourceError } from '../../../../../src/datasources/port/source-error.ts';
 import { OFFSET_MAX, readRowRange } from '../../../../../src/datasources/callgear/reading/paging.ts';
 
 interface ListOptions {
@@ -25,6 +26,14 @@ function listOf(length: number, { total = length, shortBy = 0 }: ListOptions = {
 const CALLGEAR = { source: 'callgear' };
 /** Rows whose ids count on from a number. */
 const rowsFrom = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: String(from + index) }));
+
+it('a page that is refused is not read in parts, whatever its HTTP status', async () => {
+  const readPage = vi.fn(() =>
+    Promise.reject(new SourceError('callgear', 'FORBIDDEN', 'no right', { httpStatus: 500, errorKey: 'forbidden' })),
+  );
+  await expect(readRowRange({ ...CALLGEAR, from: 0, count: 10, pageSizeMax: 1000, readPage })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect(readPage).toHaveBeenCalledOnce();
+});
 
 describe('a stretch of a list', () => {
   it('takes one page when the total says that it is the end', async () => {
