@@ -33,10 +33,12 @@ export function toSourceError(source: string, response: HttpResponse, now: numbe
   const { status } = response;
   if (status === 400 && isTransient(problem))
     return error('UNAVAILABLE', 'had a fault and asks to repeat the call.', { isRetryable: true });
-  const isRefusedFilter = hasFilter && FILTER_REFUSING_STATUSES.has(status) && isAboutFilters(problem);
+  const isRefusedFilter = hasFilter && FILTER_REFUSING_STATUSES.has(status) && ABOUT_FILTERS.test(wordsOf(problem));
   if (isRefusedFilter || (status === 400 && says(problem, REFUSED_FILTER)))
     return error('FILTER_UNSUPPORTED', 'refuses this filter for the account.');
-  if (status === 400 && says(problem, REFUSED_RIGHT)) return error('FORBIDDEN', "says that the token's user lacks the right.");
+  if (status === 400 && REFUSED_RIGHT.test(wordsOf(problem))) return error('FORBIDDEN', "says that the token's user lacks the right.");
+  // Whatever else it says, or without a word: what sets the call apart is its filter.
+  if (status === 400 && hasFilter) return error('FILTER_UNSUPPORTED', 'refuses this filter for the account.');
   if (status === 401) return error('UNAUTHENTICATED', 'does not accept the access token: it has expired, or was revoked.');
   // Seen to come and go on paid accounts.
   if (status === 402) return error('FORBIDDEN', 'says that the account is not paid for.', { isRetryable: true });
@@ -72,11 +74,11 @@ function isTransient(problem: Problem): boolean {
   return problem !== null && !('validation-errors' in problem) && says(problem, TRANSIENT_DETAIL);
 }
 
-/** By all that Kommo says in words; other members may repeat the address, and with it the filter. */
-function isAboutFilters(problem: Problem): boolean {
-  if (problem === null) return false;
+/** All that Kommo says in words; other members may repeat the address, and with it the filter. */
+function wordsOf(problem: Problem): string {
+  if (problem === null) return '';
   const words = ['title', 'detail', 'hint', 'message', 'validation-errors'].map((name) => problem[name] ?? '');
-  return ABOUT_FILTERS.test(beginningOf(JSON.stringify(words)));
+  return beginningOf(JSON.stringify(words));
 }
 
 function says(problem: Problem, words: RegExp): boolean {

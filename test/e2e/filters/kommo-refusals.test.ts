@@ -23,6 +23,8 @@ describe.each<[number, object]>([
   [402, { detail: 'Filters need the advanced plan' }],
   [403, { title: 'Forbidden', detail: 'Filters are not available for current account' }],
   [422, { detail: 'Unsupported filter' }],
+  [400, { detail: 'Request validation failed' }],
+  [400, []],
 ])('a Kommo that refuses a filter by %i %j', (status, problem) => {
   async function start(environment: Record<string, string>) {
     const gateway = await startTestGateway({ onlyoffice: null, callgear: null, population: { kommo: 30 }, environment });
@@ -68,4 +70,42 @@ it('a Kommo that repeats the address of a filter in another refusal has not refu
   const filter = { responsibleIds: [Buffer.from('kommo:user:1').toString('base64url')] };
   const { contacts } = await gateway.ask<Page>(LIST, { filter });
   expect(contacts).toMatchObject({ nodes: [], sourceReports: [{ status: 'FAILED', error: { code: 'FORBIDDEN' } }] });
+});
+
+it('a Kommo that refuses a filter each time is asked with it once for a list, also where nothing is kept', async () => {
+  await using gateway = await startTestGateway({
+    onlyoffice: null,
+    callgear: null,
+    population: { kommo: 30 },
+    environment: { REFERENCE_TTL_MS: '0', CACHE_TTL_MS: '0' },
+  });
+  const user = gateway.kommo.data.users[0]?.id;
+  const right = gateway.kommo.data.contacts.filter((contact) => !contact.isTrashed && contact.responsible_user_id === user);
+  const body = JSON.stringify({ detail: 'Invalid filter for current account' });
+  const effect = { kind: 'respond', status: 400, contentType: 'application/problem+json', body } as const;
+  gateway.kommo.setFaults([{ route: LIST_ROUTES.kommo, times: 1, effect }]);
+  const filter = { responsibleIds: [Buffer.from(`kommo:user:${user}`).toString('base64url')] };
+  const { contacts } = await gateway.ask<Page>(LIST, { filter });
+  expect(contacts.nodes).toHaveLength(right.length);
+  expect(contacts.sourceReports).toMatchObject([{ status: 'OK', error: null }]);
+  const asked = gateway.requests('kommo').map(({ url }) => decodeURIComponent(url));
+  const lists = asked.filter((url) => url.startsWith('/api/v4/contacts?'));
+  expect(lists.map((url) => url.includes('filter['))).toEqual([true, false]);
+});
+
+it.each([
+  ['SEARCH', { search: 'anna' }],
+  ['CONTACT_INFO', { contactInfos: [{ type: 'EMAIL', value: 'anna@example.com' }] }],
+  ['LAST_NAME', { lastName: 'Prado' }],
+])('a Kommo that refuses to search is left out, and names %s', async (member, filter) => {
+  await using gateway = await startTestGateway({ onlyoffice: null, callgear: null, population: { kommo: 5 } });
+  const body = JSON.stringify({ detail: 'Invalid filter for current account' });
+  gateway.kommo.setFaults([
+    { route: LIST_ROUTES.kommo, effect: { kind: 'respond', status: 400, contentType: 'application/problem+json', body } },
+  ]);
+  const { contacts } = await gateway.ask<Page>(LIST, { filter });
+  expect(contacts).toMatchObject({
+    nodes: [],
+    sourceReports: [{ status: 'SKIPPED', unsupportedFilters: [member], error: { code: 'FILTER_UNSUPPORTED' } }],
+  });
 });

@@ -86,14 +86,9 @@ function toCategory(code: string | null): ContactInfoCategory | null {
   return code === null ? null : (CATEGORY_BY_ENUM_CODE[code.toUpperCase()] ?? 'OTHER');
 }
 
-/** The job title: Kommo keeps it in the predefined field with code POSITION. */
+/** The job title, or all of them: Kommo keeps it in the predefined field with code POSITION. */
 export function toJobTitle(fields: readonly KommoField[]): string | null {
-  for (const field of fields) {
-    if (field.code !== JOB_TITLE_CODE) continue;
-    for (const { value } of fieldItems(field)) {
-      const title = readText(value);
-      if (title !== null) return title;
-    }
-  }
-  return null;
+  const items = fields.filter((field) => field.code === JOB_TITLE_CODE).flatMap(fieldItems);
+  const titles = items.flatMap(({ value }) => readText(value) ?? []);
+  return titles.length === 0 ? null : titles.join(', ');
 }

@@ -175,6 +175,11 @@ export function withoutFilters(plan: KommoPlan, fields: readonly ContactFilterFi
   };
 }
 
+/** The members of the filter that the plan searches for with `query`. */
+export function searchedMembers({ members }: KommoPlan): ContactFilterField[] {
+  return [...members].filter(([field, member]) => ANSWERS[field] === 'query' && member !== 'CHECKED').map(([field]) => field);
+}
+
 /** What has to be asked for beside the row itself. */
 export function withParameters(asked: AskedDetails): Parameter[] {
   const parts = [...(asked.leads ? ['leads'] : []), ...(asked.catalogElements ? ['catalog_elements'] : [])];

@@ -8,7 +8,7 @@ import { readRows, readLoneRow } from '../../wire/wire-rows.ts';
 import type { KommoClient } from '../client.ts';
 import { fieldsOf, type FilterTrust } from '../planning/filter-trust.ts';
 import { isDeleted, linkedIds, toContact, type MappingContext } from '../mapping/contact.ts';
-import { PAGE_SIZE_MAX, withoutFilters, type KommoPlan } from '../planning/plan.ts';
+import { PAGE_SIZE_MAX, searchedMembers, withoutFilters, type KommoPlan } from '../planning/plan.ts';
 import { readInParts, type ContactPage } from './read-in-parts.ts';
 import type { Parameter } from '../planning/query-string.ts';
 import { ScanQueue } from './scan-queue.ts';
@@ -83,17 +83,18 @@ export class ListReader {
   }
 
   async #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
-    const { trust } = this.#options;
+    const { trust, hasScans } = this.#options;
     const usable = this.#usable(plan, call);
     try {
       return await readInParts(page, limit, (part, size, isProbe) => this.#readPart(usable, query, part, size, isProbe, call));
     } catch (error) {
+      if (!(error instanceof SourceError) || error.code !== 'FILTER_UNSUPPORTED' || error.httpStatus === undefined) throw error;
       const sent = fieldsOf(usable.sent);
-      if (!(error instanceof SourceError) || error.code !== 'FILTER_UNSUPPORTED' || error.httpStatus === undefined || sent.length === 0)
-        throw error;
+      if (sent.length === 0) throw trust.unsupported(searchedMembers(plan));
       // Which of several it is that Kommo refuses, it does not say.
       trust.noteIgnored(sent);
-      return this.#readPage(plan, query, page, limit, call);
+      if (!hasScans) throw trust.unsupported(sent);
+      return this.#readPage(withoutFilters(usable, sent), query, page, limit, call);
     }
   }
 

@@ -111,6 +111,14 @@ describe('toContact', () => {
     expect(contact.displayName).toBe('Smith & Sons "West" \'A\' <1> &amp;');
   });
 
+  test('has all job titles, in their order', () => {
+    const position = (...values: unknown[]) => ({ field_id: 3, field_code: 'POSITION', field_type: 'text', values });
+    expect(mapped({ id: 1, custom_fields_values: [position({ value: 'Buyer' }, null, { value: 'Partner' })] }).jobTitle).toBe(
+      'Buyer, Partner',
+    );
+    expect(mapped({ id: 1, custom_fields_values: [position({ value: ' ' })] }).jobTitle).toBeNull();
+  });
+
   test('takes the job title and messengers out of the custom fields', () => {
     const contact = mapped(everyFieldType);
     expect(contact.jobTitle).toBe('Buyer');
