@@ -130,7 +130,10 @@ async function settle(
 async function readBack(id: string, write: WriteCall, { client, now }: DeletionDependencies): Promise<'present' | 'absent' | 'unknown'> {
   const call = readBackCall(write, READ_BACK_MS, now());
   try {
-    return (await client.readObject(contactPath(id), call)).outcome === 'ok' ? 'present' : 'absent';
+    const reply = await client.readObject(contactPath(id), call);
+    if (reply.outcome === 'notFound') return 'absent';
+    // `{}` is the portal's word for nothing at all: it shows neither that the contact is there nor that it is gone.
+    return deletedContactSchema.safeParse(reply.envelope.response).data?.id === id ? 'present' : 'unknown';
   } catch (error) {
     if (error instanceof SourceError) return 'unknown';
     throw error;

@@ -209,6 +209,20 @@ describe('an answer that does not say what happened', () => {
     }
   });
 
+  test.each([[{}], [null], [aPerson(9)]])(
+    'a 400 after which the portal shows %j and not the contact may have been carried out',
+    async (shown) => {
+      let isSent = false;
+      await using portal = await startStubPortal(({ method }) => {
+        if (method !== 'DELETE') return { body: objectEnvelope(isSent ? shown : aPerson(7)) };
+        isSent = true;
+        return { status: 400, body: errorEnvelope(400, 'bad path') };
+      });
+
+      expect(await deleteOne(portal, await targetOf(portal))).toMatchObject({ outcome: 'INDETERMINATE', error: { httpStatus: 400 } });
+    },
+  );
+
   test('a 404 for a contact that is still shown is FAILED, not absence', async () => {
     await using portal = await startPortal({ reply: notFound, isCarriedOut: false });
 
