@@ -8,7 +8,7 @@ import { readAddresses, readContactInfos } from './contact-info.ts';
 import { readContactCustomFields } from './custom-field.ts';
 import { readMoment } from './portal-date.ts';
 import { readUser } from './user.ts';
-import { readInnerId, readInteger, readTagTitle } from './wire-parts.ts';
+import { readCount, readInnerId, readInteger, readTagTitle } from './wire-parts.ts';
 
 /** What mapping needs to know beside the row. */
 export interface MappingContext {
@@ -58,7 +58,7 @@ const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'id
     currency: ({ wire }) => readCurrency(wire.at('currency')),
     access: ({ wire, context }) => readAccess(wire, context.portalUrl),
     taskSummary: ({ wire }) => ({
-      count: wire.at('taskCount').member((count) => readInteger(count) ?? 0),
+      count: wire.at('taskCount').member(readCount),
       hasOverdue: wire.at('haveLateTasks').member((flag) => flag.flag() ?? false),
       nextDueAt: null,
     }),
@@ -69,7 +69,7 @@ const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'id
     url: ({ id, isPerson, context }) => toContactUrl(context.portalUrl, id, isPerson),
     viewerCanEdit: ({ wire }) => wire.at('canEdit').flag(),
     viewerCanDelete: ({ wire }) => wire.at('canDelete').flag(),
-    personCount: ({ wire, isPerson }) => (isPerson ? null : (readInteger(wire.at('personsCount')) ?? 0)),
+    personCount: ({ wire, isPerson }) => (isPerson ? null : readCount(wire.at('personsCount'))),
   },
   whenUnreadable: { displayName: ({ id }) => id, contactInfos: NONE, addresses: NONE, customFields: NONE, groups: NONE },
 });
@@ -156,10 +156,9 @@ export function readListItem(item: WireValue): ListItemRecord {
 }
 
 function readCurrency(currency: WireValue): CurrencyRecord | null {
-  const code = currency.at('abbreviation').text();
-  if (code === null) return null;
+  if (currency.isEmpty) return null;
   return {
-    code,
+    code: currency.at('abbreviation').requiredText(),
     name: currency.at('title').member(readName),
     symbol: currency.at('symbol').member(readName),
     cultureName: currency.at('cultureName').member(readName),

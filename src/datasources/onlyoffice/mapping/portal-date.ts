@@ -16,7 +16,7 @@ export function readInstant(text: string | null | undefined): Date | null {
   const match = INSTANT.exec(text?.trim() ?? '');
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction = '', offset] = match;
-  if (year === '0001') return null;
+  if (year === '0001' || toFullDate(year, month, day) === null) return null;
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
   return Number.isNaN(date.getTime()) ? null : date;
 }

@@ -11,6 +11,13 @@ export function readInteger(value: WireValue): number | null {
   return number;
 }
 
+/** Reads how many there are of something; 0 where it is left out. @throws Unreadable for less than none too. */
+export function readCount(value: WireValue): number {
+  const count = readInteger(value) ?? 0;
+  if (count < 0) throw new Unreadable(value);
+  return count;
+}
+
 /** Reads a number that stands for one of a list of things. @throws Unreadable also for what is empty. */
 export function readRequiredNumber(value: WireValue): number {
   const number = value.number();

@@ -188,8 +188,11 @@ describe('odd rows', () => {
     ['an object for a name', { lastName: { first: 'Anna' } }, 'lastName', '$.lastName'],
     ['a time without an offset', { created: '2024-03-05T14:07:31' }, 'createdAt', '$.created'],
     ['a number for a date', { created: 1709647651 }, 'createdAt', '$.created'],
+    ['a day that is not in the calendar', { created: '2024-02-30T17:07:31.0000000+03:00' }, 'createdAt', '$.created'],
+    ['a currency without its letters', { currency: { title: 'Euro', symbol: '€' } }, 'currency', '$.currency.abbreviation'],
     ['a share type that does not exist', { shareType: 9 }, 'access', '$.shareType'],
     ['a half task', { taskCount: 1.5 }, 'taskSummary', '$.taskCount'],
+    ['fewer tasks than none', { taskCount: -1 }, 'taskSummary', '$.taskCount'],
     ['a company without an id', { company: { displayName: 'Acme' } }, 'company', '$.company.id'],
     ['a creator without an id', { createBy: { displayName: 'Mike' } }, 'createdBy', '$.createBy.id'],
   ])('a row with %s is damaged there and nowhere else', (_, members, member, path) => {
