@@ -3,7 +3,7 @@ import { SourceError } from '../port/source-error.ts';
 import type { HttpResponse, SourceHttp } from '../http/source-http.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 import { readInstant } from './mapping/portal-date.ts';
-import { errorMessage, readReply, refusesAddress } from './reply.ts';
+import { errorMessage, readReply } from './reply.ts';
 import { tokenSchema } from './wire-types.ts';
 
 /** One way to identify oneself to a portal. */
@@ -53,8 +53,6 @@ function readLogIn(source: string, response: HttpResponse, now: number): LogIn {
   if (isRefused || response.status === 400 || response.status === 401) {
     throw refusal('refuses the log-in: check the user name and the password.');
   }
-  // Its own page for a forbidden address is a fault too.
-  if (response.status === 500 && /IPSecurity/i.test(message)) throw refusesAddress(source, response.status);
   const reply = readReply(source, response, now);
   if (reply.outcome === 'notFound') throw refusal('does not know the user name.');
   const { token, expires, sms, tfa } = parseReply(source, tokenSchema, reply.envelope.response);

@@ -26,16 +26,14 @@ export function ofOneRecord<T>(read: () => T, changes: SourceErrorOptions = {}):
   try {
     return read();
   } catch (error) {
-    throw error instanceof SourceError && (error.httpStatus === 500 || isFault(error))
-      ? error.with({ scope: 'RECORD', ...changes })
-      : error;
+    throw error instanceof SourceError && isFault(error) ? error.with({ scope: 'RECORD', ...changes }) : error;
   }
 }
 
-/** The API's own word that it failed at what was asked: by 500, and by 403 for some faults. One row may be the reason. */
+/** That the portal failed at what was asked: by 500, in words or with a page of its server, and by 403 for some faults. One row may be the reason. */
 export class PortalFault extends SourceError {}
 
-/** Whether a failure is the API's own word that it failed. */
+/** Whether the portal failed at what was asked. */
 export function isFault(error: SourceError): boolean {
   return error instanceof PortalFault || error.cause instanceof PortalFault;
 }
@@ -74,8 +72,13 @@ function readEnvelope(source: string, text: string, httpStatus: number): Onlyoff
   return { ...envelope, bytes: answerBytes(text) };
 }
 
+/** Whether the portal's own page for a forbidden address failed, as it does with a 500 at log-ins. */
+function isAddressRefusal({ text }: HttpResponse): boolean {
+  return /IPSecurity/i.test(errorMessage(text) ?? '');
+}
+
 /** Makes the error of a portal that lets nobody in from the gateway's address. */
-export function refusesAddress(source: string, httpStatus: number): SourceError {
+function refusesAddress(source: string, httpStatus: number): SourceError {
   const message = `${source} refuses this address: check the IP restrictions in the settings of the portal.`;
   return new SourceError(source, 'FORBIDDEN', message, { httpStatus });
 }
@@ -113,7 +116,7 @@ function toError(source: string, response: HttpResponse, now: number): SourceErr
       }
       return error('UNAVAILABLE', 'is out of service at the moment.', { isRetryable: true });
     default:
-      if (status === 500 && isApi) return failed;
+      if (status === 500) return isAddressRefusal(response) ? refusesAddress(source, status) : failed;
       if (status >= 500) return error('UNAVAILABLE', 'failed to answer.', { isRetryable: true, retryAfterMs });
       return error('BAD_RESPONSE', `did not accept the call (HTTP ${status}).`);
   }

@@ -78,7 +78,10 @@ test.each<[string | undefined, string, string]>([
   expect(error).toMatchObject({ code, isRetryable: code === 'UNAVAILABLE', httpStatus: 403 });
 });
 
-test('a 403 without the envelope comes with advice on IP restrictions', () => {
-  expect(failure(403, '')).toMatchObject({ code: 'FORBIDDEN' });
-  expect(failure(403, '').message).toContain('IP restrictions');
+test.each([
+  [403, ''],
+  [500, errorEnvelope(500, "Exception of type 'ASC.IPSecurity.IPSecurityException' was thrown.")],
+])('a %i of a portal that does not admit the address comes with advice on IP restrictions, and is not repeated', (status, body) => {
+  expect(failure(status, body)).toMatchObject({ code: 'FORBIDDEN', isRetryable: false });
+  expect(failure(status, body).message).toContain('IP restrictions');
 });
