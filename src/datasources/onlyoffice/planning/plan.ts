@@ -30,6 +30,8 @@ export interface OnlyofficePlan extends RunnablePlan {
   readonly reads: readonly ListRead[];
   /** Users whose contacts a search is limited to, where persons of companies that match may come along; otherwise null. */
   readonly strangersOf: readonly string[] | null;
+  /** What was asked for and every row shows: a row that shows something else does not belong. */
+  readonly shown: Pick<SourceFilter, 'kind' | 'isShared' | 'statusIds'>;
   /** Whether rows come without tags and the filter asks for some. */
   readonly needsTags: boolean;
 }
@@ -153,6 +155,7 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
     isComplete: strangersOf === null,
     reads,
     strangersOf,
+    shown: known,
     needsTags,
   };
 }

@@ -54,11 +54,12 @@ export async function readFilterBlock(
   );
   const unread = { rows: piece.rows.slice(overlapRows), form: 'LIST', rowBytes: piece.rowBytes, from: overlapRows } as const;
   const { rows, droppedRows } = readContactRows(unread, dependencies);
+  const own = withoutStrangers(rows, plan);
   return {
-    rows: withoutStrangers(rows, plan),
+    rows: own.rows,
     overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
     isLast: piece.isWhole,
-    totalCount: plan.strangersOf === null ? piece.total : null,
+    totalCount: own.isCounted ? piece.total : null,
     droppedRows,
     asOf,
     isWhole: true,
@@ -103,7 +104,7 @@ export async function readCollectedBlock(
   for (const record of lists.flatMap(({ rows }) => rows.slice(known))) {
     if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
   }
-  const kept = withoutStrangers([...records.values()], plan).filter((record) => record !== null);
+  const kept = withoutStrangers([...records.values()], plan).rows.filter((record) => record !== null);
   const isLast = lists.every((list) => list.isWhole);
   const isExact = plan.isComplete && [...plan.members.values()].every((member) => member === 'PUSHED');
   const droppedRows = lists.reduce((sum, { rows }) => sum + rows.slice(known).filter((row) => row === null).length, 0);

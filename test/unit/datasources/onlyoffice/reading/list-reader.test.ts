@@ -113,6 +113,57 @@ describe('a block of contact/filter', () => {
     expect(block.rows.map((row) => row?.idInSource)).toEqual(['4']);
   });
 
+  test.each<[string, SourceFilter]>([
+    ['kind', { kind: 'COMPANY' }],
+    ['sharing', { isShared: false }],
+    ['status', { statusIds: ['17'] }],
+  ])('has no contact that shows another %s, where the portal ignores what is asked', async (_, filter) => {
+    const other = aPerson(2, { contactStatus: { id: 18, title: 'Warm' } });
+    const right = aPerson(3, {
+      isCompany: true,
+      companyName: 'Acme',
+      isPrivate: true,
+      isShared: false,
+      shareType: 0,
+      contactStatus: { id: 17, title: 'Cold' },
+    });
+    const portalWith = (rows: readonly unknown[]) => startStubPortal(() => ({ body: listEnvelope(rows, { total: rows.length }) }));
+    const read = async (portal: { readonly source: ContactSource }) => portal.source.readBlock(planOf(portal.source, filter), 0, aCall());
+    await using deaf = await portalWith([other, right]);
+    await using good = await portalWith([right]);
+
+    expect(await read(deaf)).toMatchObject({ rows: [null, { idInSource: '3' }], totalCount: null, droppedRows: 0 });
+    expect(await read(good)).toMatchObject({ rows: [{ idInSource: '3' }], totalCount: 1 });
+  });
+
+  test('keeps a contact whose status was deleted, or whose sharing cannot be read: the portal knows them', async () => {
+    const rows = [aPerson(1), aPerson(2, { isShared: {}, isPrivate: {}, shareType: 'abc' })];
+    await using portal = await startStubPortal(() => ({ body: listEnvelope(rows, { total: 2 }) }));
+    const ids = async (filter: SourceFilter) =>
+      (await portal.source.readBlock(planOf(portal.source, filter), 0, aCall())).rows.map((row) => row?.idInSource);
+
+    expect(await ids({ statusIds: ['17'] })).toEqual(['1', '2']);
+    expect(await ids({ isShared: true })).toEqual(['1', '2']);
+  });
+
+  test.each(['<html><h1>Server Error in / Application</h1></html>', ''])(
+    'has the rows around one at which the portal fails with the page %j',
+    async (body) => {
+      await using portal = await startStubPortal((request) => {
+        const { startIndex, count } = Object.fromEntries(request.query);
+        const holdsBad = Number(startIndex) <= 4 && 4 < Number(startIndex) + Number(count);
+        return holdsBad ? { status: 500, headers: { 'content-type': 'text/html' }, body } : page(20, request);
+      });
+
+      const { rows, droppedRows } = await portal.source.readBlock(planOf(portal.source, {}), 0, aCall());
+
+      expect(rows.map((row) => Number(row?.idInSource ?? 0))).toEqual(
+        Array.from({ length: 20 }, (_, index) => (index === 4 ? 0 : index + 1)),
+      );
+      expect(droppedRows).toBe(1);
+    },
+  );
+
   test('of a list that the portal cannot find is a failure, never empty', async () => {
     await using portal = await startStubPortal(() => ({ status: 404, body: errorEnvelope(404, 'Not found') }));
 
