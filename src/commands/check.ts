@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { RequestMeter } from '../graphql/budget/call-meter.ts';
 import { SettingsError, readSettings } from '../config/settings.ts';
 import type { Call } from '../datasources/port/call.ts';
@@ -34,14 +35,20 @@ async function main(): Promise<void> {
     process.exitCode = EXIT.failed;
     return;
   }
-  if (process.stderr.isTTY) console.error(`Calling ${settings.sources.map(({ name }) => name).join(', ')} …`);
+  showProgress(`Calling ${settings.sources.map(({ name }) => name).join(', ')} …`);
   const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
   // Not under the cache: each is called.
   const accounts = settings.sources.map(({ module, name, settings: ofSource }): Account => {
     const source = module.create(name, ofSource, dependencies);
     return { source, isConnected: (module.connect?.(name, ofSource, dependencies) ?? null) !== null };
   });
-  const checked = await Promise.all(accounts.map((account) => check(account, settings.requestTimeoutMs)));
+  const checked = await Promise.all(
+    accounts.map(async (account) => {
+      const result = await check(account, settings.requestTimeoutMs);
+      showProgress(`${account.source.name}: done`);
+      return result;
+    }),
+  );
   console.log(table(checked));
   for (const { cells, findings } of checked) {
     for (const { message, advice } of findings) console.log(`\n${cells.source}: ${message}\n  ${advice}`);
@@ -121,6 +128,17 @@ function isUnreached({ code, httpStatus }: SourceError): boolean {
 /** Failures that a CRM tells only those whom it knows. */
 const ADMITTED: ReadonlySet<SourceErrorCode> = new Set(['QUOTA_EXHAUSTED']);
 
+/** Says how far it is, to a person who waits; not to a file or another program. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) console.error(text);
+}
+
+/** What is wrong in red and what is well in green, on a terminal whose user has not set NO_COLOR. */
+function colored(cell: string, text: string): string {
+  if (cell === 'no' || cell === 'none') return styleText('red', text);
+  return cell === 'yes' ? styleText('green', text) : text;
+}
+
 /** Plain text, columns as wide as they need to be. */
 function table(checked: readonly Checked[]): string {
   const rows = [COLUMNS.map((column) => column.toUpperCase()), ...checked.map(({ cells }) => COLUMNS.map((column) => cells[column]))];
@@ -128,7 +146,7 @@ function table(checked: readonly Checked[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .map((cell, index) => colored(cell, cell.padEnd(widths[index] ?? 0)))
         .join('  ')
         .trimEnd(),
     )

@@ -45,6 +45,18 @@ test('says of three accounts that are well that they are, in one table, and exit
   expect(exitCode).toBe(0);
 });
 
+test('colors its words where a terminal wants them, and not with NO_COLOR or in a file', async () => {
+  await using kommo = await startKommoSandbox({ population });
+  const account = { KOMMO_URL: kommo.url, KOMMO_TOKEN: 'wrong' };
+  const outputs = [];
+  for (const surroundings of [{ FORCE_COLOR: '1' }, { NO_COLOR: '1' }, {}]) {
+    outputs.push((await runCheck({ ...account, ...surroundings })).output);
+  }
+
+  expect(outputs.map((output) => output.includes('\u001B[31mno'))).toEqual([true, false, false]);
+  expect(outputs.map((output) => output.includes('\u001B'))).toEqual([true, false, false]);
+});
+
 test('names the IP restrictions of a portal that lets nobody log in from this address', async () => {
   await using onlyoffice = await startOnlyofficeSandbox({ population, refusesAddress: true });
   const { exitCode, output } = await runCheck({

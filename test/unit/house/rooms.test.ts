@@ -26,7 +26,7 @@ function foldersDirectlyIn(path: string): string[] {
 /** The paths under src of the tree in CONTRIBUTING.md, with `a/{b,c}` as two of them. */
 function drawnPaths(): string[] {
   const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
-  const tree = /```\n(src\/[\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const tree = /```text\n(src\/[\s\S]*?)```/.exec(text)?.[1] ?? '';
   return [...tree.matchAll(/\bsrc\/[\w/.-]*(?:\{[\w,-]+\})?/g)].flatMap(([path]) => {
     const [, stem = path, names] = /^(.*)\{(.*)\}$/.exec(path) ?? [];
     return names === undefined ? [stem] : names.split(',').map((name) => stem + name);
