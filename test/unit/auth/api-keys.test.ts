@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findApiKey, parseApiKeys } from '../../../src/auth/api-keys.ts';
 
 const HASH = createHash('sha256').update('the key').digest('hex');
@@ -41,22 +38,4 @@ test.each([
 
   expect(faults).toEqual([expect.stringContaining(fault)]);
   expect(faults.join()).not.toMatch(/secret|[0-9a-f]{20}/);
-});
-
-describe('npm run key', () => {
-  const run = (...parameters: string[]) =>
-    promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../../src/commands/key.ts'), ...parameters]);
-
-  test('makes a key, and the entry that lets it in', async () => {
-    const { stdout } = await run('front', 'contacts:read,contacts:delete');
-
-    const key = /crmgw_[\w-]{43}/.exec(stdout)?.[0] ?? '';
-    const { keys, faults } = parseApiKeys(/^ +(front .*)$/m.exec(stdout)?.[1] ?? '');
-    expect(faults).toEqual([]);
-    expect(findApiKey(keys, key)).toMatchObject({ name: 'front', scopes: new Set(['contacts:read', 'contacts:delete']) });
-  });
-
-  test('tells how it is used when it is used wrongly', async () => {
-    await expect(run('a b')).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('npm run key -- NAME') });
-  });
 });
