@@ -31,11 +31,9 @@ export class ContactTable {
   #gone = 0;
   /** Hashes of ids with the places of their contacts, sorted; null until it is asked for. */
   #order: BigUint64Array | null = null;
-  readonly #byKey = new Chains((key) => keyHash(this.#keyHashes[key] ?? 0n));
-  readonly #byName = new Chains((index) => nameHash(this.#nameAt(index)));
-  readonly #byId = new Chains((index) =>
-    orderHash({ entity: this.#isCompanyEntity(index) ? 'company' : 'contact', idInSource: this.#ids[index] ?? '' }),
-  );
+  readonly #byKey = new Chains();
+  readonly #byName = new Chains();
+  readonly #byId = new Chains();
 
   constructor(source: string) {
     this.#source = source;
@@ -65,8 +63,8 @@ export class ContactTable {
     this.#firstWord[index + 1] = this.#wordCount;
     for (const key of keys) this.#putKey(key, index);
     this.#firstKey[index + 1] = this.#keyCount;
-    this.#byName.add();
-    this.#byId.add();
+    this.#byName.add(nameHash(words));
+    this.#byId.add(orderHash(contact));
   }
 
   /** @returns Whether it was there. */
@@ -139,7 +137,7 @@ export class ContactTable {
     this.#keyOwners[index] = owner;
     const reason = key.sharedBecause === null ? 0 : SHARED_REASONS.indexOf(key.sharedBecause) + 1;
     this.#keyFlags[index] = (key.type === 'EMAIL' ? IS_EMAIL : 0) | (reason << REASON_SHIFT);
-    this.#byKey.add();
+    this.#byKey.add(keyHash(key.hash));
   }
 
   #at(index: number): HashedContact {

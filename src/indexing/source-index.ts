@@ -13,8 +13,8 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Between two questions for what has changed, and how long an answer vouches for what is there. */
 const CHANGES_EVERY_MS = 60_000;
 const CURRENT_MS = 2 * CHANGES_EVERY_MS;
-/** Rows that are hashed in one turn of the event loop. */
-const ROWS_PER_TURN = 50;
+/** How long rows are hashed in one turn of the event loop, in milliseconds. */
+const TURN_MS = 5;
 /** A next reading begins before the one before is too old. */
 const RENEW_SHARE = 0.9;
 const RETRY_MS = 5 * 60_000;
@@ -253,8 +253,12 @@ export class SourceIndex implements ContactIndex {
   }
 
   async #putAll(rows: readonly ContactRecord[], table: ContactTable, hash: SourceIndexOptions['hash']): Promise<void> {
-    for (const [index, row] of rows.entries()) {
-      if (index % ROWS_PER_TURN === 0) await this.#options.clock.yieldTurn();
+    let turnBegan = -Infinity;
+    for (const row of rows) {
+      if (performance.now() - turnBegan > TURN_MS) {
+        await this.#options.clock.yieldTurn();
+        turnBegan = performance.now();
+      }
       table.put(hash(row));
     }
   }
