@@ -52,6 +52,8 @@ const pairs = z.string().transform((text, context) => {
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a whole URL, such as http://localhost:4318' });
 const flag = z.enum(['true', 'false', '1', '0', 'on', 'off']).transform((text) => ['true', '1', 'on'].includes(text));
 
+const TRACE_PROTOCOL = 'http/json';
+
 /** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
 export const GENERAL_SETTINGS = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test'], 'must be production, development or test').default('development'),
@@ -105,7 +107,7 @@ export const GENERAL_SETTINGS = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/json', 'must be http/json, the one that is sent').default('http/json'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.string().default(TRACE_PROTOCOL),
   OTEL_SERVICE_NAME: z.string().default('crm-gateway'),
   OTEL_RESOURCE_ATTRIBUTES: pairs.default({}),
   OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
@@ -218,6 +220,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
   }
   if (!sources.isConfigured && isProduction) faults.push('no source is configured, and NODE_ENV=production never starts the sandbox');
   const persistedOperations = readManifest(values.PERSISTED_OPERATIONS, faults);
+  const tracing = toTracingSettings(values, faults);
   if (faults.length > 0) throw new SettingsError(faults);
 
   return {
@@ -252,7 +255,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     hasStatusPage: values.STATUS_PAGE ?? !isProduction,
     logFormat: values.LOG_FORMAT,
     logLevel: values.LOG_LEVEL,
-    tracing: toTracingSettings(values),
+    tracing,
     sources: sources.sources,
   };
 }
@@ -294,10 +297,14 @@ function toIdentitySettings(
   };
 }
 
-function toTracingSettings(values: z.infer<typeof GENERAL_SETTINGS>): TracingSettings | null {
+function toTracingSettings(values: z.infer<typeof GENERAL_SETTINGS>, faults: string[]): TracingSettings | null {
   const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '');
   const url = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base === undefined ? undefined : `${base}/v1/traces`);
   if (url === undefined || values.OTEL_SDK_DISABLED) return null;
+  // Platforms set it for all their programs: where nothing is sent it does no harm.
+  if (values.OTEL_EXPORTER_OTLP_PROTOCOL !== TRACE_PROTOCOL) {
+    faults.push(`OTEL_EXPORTER_OTLP_PROTOCOL: must be ${TRACE_PROTOCOL}, the only one that is sent`);
+  }
   return {
     url,
     headers: values.OTEL_EXPORTER_OTLP_HEADERS,

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { startTestGateway } from '../../support/gateway.ts';
 
@@ -13,4 +15,14 @@ test('the query in README.md gets the answer that stands below it', async () => 
   const { data, errors } = await gateway.query(blockOf('graphql'));
   expect(errors).toEqual([]);
   expect({ data }).toEqual(JSON.parse(blockOf('json')));
+});
+
+test('the command line in README.md gets an answer', async () => {
+  await using gateway = await startTestGateway({ population: { onlyoffice: 5, kommo: 5, callgear: 5 } });
+  const line = /^curl .*$/m.exec(page)?.[0] ?? '';
+  const command = line.replace('http://127.0.0.1:4000/graphql', `--silent ${gateway.url}`);
+  const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+
+  expect(command).not.toBe(line);
+  expect(JSON.parse(stdout)).toMatchObject({ data: { contacts: { nodes: Array(3).fill({ displayName: expect.any(String) }) } } });
 });

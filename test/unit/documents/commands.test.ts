@@ -13,6 +13,10 @@ const COMMANDS: Readonly<Record<string, Treatment>> = {
   'npm ci': { ranBy: '.ci/run' },
   'npm start': { ranBy: 'test/e2e/process/bundle.test.ts' },
   'npm test': { ranBy: '.ci/run' },
+  [`curl http://127.0.0.1:4000/graphql -H 'content-type: application/json' -d '{"query":"{ contacts(first: 3) { nodes { displayName } } }"}'`]:
+    {
+      ranBy: 'test/e2e/schema/readme.test.ts',
+    },
   'npm run verify': { notRun: 'the commands that .ci/run runs one by one' },
   'npm run test:unit': { notRun: 'a part of npm test' },
   'npm run sandbox': { ranBy: 'test/e2e/process/commands.test.ts' },

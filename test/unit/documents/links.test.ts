@@ -41,6 +41,14 @@ test('every link within the project leads to a file that there is, and to a head
   expect(within.map(({ from, link }) => faultOf(from, link)).filter((fault) => fault !== null)).toEqual([]);
 });
 
+test('README.md leads to every page of docs', () => {
+  const led = new Set(links.filter(({ from }) => from === 'README.md').map(({ link }) => link));
+  const docs = pages.map(({ path }) => path).filter((path) => /^docs\/[^/]+$/.test(path));
+
+  expect(docs.length).toBeGreaterThan(8);
+  expect(docs.filter((path) => !led.has(path))).toEqual([]);
+});
+
 test('links out of the project are https', () => {
   const out = links.filter(({ link }) => /^[a-z]+:/.test(link));
 
