@@ -24,7 +24,7 @@ const [ref = defaultRef(), ...unknown] = positionals.filter((name) => !names.inc
 const [PAIRS, PAIRS_MAX] = [Number(values.pairs), Number(values['pairs-max'])];
 const BASE = 'base';
 const HEAD = 'head';
-const EFFORT = { rounds: 1, seconds: 2, slices: 8, warmUp: { seconds: 5, requests: 400 } };
+const EFFORT = { rounds: 1, seconds: 3, slices: 12, warmUp: { seconds: 5, requests: 400 } };
 
 if (unknown.length > 0 || !(PAIRS >= 2 && PAIRS_MAX >= PAIRS)) {
   console.error(USAGE);
@@ -48,7 +48,7 @@ function defaultRef(): string {
 function checkOut(commit: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'bench-base-'));
   rmSync(folder, { recursive: true });
-  run('git', ['worktree', 'add', '--detach', folder, commit]);
+  run('git', ['worktree', 'add', '--quiet', '--detach', folder, commit]);
   const isSameLock = readFileSync('package-lock.json', 'utf8') === readFileSync(join(folder, 'package-lock.json'), 'utf8');
   if (isSameLock && existsSync('node_modules')) symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   else run('npm', ['ci', '--ignore-scripts'], folder);
@@ -85,7 +85,9 @@ async function compare(checkout: string): Promise<boolean> {
   console.log(`\nThe working tree against ${ref}\n\n${markdown(['', 'ratio', 'at least', 'at most', 'pairs', ''], rows)}`);
   console.log(`\n${watch.describe()}.`);
   const slower = results.filter(({ verdict }) => verdict === 'slower');
-  console.log(slower.length === 0 ? 'Nothing is slower by 15 %.' : `Slower: ${slower.map(({ column }) => column).join('; ')}.`);
+  const open = results.filter(({ verdict }) => verdict === 'undecided');
+  if (open.length > 0) console.log(`Too noisy to tell: ${open.map(({ column }) => column).join('; ')}.`);
+  console.log(slower.length === 0 ? 'Nothing is seen to be slower by 15 %.' : `Slower: ${slower.map(({ column }) => column).join('; ')}.`);
   return slower.length === 0;
 }
 

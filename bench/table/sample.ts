@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Crms } from './crms.ts';
-import { ask, assertGood, load, quantile } from './load.ts';
+import { ask, assertGood, load, median, quantile } from './load.ts';
 import type { Mode } from './modes.ts';
 import type { BenchServer } from './servers.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -40,14 +40,14 @@ function bodiesOf(server: BenchServer, { isUnique }: Mode): () => string {
 /** What came of the slices of one server so far. */
 class Tally {
   readonly #durationsMs: number[] = [];
-  #cpuMs = 0;
+  readonly #cpuMs: number[] = [];
   #calls = 0;
 
   async addSlice({ server, running }: RunningServer, crms: Crms, mode: Mode, seconds: number): Promise<void> {
     await crms.takeCalls();
     const before = running.cpuMs();
     const { durationsMs } = await load(running.url, { clients: mode.clients, body: bodiesOf(server, mode), seconds });
-    this.#cpuMs += running.cpuMs() - before;
+    this.#cpuMs.push((running.cpuMs() - before) / durationsMs.length);
     this.#calls += await crms.takeCalls();
     this.#durationsMs.push(...durationsMs);
   }
@@ -55,7 +55,8 @@ class Tally {
   sample(): ModeSample {
     const sorted = this.#durationsMs.toSorted((one, other) => one - other);
     return {
-      cpu: this.#cpuMs / sorted.length,
+      // The median slice: what other programs do to a few of them does not count.
+      cpu: median(this.#cpuMs),
       calls: this.#calls / sorted.length,
       p50: quantile(sorted, 0.5),
       p99: quantile(sorted, 0.99),
