@@ -39,6 +39,8 @@ describeContactSource({
     'with an object for its id': (row) => ({ ...row, id: { value: 3 } }),
   },
   unknownIds: { contact: ['2000000', '2147483647'], company: ['1', '12', '2000000'] },
+  // A page that fails may do so for a few of its rows: parts of it are tried too.
+  attemptsOn500: 9,
   failures: {
     'a 402': [envelope(402, 'PaymentRequired'), 'FORBIDDEN'],
     'a 403 of the API': [envelope(403, 'Access Denied'), 'FORBIDDEN'],
