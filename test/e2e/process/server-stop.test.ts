@@ -4,16 +4,17 @@ import { expect, test } from 'vitest';
 import { startProgram } from '../../support/child-process.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/large-answer.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const POPULATION = { callgear: 3 };
+const POPULATION = { onlyoffice: 3, callgear: 3 };
 
 /** @param until When CallGear answers. */
 function startGateway(until: Promise<unknown> = Promise.resolve()): Promise<TestGateway> {
   return startTestGateway({
     population: POPULATION,
-    onlyoffice: null,
     kommo: null,
+    environment: LARGE_ANSWER_SETTINGS,
     callgear: { faults: [{ route: '*', effect: { kind: 'hold', until } }] },
   });
 }
@@ -28,7 +29,8 @@ async function seeListeningEnd(gateway: TestGateway): Promise<{ readonly closing
 }
 
 /** One that waits for CallGear. */
-const askHeld = (gateway: TestGateway) => fetch(`${gateway.url}?query={contacts{nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
+const askHeld = (gateway: TestGateway) =>
+  fetch(`${gateway.url}?query={contacts(sources:["callgear"]){nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
 
 test('a connection that never brings a request does not keep the process from a clean exit', async () => {
   await using gateway = startProgram('src/main.ts', { environment: { PORT: '0' } });
@@ -45,12 +47,12 @@ test('a client that takes its answer slowly gets all of it, and one that is answ
   const hold = Promise.withResolvers<void>();
   const gateway = await startGateway(hold.promise);
   await using slow = await openConnection(gateway.url);
-  // The page with GraphiQL is larger than what the system takes for a client that reads nothing: its end is still the gateway's.
+  // Larger than what the system takes for a client that reads nothing: its end is still the gateway's.
   slow.socket.pause();
-  slow.socket.write(requestHead(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html'));
+  slow.socket.write(queryRequest(gateway.url, addLargeContact(gateway)));
   await eventually(() => expect(slow.socket.bytesRead).toBeGreaterThan(0));
   const held = askHeld(gateway);
-  await eventually(() => expect(gateway.requests()).toHaveLength(1));
+  await eventually(() => expect(gateway.callgear.requests).toHaveLength(1));
   const { closing } = await seeListeningEnd(gateway);
   hold.resolve();
   const answer = await held;

@@ -2,18 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { ClientLimits } from '../../../src/server/server.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/large-answer.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const startGateway = (clientLimits: Partial<ClientLimits>) =>
-  startTestGateway({ population: { callgear: 3 }, onlyoffice: null, kommo: null, clientLimits });
+  startTestGateway({ population: { onlyoffice: 3 }, kommo: null, callgear: null, clientLimits, environment: LARGE_ANSWER_SETTINGS });
 
-/** The page with GraphiQL, which is larger than what the system takes for a client that reads nothing. */
-const pageRequest = (gateway: TestGateway) => requestHead(gateway.url, 'GET /graphql HTTP/1.1', 'Accept: text/html', 'Connection: close');
-
-/** Asks for the page and reads nothing of it. @returns once it has begun to come. */
-async function askForPage(gateway: TestGateway, { socket }: Connection): Promise<void> {
+/** Asks for an answer that is larger than what the system takes for a client, and reads nothing of it. @returns once it has begun to come. */
+async function askForMuch({ url }: TestGateway, query: string, { socket }: Connection): Promise<void> {
   socket.pause();
-  socket.write(pageRequest(gateway));
+  socket.write(queryRequest(url, query, 'Connection: close'));
   await eventually(() => expect(socket.bytesRead).toBeGreaterThan(0));
 }
 
@@ -63,7 +61,7 @@ describe('a client that does not take its answer', () => {
   test('is cut off when its time for that is up', async () => {
     await using gateway = await startGateway({ answerMs: 1_000 });
     await using slow = await openConnection(gateway.url);
-    await askForPage(gateway, slow);
+    await askForMuch(gateway, addLargeContact(gateway), slow);
     await seeBreakOff(gateway, 'time');
     slow.socket.resume();
     await slow.ended;
@@ -75,7 +73,8 @@ describe('a client that does not take its answer', () => {
     await using first = await openConnection(gateway.url);
     await using second = await openConnection(gateway.url);
     await using third = await openConnection(gateway.url);
-    for (const connection of [first, second, third]) await askForPage(gateway, connection);
+    const query = addLargeContact(gateway);
+    for (const connection of [first, second, third]) await askForMuch(gateway, query, connection);
     await seeBreakOff(gateway, 'bytes');
     for (const { socket } of [first, second, third]) socket.resume();
     await Promise.all([first.ended, second.ended, third.ended]);
