@@ -100,6 +100,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       'auth/**',
       'config/**',
       'graphql/budget/call-meter.ts',
+      'replicas/join.ts',
       'server/**',
       'telemetry/**',
       'sources.ts',
@@ -110,6 +111,18 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     ],
     packages: [...NODE],
     reason: 'A command knows CRMs through the registry and the port, as the gateway does.',
+  },
+  replicas: {
+    sees: [
+      PLATFORM,
+      PORT,
+      'datasources/governor/**',
+      'datasources/cache/**',
+      'datasources/credentials/token-store.ts',
+      'auth/caller-rate.ts',
+    ],
+    packages: ['ioredis', 'redis-semaphore', 'rate-limiter-flexible', 'zod', ...NODE],
+    reason: 'What replicas share implements the ports of the rooms that use it, and is loaded only where there are several.',
   },
   platform: { sees: [], packages: NODE, reason: 'It stands on Node alone.' },
   sandbox: {

@@ -5,6 +5,7 @@ import type { CallObserver } from './datasources/http/call-observer.ts';
 import type { Log } from './datasources/port/log.ts';
 import type { Tracing } from './telemetry/tracing/tracing.ts';
 import type { DestinationStream } from 'pino';
+import { joinReplicas } from './replicas/join.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { LogOutput, STANDARD_OUTPUT } from './telemetry/log-output.ts';
 import { createAuditLog, createLog } from './telemetry/log.ts';
@@ -28,11 +29,18 @@ async function main(): Promise<void> {
   const output = new LogOutput(STANDARD_OUTPUT, { onLost: metrics.countLostLogLines });
   process.on('exit', () => output.end());
   const log = createLog(settings.logLevel, isForReading(settings) ? await readableLines(output) : output);
-  const tokenStore = new TokenFile(settings.tokenStorePath);
+  const replicas = await joinReplicas(settings, log, settings.replicas === null ? undefined : metrics.createRedisGauge());
+  const tokenStore = replicas?.tokenStore ?? new TokenFile(settings.tokenStorePath);
   const identityKit = createIdentityKit(settings);
   const tracing = await startTracing(settings, log);
   const observeCall = bothOf(metrics.observeCall, tracing?.observeCall);
-  const sources = createSources(settings, log, { observeCall, observeRead: metrics.observeRead, tokenStore, identityKit });
+  const sources = createSources(settings, log, {
+    observeCall,
+    observeRead: metrics.observeRead,
+    tokenStore,
+    identityKit,
+    ...(replicas && { replicas }),
+  });
   const gateway = await startGateway({
     settings,
     log,
@@ -41,6 +49,7 @@ async function main(): Promise<void> {
     tracing,
     sources,
     identityKit,
+    ...(replicas && { createCallerRate: replicas.createCallerRate, refresh: replicas.refresh }),
   }).catch(async (error: unknown) => {
     await stopSandbox();
     throw error;
@@ -63,6 +72,7 @@ async function main(): Promise<void> {
     stopIndexes();
     await gateway.close();
     await tokenStore.settle();
+    replicas?.close();
     await tracing?.close();
     await stopSandbox();
     process.exit(0);

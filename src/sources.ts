@@ -3,11 +3,11 @@ import { createIdentityKit, type IdentityKit } from './federation/identity/ident
 import { SourceIndex } from './indexing/source-index.ts';
 import { TIMER_MS_MAX } from './platform/timers.ts';
 import { GovernedHttp } from './datasources/http/governed-http.ts';
-import { Governor } from './datasources/governor/governor.ts';
+import { Governor, type CallGovernor } from './datasources/governor/governor.ts';
 import type { CallObserver } from './datasources/http/call-observer.ts';
 import type { ContactSource } from './datasources/port/contact-source.ts';
 import type { Log } from './datasources/port/log.ts';
-import { CachingSource, createCacheStore, type ReadObserver } from './datasources/cache/caching-source.ts';
+import { CachingSource, createCacheStore, type CachingOptions, type ReadObserver } from './datasources/cache/caching-source.ts';
 import type { SourceDependencies } from './datasources/source-module.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';
@@ -24,6 +24,14 @@ export interface SourcesOptions {
   readonly observeRead?: ReadObserver;
   readonly tokenStore?: TokenStore;
   readonly identityKit?: IdentityKit;
+  /** What replicas share; left out where there is one process. */
+  readonly replicas?: SharedBySources;
+}
+
+/** What the sources of several replicas share. */
+export interface SharedBySources {
+  readonly governor: CallGovernor;
+  readonly generationOf: NonNullable<CachingOptions['shareGeneration']>;
 }
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
@@ -33,9 +41,15 @@ export function createSources(settings: Settings, log: Log, options: SourcesOpti
     observeRead,
     tokenStore = new TokenFile(settings.tokenStorePath),
     identityKit = createIdentityKit(settings),
+    replicas,
   } = options;
-  const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall);
-  const cache = { store: createCacheStore(ANSWER_BYTES_MAX), ttlMs: settings.cacheTtlMs, referenceTtlMs: settings.referenceTtlMs };
+  const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall, replicas?.governor);
+  const cache = {
+    store: createCacheStore(ANSWER_BYTES_MAX),
+    ttlMs: settings.cacheTtlMs,
+    referenceTtlMs: settings.referenceTtlMs,
+    shareGeneration: replicas?.generationOf,
+  };
   return new Map(
     settings.sources.map((configured) => {
       const source = configured.module.create(configured.name, configured.settings, dependencies);
@@ -80,9 +94,9 @@ export function createSourceDependencies(
   log: Log,
   tokenStore: TokenStore,
   observeCall?: CallObserver,
+  governor: CallGovernor = new Governor({ callerShare: settings.callerReserve }),
 ): SourceDependencies {
-  const { sourceTimeoutMs, writeTimeoutMs, defaultCountry, scanBudget, referenceTtlMs, callerReserve } = settings;
-  const governor = new Governor({ callerShare: callerReserve });
+  const { sourceTimeoutMs, writeTimeoutMs, defaultCountry, scanBudget, referenceTtlMs } = settings;
   return {
     createHttp: (options) =>
       new GovernedHttp(options, { governor, log, sourceTimeoutMs, writeTimeoutMs, ...(observeCall && { observeCall }) }),

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { SCOPES, type Caller } from './scopes.ts';
 import { createCallerCheck, type CallerCheck } from './callers.ts';
-import { createCallerRate, type CallerRate } from './caller-rate.ts';
+import { createCallerRate, type CallerRate, type CreateCallerRate } from './caller-rate.ts';
 import { addressGroup } from './address-group.ts';
 import { RefusalError } from './refusal.ts';
 
@@ -16,10 +16,11 @@ export class Admission {
   readonly #addressRate: CallerRate;
   readonly #limit: number | null;
 
-  constructor(settings: Settings) {
+  /** @param createRate Makes the count of one kind of callers; that of this process alone when left out. */
+  constructor(settings: Settings, createRate: CreateCallerRate = (_kind, requestsPerMinute) => createCallerRate(requestsPerMinute)) {
     this.#callers = createCallerCheck(settings);
-    this.#rate = createCallerRate(settings.callerRateLimit);
-    this.#addressRate = createCallerRate(settings.callerRateLimit);
+    this.#rate = createRate('caller', settings.callerRateLimit);
+    this.#addressRate = createRate('address', settings.callerRateLimit);
     this.#limit = settings.callerRateLimit;
   }
 

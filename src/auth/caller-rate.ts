@@ -12,6 +12,9 @@ export interface CallerRate {
   giveBack(callerKey: string): Promise<void>;
 }
 
+/** Makes the count of one kind of callers. */
+export type CreateCallerRate = (kind: 'caller' | 'address', requestsPerMinute: number | null) => CallerRate;
+
 /** @param requestsPerMinute null is no limit. */
 export function createCallerRate(requestsPerMinute: number | null, callersMax = CALLERS_MAX): CallerRate {
   if (requestsPerMinute === null) return { count: async () => null, giveBack: async () => undefined };

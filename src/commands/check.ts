@@ -6,6 +6,7 @@ import type { ContactSource, SourceFinding } from '../datasources/port/contact-s
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import { SourceError, type SourceErrorCode } from '../datasources/port/source-error.ts';
 import { TokenFile } from '../datasources/credentials/token-file.ts';
+import { joinReplicas } from '../replicas/join.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { EXIT, readArguments } from './command-line.ts';
@@ -36,7 +37,10 @@ async function main(): Promise<void> {
     return;
   }
   showProgress(`Calling ${settings.sources.map(({ name }) => name).join(', ')} …`);
-  const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
+  const log = createLog('silent');
+  const replicas = await joinReplicas(settings, log);
+  const tokenStore = replicas?.tokenStore ?? new TokenFile(settings.tokenStorePath);
+  const dependencies = createSourceDependencies(settings, log, tokenStore, undefined, replicas?.governor);
   // Not under the cache: each is called.
   const accounts = settings.sources.map(({ module, name, settings: ofSource }): Account => {
     const source = module.create(name, ofSource, dependencies);
@@ -53,7 +57,10 @@ async function main(): Promise<void> {
   for (const { cells, findings } of checked) {
     for (const { message, advice } of findings) console.log(`\n${cells.source}: ${message}\n  ${advice}`);
   }
-  if (checked.some(({ findings }) => findings.length > 0)) process.exitCode = EXIT.failed;
+  const ofRedis = replicas?.findings() ?? [];
+  for (const { message, advice } of ofRedis) console.log(`\nredis: ${message}\n  ${advice}`);
+  replicas?.close();
+  if (ofRedis.length > 0 || checked.some(({ findings }) => findings.length > 0)) process.exitCode = EXIT.failed;
 }
 
 interface Account {

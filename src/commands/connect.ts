@@ -3,6 +3,8 @@ import { readSettings, type Settings } from '../config/settings.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import type { SourceConnection } from '../datasources/credentials/source-connection.ts';
 import { TokenFile } from '../datasources/credentials/token-file.ts';
+import { joinReplicas } from '../replicas/join.ts';
+import type { SourceDependencies } from '../datasources/source-module.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSourceDependencies } from '../sources.ts';
 import { awaitCallback, type CallbackWait } from './consent-callback.ts';
@@ -18,18 +20,20 @@ Lets a person give consent for a source that needs it, and stores its tokens.
 async function main(name: string | undefined): Promise<void> {
   loadEnvFile();
   const settings = readSettings(process.env, SOURCE_MODULES);
-  const connections = createConnections(settings);
+  const log = createLog('silent');
+  const replicas = await joinReplicas(settings, log);
+  const tokenStore = replicas?.tokenStore ?? new TokenFile(settings.tokenStorePath);
+  const connections = createConnections(settings, createSourceDependencies(settings, log, tokenStore, undefined, replicas?.governor));
   const chosen = name ?? (connections.size === 1 ? [...connections.keys()][0] : undefined);
   const connection = chosen === undefined ? undefined : connections.get(chosen);
   if (chosen === undefined || connection === undefined) {
     const names = connections.size === 0 ? 'none: no source is configured that needs a consent' : [...connections.keys()].join(', ');
     refuseArguments(`NAME has to be one of: ${names}.`, USAGE);
   }
-  await connect(chosen, connection, settings.tokenStorePath);
+  await connect(chosen, connection, replicas === null ? settings.tokenStorePath : 'Redis').finally(() => replicas?.close());
 }
 
-function createConnections(settings: Settings): ReadonlyMap<string, SourceConnection> {
-  const dependencies = createSourceDependencies(settings, createLog('silent'), new TokenFile(settings.tokenStorePath));
+function createConnections(settings: Settings, dependencies: SourceDependencies): ReadonlyMap<string, SourceConnection> {
   return new Map(
     settings.sources.flatMap(({ module, name, settings: ofSource }) => {
       const connection = module.connect?.(name, ofSource, dependencies) ?? null;
@@ -38,7 +42,7 @@ function createConnections(settings: Settings): ReadonlyMap<string, SourceConnec
   );
 }
 
-async function connect(name: string, connection: SourceConnection, tokenStorePath: string): Promise<void> {
+async function connect(name: string, connection: SourceConnection, storeName: string): Promise<void> {
   const state = randomBytes(32).toString('base64url');
   const { redirectUri } = connection;
   const wait = await awaitCallback({ redirectUri, state, input: process.stdin, onRefusal: (message) => console.error(message) });
@@ -52,7 +56,7 @@ async function connect(name: string, connection: SourceConnection, tokenStorePat
       throw error;
     }
     tell(true, `${name} is connected. You can close this page.`);
-    console.log(`${name} is connected; its tokens are in ${tokenStorePath}. A gateway that runs already takes them from there by itself.`);
+    console.log(`${name} is connected; its tokens are in ${storeName}. A gateway that runs already takes them from there by itself.`);
   } finally {
     await wait.close();
   }

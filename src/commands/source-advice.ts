@@ -1,5 +1,5 @@
 import type { SourceFinding } from '../datasources/port/contact-source.ts';
-import { TokenFileError } from '../datasources/credentials/token-file.ts';
+import { TokenStoreError } from '../datasources/credentials/token-store.ts';
 import type { SourceError, SourceErrorCode } from '../datasources/port/source-error.ts';
 
 /** Says what an operator can do about a failure of a source. @param isConnected Whether a person has to connect it once. */
@@ -46,7 +46,7 @@ function adviceOnCause(error: SourceError): string | undefined {
 
 function adviceOnConnection({ code, source, cause }: SourceError): string | undefined {
   if (code !== 'UNAUTHENTICATED') return undefined;
-  if (cause instanceof TokenFileError) return `Here ${cause.message}.`;
+  if (cause instanceof TokenStoreError) return `Here ${cause.message}.`;
   return `Run npm run connect -- ${source}`;
 }
 

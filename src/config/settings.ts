@@ -113,6 +113,12 @@ export const GENERAL_SETTINGS = z.object({
   OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_SDK_DISABLED: flag.default(false),
+  STATE_KEY_OLD: z.string().min(32, 'must have at least 32 characters').optional(),
+  REDIS_URL: z
+    .string()
+    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ''), 'must begin with redis:// or rediss://')
+    .optional(),
+  REPLICAS: z.coerce.number().int().min(1).max(10_000).optional(),
   LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
   ERASURE_FOUR_EYES: flag.default(false),
   RECEIPT_KEY: z.string().refine(isReceiptKey, 'must be an Ed25519 private key, in PEM or as base64 of PKCS #8').optional(),
@@ -123,6 +129,16 @@ export const GENERAL_SETTINGS = z.object({
 export const RATE_LIMIT_WITH_KEYS = 6_000;
 
 const JWT_NAMES = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+
+/** What several processes share, and how. */
+export interface ReplicaSettings {
+  readonly redisUrl: string;
+  /** The most that ever run at once. */
+  readonly count: number;
+  readonly stateKey: string;
+  /** Still opens what was sealed before the key was changed; null: there is none. */
+  readonly stateKeyOld: string | null;
+}
 
 /** All settings, read and checked; docs/settings.md says what each does. Durations are in milliseconds. */
 export interface Settings {
@@ -160,6 +176,8 @@ export interface Settings {
   readonly apiKeys: readonly ApiKey[];
   readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null;
   readonly tokenStorePath: string;
+  /** What several processes share; null: there is one. */
+  readonly replicas: ReplicaSettings | null;
   /** The only operations that run; null: whatever callers write. */
   readonly persistedOperations: PersistedOperations | null;
   /** Whether all contacts of each source are read in the background, and kept as keyed hashes. */
@@ -219,6 +237,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     );
   }
   if (!sources.isConfigured && isProduction) faults.push('no source is configured, and NODE_ENV=production never starts the sandbox');
+  faults.push(...replicaFaults(values));
   const persistedOperations = readManifest(values.PERSISTED_OPERATIONS, faults);
   const tracing = toTracingSettings(values, faults);
   if (faults.length > 0) throw new SettingsError(faults);
@@ -248,6 +267,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     jwt:
       jwt.length > 0 ? { jwksUrl: values.JWT_JWKS_URL ?? '', issuer: values.JWT_ISSUER ?? '', audience: values.JWT_AUDIENCE ?? '' } : null,
     tokenStorePath: values.TOKEN_STORE,
+    replicas: toReplicaSettings(values),
     persistedOperations,
     ...toIdentitySettings(values, !sources.isConfigured),
     hasGraphiql: values.GRAPHIQL ?? !isProduction,
@@ -313,6 +333,22 @@ function toTracingSettings(values: z.infer<typeof GENERAL_SETTINGS>, faults: str
     sampler: values.OTEL_TRACES_SAMPLER,
     samplerRatio: values.OTEL_TRACES_SAMPLER_ARG,
   };
+}
+
+function toReplicaSettings({ REDIS_URL, REPLICAS, STATE_KEY, STATE_KEY_OLD }: z.infer<typeof GENERAL_SETTINGS>): ReplicaSettings | null {
+  if (REDIS_URL === undefined || STATE_KEY === undefined || REPLICAS === undefined) return null;
+  return { redisUrl: REDIS_URL, count: REPLICAS, stateKey: STATE_KEY, stateKeyOld: STATE_KEY_OLD ?? null };
+}
+
+/** What several processes need that serve as one belongs together. */
+function replicaFaults({ REDIS_URL, REPLICAS, STATE_KEY, STATE_KEY_OLD }: z.infer<typeof GENERAL_SETTINGS>): string[] {
+  const faults: string[] = [];
+  if (REDIS_URL !== undefined && REPLICAS === undefined)
+    faults.push('REPLICAS: is missing; with REDIS_URL, the most replicas that ever run');
+  if (REDIS_URL !== undefined && STATE_KEY === undefined) faults.push('STATE_KEY: is missing; with REDIS_URL, the same for all replicas');
+  if (REDIS_URL === undefined && (REPLICAS ?? 1) > 1) faults.push('REDIS_URL: is missing; several replicas need a Redis');
+  if (STATE_KEY_OLD !== undefined && STATE_KEY === undefined) faults.push('STATE_KEY: is missing; STATE_KEY_OLD is the one before it');
+  return faults;
 }
 
 function readManifest(path: string | undefined, faults: string[]): PersistedOperations | null {

@@ -25,6 +25,8 @@ export interface GraphQLAnswersOptions {
   readonly log: Log;
   /** Left out where nobody traces. */
   readonly tracing?: Pick<Tracing, 'traceField'> | undefined;
+  /** Hears of what other replicas have changed, before anything kept is given out; left out where there are none. */
+  readonly refresh?: () => Promise<void>;
 }
 
 /** One request of a caller who has been let in. */
@@ -101,6 +103,8 @@ export class GraphQLAnswers {
 
   /** Answers one request. @throws Whatever the GraphQL server throws, which is a fault of the gateway's own. */
   async answer(request: AnswerRequest): Promise<GraphQLAnswer> {
+    const { refresh } = this.#options;
+    if (refresh !== undefined) await refresh();
     const share = this.#shareKeyOf(request);
     if (share === null || this.#shared === null) {
       const answer = await this.#execute(request, request.signal, '');

@@ -7,6 +7,7 @@ import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import { SOURCE_MODULES } from '../datasources/registry.ts';
 import { Admission } from '../auth/admission.ts';
+import type { CreateCallerRate } from '../auth/caller-rate.ts';
 import { corsHeaders, isAdmittedOrigin, originRules, preflightHeaders, type OriginRules } from '../auth/cors.ts';
 import { RefusedOrigins } from '../auth/refused-origins.ts';
 import { crossSiteRefusal } from '../auth/cross-site.ts';
@@ -44,6 +45,10 @@ export interface GatewayOptions {
   readonly metrics?: Metrics;
   /** Left out where nobody traces. */
   readonly tracing?: Tracing | undefined;
+  /** Counts the requests of callers; in this process alone when left out. */
+  readonly createCallerRate?: CreateCallerRate;
+  /** Hears of what other replicas have changed, before anything kept is given out; left out where there are none. */
+  readonly refresh?: () => Promise<void>;
 }
 
 /** One request to /graphql. */
@@ -78,7 +83,7 @@ export class HttpGateway {
     this.#options = options;
     this.#schema = createSchema(SOURCE_MODULES);
     this.#answers = new GraphQLAnswers({ ...options, schema: this.#schema });
-    this.#admission = new Admission(options.settings);
+    this.#admission = new Admission(options.settings, options.createCallerRate);
     this.#origins = originRules(options.settings);
     this.#metrics = options.metrics ?? createMetrics();
     this.#metrics.watch(options.sources.values());

@@ -33,6 +33,8 @@ export interface Metrics {
   readonly countLostLogLines: (lines: number) => void;
   /** Has the state of these sources among the metrics from now on. Call it once. */
   watch(sources: Iterable<ContactSource>): void;
+  /** For gateways of several replicas. @returns What takes whether Redis is away. */
+  createRedisGauge(): (isAway: boolean) => void;
   /** In Prometheus' text format. */
   print(): Promise<string>;
 }
@@ -87,8 +89,23 @@ export function createMetrics(): Metrics {
     observeCall: observeCalls(registers, history),
     observeRead: observeReads(registers),
     watch: (sources) => registerSourceGauges(registry, sources),
+    createRedisGauge: () => createRedisGauge(registers),
     countLostLogLines: (lines) => lostLogLines.inc(lines),
     print: async () => (await Promise.all([registry.metrics(), processRegistry.metrics()])).join(''),
+  };
+}
+
+/** Shows whether the Redis of several replicas answers. @returns What takes whether it is away. */
+function createRedisGauge(registers: Registry[]): (isAway: boolean) => void {
+  const up = new Gauge({
+    name: 'crm_gateway_redis_up',
+    help: 'Whether Redis answers (1), or this replica keeps to its share (0).',
+    registers,
+  });
+  const outages = new Counter({ name: 'crm_gateway_redis_outages_total', help: 'How often Redis has gone away.', registers });
+  return (isAway) => {
+    up.set(isAway ? 0 : 1);
+    if (isAway) outages.inc();
   };
 }
 

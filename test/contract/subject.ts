@@ -57,7 +57,11 @@ export async function startSubject(caller: Caller, environment: Readonly<Record<
   const log = createTestLog();
   const [configured] = settings.sources;
   if (configured === undefined) throw new Error('No source is configured.');
-  const tokenStore = { read: async () => null, update: async () => Promise.reject(new Error('No token store is needed.')) };
+  const tokenStore = {
+    read: async () => null,
+    update: async () => Promise.reject(new Error('No token store is needed.')),
+    settle: async () => undefined,
+  };
   const dependencies = createSourceDependencies(settings, log, tokenStore);
   const source = configured.module.create(configured.name, configured.settings, dependencies);
   return {

@@ -65,6 +65,12 @@ export type CachedKind = 'list' | 'record' | 'reference';
 /** Is called for each read: `cache`, it was kept; `crm`, it was not, and is read or joined. Must not throw. */
 export type ReadObserver = (source: string, kind: CachedKind, origin: 'cache' | 'crm') => void;
 
+/** Counts the changes of one source over all replicas. */
+export interface SharedGeneration {
+  /** Tells the others of a change. Never rejects. */
+  raise(): Promise<void>;
+}
+
 /** Where a source's answers are kept, and for how long. */
 export interface CachingOptions {
   readonly store: CacheStore;
@@ -75,6 +81,8 @@ export interface CachingOptions {
   /** Time to live of reference data, users by id included, in milliseconds; 0 is off in the same way. Sources keep none themselves. */
   readonly referenceTtlMs: number;
   readonly observeRead?: ReadObserver | undefined;
+  /** What replicas share; undefined: there is one process. @param onChange Another replica changed something at the source. */
+  readonly shareGeneration?: ((source: string, onChange: () => void) => SharedGeneration) | undefined;
 }
 
 /**
@@ -86,12 +94,14 @@ export class CachingSource implements ContactSource {
   readonly #options: CachingOptions;
   /** Keeps nothing itself: it makes equal reads in flight one. */
   readonly #shared: ReadCache<object>;
+  readonly #sharedGeneration: SharedGeneration | undefined;
   #generation = 0;
 
   constructor(source: ContactSource, options: CachingOptions) {
     this.#source = source;
     this.#options = options;
     this.#shared = new ReadCache<object>({ source: source.name, ttlMs: 0, now: Date.now });
+    this.#sharedGeneration = options.shareGeneration?.(source.name, () => this.#forgetOwn());
   }
 
   get name() {
@@ -195,7 +205,7 @@ export class CachingSource implements ContactSource {
   }
 
   async deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
-    this.#raiseGeneration();
+    await this.#raiseGeneration();
     try {
       const deletions = await this.#source.deleteContacts(targets, write);
       for (const { entity, idInSource } of targets) {
@@ -204,7 +214,7 @@ export class CachingSource implements ContactSource {
       }
       return deletions;
     } finally {
-      this.#raiseGeneration();
+      await this.#raiseGeneration();
     }
   }
 
@@ -294,7 +304,12 @@ export class CachingSource implements ContactSource {
     this.#options.observeRead?.(this.#source.name, kind, isCached ? 'cache' : 'crm');
   }
 
-  #raiseGeneration(): void {
+  async #raiseGeneration(): Promise<void> {
+    this.#forgetOwn();
+    await this.#sharedGeneration?.raise();
+  }
+
+  #forgetOwn(): void {
     this.#generation += 1;
     this.#shared.clear();
   }

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { FileLock, isHeldByAnother } from './file-lock.ts';
-import { LostTurnError, type Change, type TokenPair, type TokenStore } from './token-store.ts';
+import { LostTurnError, TokenStoreError, type Change, type TokenPair, type TokenStore } from './token-store.ts';
 
 /** How often a change begins anew because its turn was lost to another process. */
 const TURNS_MAX = 5;
@@ -13,7 +13,7 @@ const storedTokens = z.record(
 );
 
 /** The token file cannot be used as it is. The message says what to do, and shows nothing of the content. */
-export class TokenFileError extends Error {
+export class TokenFileError extends TokenStoreError {
   override readonly name = 'TokenFileError';
 }
 
@@ -46,7 +46,6 @@ export class TokenFile implements TokenStore {
     }
   }
 
-  /** Waits for the changes under way: a process that ended between a refresh and its storing would have lost the grant. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#changes);
   }

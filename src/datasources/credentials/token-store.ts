@@ -10,6 +10,16 @@ export class LostTurnError extends Error {
   override readonly name = 'LostTurnError';
 }
 
+/** The store cannot be reached at the moment, and nothing was changed. */
+export class TokenStoreAwayError extends Error {
+  override readonly name = 'TokenStoreAwayError';
+}
+
+/** The store cannot be used as it is. The message says what to do, and shows nothing of the content. */
+export class TokenStoreError extends Error {
+  override readonly name: string = 'TokenStoreError';
+}
+
 /** The time in which a change has the store for itself. */
 export interface Turn {
   /**
@@ -30,8 +40,10 @@ export type Change = (stored: TokenPair | null, turn: Turn) => Promise<TokenPair
 
 /** Where rotating tokens live between processes, by source name. */
 export interface TokenStore {
-  /** The stored pair; null when there is none. Reads the store afresh each time. */
+  /** The stored pair; null when there is none. Reads the store afresh each time. @throws TokenStoreError, TokenStoreAwayError */
   read(source: string): Promise<TokenPair | null>;
-  /** Runs `change` alone, between processes too; what it returns is durable before this resolves. */
+  /** Runs `change` alone, between processes too; what it returns is durable before this resolves. @throws TokenStoreError, TokenStoreAwayError */
   update(source: string, change: Change): Promise<TokenPair | null>;
+  /** Waits for the changes under way: a process that ended between a refresh and its storing would have lost the grant. */
+  settle(): Promise<void>;
 }

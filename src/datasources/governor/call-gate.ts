@@ -16,7 +16,7 @@ export interface GatePermit {
    * or a busy server can take a while. As long as there is no answer that may be any moment.
    */
   isArriving: boolean;
-  readonly enteredAt: number;
+  enteredAt: number;
   /** Answers that had come before it was let through. */
   readonly answeredBefore: number;
 }
@@ -57,6 +57,7 @@ export class CallGate {
   #othersUntil = 0;
   #paused: { readonly at: number; readonly refusal: GateRefusal } = { at: 0, refusal: 'RATE_LIMITED' };
   #blockedUntil = 0;
+  #heldUntil = 0;
   /** How often in a row the CRM said that it was called too often. */
   #refusals = 0;
   /** After a refusal, until a call is admitted: one goes at a time. */
@@ -132,7 +133,7 @@ export class CallGate {
 
   /** When a call may pass, as far as limits and holds go; `now`, or earlier: at once. @param before Calls that wait in front of it. */
   nextAt(standing: Standing, before: number, now: number): number {
-    let at = Math.max(now, this.#paused.at, this.#blockedUntil, this.#enteredAt + standing.paceMs);
+    let at = Math.max(now, this.#paused.at, this.#blockedUntil, this.#heldUntil, this.#enteredAt + standing.paceMs);
     for (let index = 0; index < this.#windows.length; index += 1) {
       const windowAt = this.#windows[index]?.nextAt(now, this.#arriving, before, standing.windows[index] ?? 0) ?? now;
       if (windowAt > at) at = windowAt;
@@ -224,11 +225,41 @@ export class CallGate {
     this.#isOnProbation = true;
   }
 
+  /** Lets nothing through until a moment: whoever knows more than this gate says so. */
+  hold(untilMs: number): void {
+    this.#heldUntil = untilMs;
+  }
+
+  /** Takes over a pause that another process was asked for. */
+  adoptPause(untilMs: number, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED'): void {
+    if (untilMs > this.#paused.at) this.#paused = { at: untilMs, refusal };
+  }
+
+  /** Takes over a block that another process met. */
+  adoptBlock(untilMs: number): void {
+    this.#blockedUntil = Math.max(this.#blockedUntil, untilMs);
+  }
+
   /** The CRM has answered, and not by turning us away. An answer to a call from before the end of a pause or block proves nothing. */
   noteAdmission(now: number): void {
     if (this.isBlocked(now) || now < this.#paused.at) return;
     this.#isOnProbation = false;
     this.#refusals = 0;
+  }
+
+  /** The CRM's own quotas, as far as they are known. */
+  get liveQuotas(): readonly LiveQuota[] {
+    return this.#quotas;
+  }
+
+  /** Takes over the CRM's count as another process knows it, calls under way included. */
+  adoptQuotas(quotas: readonly ReportedQuota[], now: number): void {
+    for (const reported of quotas) this.#quota(reported.window, now).report(reported, now, 0);
+  }
+
+  /** The call goes out only now: it has waited for what the gate does not know. */
+  restart(permit: GatePermit, now: number): void {
+    permit.enteredAt = now;
   }
 
   isBlocked(now: number): boolean {

@@ -20,6 +20,8 @@ export class GovernorRefusal extends Error {
 
 /** What lets one call out. */
 export interface Permit {
+  /** Call it when the call goes out later than it was let out. */
+  restart(): void;
   /** Call it when the CRM begins to answer. */
   noteArrival(): void;
   /** Takes what this call's answer says of the CRM's quotas. */
@@ -62,24 +64,28 @@ export interface CallGovernor {
 export interface GovernorOptions {
   /** The share of each limit that is kept for callers who have used little of it; 0 where there is one caller only. */
   readonly callerShare?: number;
+  /** Makes the gate of a credential or a host; one of this process alone when left out. */
+  readonly createGate?: (key: string, reserve: Reserve) => CallGate;
 }
 
 /** The governor of one process. Callers take turns at each gate, and leave each other room (see Reserve). */
 export class Governor implements CallGovernor {
   readonly #reserve: Reserve;
+  readonly #createGate: (key: string, reserve: Reserve) => CallGate;
   readonly #gates = new Map<string, CallGate>();
   readonly #lines = new WeakMap<readonly CallGate[], WaitingLine>();
   readonly #queues = new Map<CallGate, CallQueue>();
   #turn = 0;
 
-  constructor({ callerShare = 0 }: GovernorOptions = {}) {
+  constructor({ callerShare = 0, createGate = (_key, reserve) => new CallGate(reserve) }: GovernorOptions = {}) {
     this.#reserve = new Reserve(callerShare);
+    this.#createGate = createGate;
   }
 
   gates(keys: readonly string[], limits: GateLimits): readonly CallGate[] {
     const gates = keys.map((key) => {
       let gate = this.#gates.get(key);
-      if (gate === undefined) this.#gates.set(key, (gate = new CallGate(this.#reserve)));
+      if (gate === undefined) this.#gates.set(key, (gate = this.#createGate(key, this.#reserve)));
       gate.tighten(limits);
       return gate;
     });
@@ -178,6 +184,11 @@ class GatesPermit implements Permit {
     this.#gates = gates;
     this.#permits = permits;
     this.#onChange = onChange;
+  }
+
+  restart(): void {
+    const now = performance.now();
+    this.#each((gate, permit) => gate.restart(permit, now));
   }
 
   noteArrival(): void {

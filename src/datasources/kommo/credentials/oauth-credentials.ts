@@ -2,7 +2,7 @@ import type { Call } from '../../port/call.ts';
 import { withinCall } from '../../http/within-call.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { TokenExpiry } from '../../port/source-health.ts';
-import { LostTurnError, type TokenPair, type TokenStore, type Turn } from '../../credentials/token-store.ts';
+import { LostTurnError, TokenStoreAwayError, type TokenPair, type TokenStore, type Turn } from '../../credentials/token-store.ts';
 import type { Credentials } from './credentials.ts';
 import { connectAgain, exchangeRefreshToken, type GrantContext } from './oauth.ts';
 
@@ -12,6 +12,8 @@ const REFRESH_AHEAD_MS = 5 * 60_000;
 const RETRY_REFRESH_AFTER_MS = 5_000;
 /** A grant that Kommo calls dead is tried again after so long: should it have been wrong, nobody has to start the gateway anew. */
 const RETRY_DEAD_GRANT_AFTER_MS = 10 * 60_000;
+/** Where the token store does not answer, callers may try again after so long. */
+const STORE_AGAIN_AFTER_MS = 2_000;
 /** A token that was granted and refused at once is not refreshed again for so long: that would be a loop. */
 const RENEW_AGAIN_AFTER_MS = 60_000;
 
@@ -108,7 +110,7 @@ export class OAuthCredentials implements Credentials {
     }
   }
 
-  /** @throws SourceError UNAUTHENTICATED when nothing is stored, or the store cannot be read. */
+  /** @throws SourceError UNAUTHENTICATED when nothing is stored, or the store cannot be read; UNAVAILABLE while it does not answer. */
   async #readPair(): Promise<TokenPair> {
     const { source, tokenStore } = this.#options;
     const stored = await tokenStore.read(source).catch((error: unknown) => {
@@ -210,6 +212,14 @@ function isDead({ code }: SourceError): boolean {
 }
 
 function storeFailure(source: string, error: unknown): SourceError {
+  if (error instanceof TokenStoreAwayError) {
+    return new SourceError(source, 'UNAVAILABLE', `The token of ${source} cannot be renewed: the token store does not answer.`, {
+      cause: error,
+      retryAfterMs: STORE_AGAIN_AFTER_MS,
+      isRetryable: false,
+      wasSent: false,
+    });
+  }
   return new SourceError(source, 'UNAUTHENTICATED', `The stored tokens of ${source} cannot be used; check the token store.`, {
     cause: error,
   });

@@ -70,6 +70,10 @@ export class MemoryTokenStore implements TokenStore {
     return this.pair;
   }
 
+  async settle(): Promise<void> {
+    await this.#last;
+  }
+
   update(_source: string, change: Change): Promise<TokenPair | null> {
     const result = this.#last.then(async () => {
       const pair = await change(this.pair, { check: async () => undefined });

@@ -62,7 +62,7 @@ export async function startStubPortal(
   const settings = onlyofficeModule.settings.parse({ url, ...(options.credential ?? { token: 'static-token' }) });
   const source = onlyofficeModule.create('onlyoffice', settings, {
     createHttp: (httpOptions) => new GovernedHttp(httpOptions, { governor, log, sourceTimeoutMs: 5_000 }),
-    tokenStore: { read: async () => null, update: async () => null },
+    tokenStore: { read: async () => null, update: async () => null, settle: async () => undefined },
     log,
     defaultCountry: 'LV',
     scanBudget: options.scanBudget ?? 1_000,

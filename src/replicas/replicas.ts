@@ -1,0 +1,58 @@
+import type { CallerRate } from '../auth/caller-rate.ts';
+import type { CallGovernor } from '../datasources/governor/governor.ts';
+import type { SharedGeneration } from '../datasources/cache/caching-source.ts';
+import type { TokenStore } from '../datasources/credentials/token-store.ts';
+import { Generations } from './generations.ts';
+import { createRedisCallerRate } from './redis-caller-rate.ts';
+import { RedisLink, type RedisLinkOptions } from './redis-link.ts';
+import { RedisTokens } from './redis-tokens.ts';
+import { SharedGovernor } from './shared-governor.ts';
+
+/** After a call's own time: the answer may have begun and go on. */
+const LEASE_MARGIN_MS = 1_000;
+/** Kommo may take so long for tokens. */
+const GRANT_MS_MAX = 30_000;
+
+/** What replicas share, each behind the same port as what one process has for itself. */
+export interface Replicas {
+  readonly governor: CallGovernor;
+  readonly tokenStore: TokenStore;
+  /** @param onChange Another replica changed something at the source. */
+  readonly generationOf: (source: string, onChange: () => void) => SharedGeneration;
+  readonly createCallerRate: (kind: string, requestsPerMinute: number | null) => CallerRate;
+  /** To be awaited before anything kept is given out. */
+  readonly refresh: () => Promise<void>;
+  /** What is wrong with Redis, and what helps. */
+  findings(): readonly { readonly message: string; readonly advice: string }[];
+  close(): void;
+}
+
+/** Where they meet, and how many they are at most. */
+export interface ReplicasOptions extends RedisLinkOptions {
+  readonly replicas: number;
+  readonly callerReserve: number;
+  readonly sourceTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+}
+
+/** Connects to the other replicas. Never rejects: while Redis is away this one keeps to its share. */
+export async function openReplicas(options: ReplicasOptions): Promise<Replicas> {
+  const { replicas, callerReserve, sourceTimeoutMs, writeTimeoutMs } = options;
+  const link = await RedisLink.open(options);
+  const callMsMax = Math.max(sourceTimeoutMs, writeTimeoutMs, GRANT_MS_MAX) + LEASE_MARGIN_MS;
+  const governor = new SharedGovernor({ link, replicas, callerShare: callerReserve, callMsMax });
+  const generations = new Generations(link);
+  return {
+    governor,
+    tokenStore: new RedisTokens(link),
+    generationOf: (source, onChange) => generations.of(source, onChange),
+    createCallerRate: (kind, requestsPerMinute) => createRedisCallerRate(link, kind, requestsPerMinute, replicas),
+    refresh: () => generations.refresh(),
+    findings: () => (link.isAway ? [link.state, ...link.state.findings] : link.state.findings),
+    close() {
+      governor.close();
+      generations.close();
+      link.close();
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
+import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
+import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
+import { createPopulation } from '../../../src/sandbox/population.ts';
+import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
+import { startProgram } from '../../support/child-process.ts';
+import { eventually } from '../../support/eventually.ts';
+import { HAS_REDIS, openLink, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
+import { API_KEYS, bearer, KEYS } from '../../support/keys.ts';
+
+const population = createPopulation({ kommo: 20, onlyoffice: 20, callgear: 20 });
+const REFRESH = 'POST /oauth2/access_token';
+
+interface Gateway extends AsyncDisposable {
+  readonly origin: string;
+  readonly output: () => string;
+  send(query: string): Promise<Response>;
+  text(query: string): Promise<string>;
+}
+
+async function startReplica(redis: RedisServer, environment: Readonly<Record<string, string>>): Promise<Gateway> {
+  const program = startProgram('src/main.ts', {
+    environment: {
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      API_KEYS,
+      REDIS_URL: redis.url,
+      REPLICAS: '2',
+      STATE_KEY,
+      ...environment,
+    },
+  });
+  const url = (await program.waitFor(/is ready: (http[^\s"]+)/))[1] ?? '';
+  const send = (query: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...bearer(KEYS.both) },
+      body: JSON.stringify({ query }),
+    });
+  return {
+    origin: new URL(url).origin,
+    output: program.output,
+    send,
+    text: async (query) => (await send(query)).text(),
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+const deletionOf = (id: string) => `mutation { deleteContact(input: { id: "${id}" }) { deletion { outcome } } }`;
+const codesOf = '{ contacts(first: 1) { sourceReports { status error { code } } } }';
+
+describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
+  test('a list on one shows no contact that the other one has deleted, though both keep answers', async () => {
+    await using redis = await startRedis();
+    await using portal = await startOnlyofficeSandbox({ population });
+    const environment = { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, CACHE_TTL_MS: '600000' };
+    await using one = await startReplica(redis, environment);
+    await using other = await startReplica(redis, environment);
+    const list = '{ contacts(first: 50) { nodes { id } } }';
+    const idsIn = (text: string) => [...text.matchAll(/"id":"([^"]+)"/g)].map(([, id = '']) => id);
+    const ids = idsIn(await one.text(list));
+    expect(ids.length).toBeGreaterThan(10);
+    for (const id of ids.slice(0, 8)) {
+      expect(idsIn(await other.text(list))).toContain(id);
+      expect(await one.text(deletionOf(id))).toContain('DELETED');
+      expect(idsIn(await other.text(list))).not.toContain(id);
+      expect(await other.text(`{ node(id: "${id}") { id } }`)).toContain('null');
+    }
+    const calls = portal.requests.length;
+    await other.text(list);
+    expect(portal.requests).toHaveLength(calls);
+  });
+
+  test('a ban that one of them meets keeps both away', async () => {
+    await using redis = await startRedis();
+    await using kommo = await startKommoSandbox({ population });
+    const environment = { KOMMO_URL: kommo.url, KOMMO_TOKEN: kommo.token };
+    await using one = await startReplica(redis, environment);
+    await using other = await startReplica(redis, environment);
+    kommo.setFaults([{ route: '*', effect: { kind: 'respond', status: 403, contentType: 'text/html', body: '<html>Forbidden</html>' } }]);
+    expect(await one.text(codesOf)).toContain('BLOCKED');
+    const calls = kommo.requests.length;
+    expect(await other.text(codesOf)).toContain('BLOCKED');
+    expect(kommo.requests).toHaveLength(calls);
+  });
+
+  test("never go over what is left of the CRM's own quota together", async () => {
+    await using redis = await startRedis();
+    await using callgear = await startCallgearSandbox({ population, quotas: { minute: 200, day: 40 } });
+    const environment = { CALLGEAR_URL: callgear.url, CALLGEAR_TOKEN: callgear.token, CACHE_TTL_MS: '0' };
+    await using one = await startReplica(redis, environment);
+    await using other = await startReplica(redis, environment);
+    const query = (number: number) =>
+      `{ contacts(first: 1, filter: { lastName: "Nobody ${number}" }) { sourceReports { error { code } } } }`;
+    await one.text(query(0));
+    await Promise.all(Array.from({ length: 60 }, (_none, index) => (index % 2 === 0 ? one : other).text(query(index))));
+    expect(callgear.requests.filter(({ status }) => status === 429)).toEqual([]);
+    expect(callgear.requests.length).toBeLessThanOrEqual(40);
+    expect(await other.text(query(99))).toMatch(/QUOTA_EXHAUSTED/);
+  });
+
+  test('fifty queries at the end of a token refresh it once, and the grant is encrypted in Redis', async () => {
+    await using redis = await startRedis();
+    await using kommo = await startKommoSandbox({ population });
+    const { clientId, clientSecret, redirectUri } = kommo.oauth.integration;
+    const pair = { ...kommo.oauth.vault.issueTokens(), expiresAt: new Date(Date.now() - 1) };
+    using link = await openLink(redis.url);
+    await new RedisTokens(link).update('kommo', async () => pair);
+    const environment = {
+      KOMMO_URL: kommo.url,
+      KOMMO_CLIENT_ID: clientId,
+      KOMMO_CLIENT_SECRET: clientSecret,
+      KOMMO_REDIRECT_URI: redirectUri,
+    };
+    await using one = await startReplica(redis, environment);
+    await using other = await startReplica(redis, environment);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_none, index) =>
+        (index % 2 === 0 ? one : other).text('{ contacts(first: 1) { sourceReports { status error { code message } } } }'),
+      ),
+    );
+    expect(answers.find((text) => !text.includes('"OK"'))).toBeUndefined();
+    expect(kommo.requests.filter(({ route }) => route === REFRESH)).toHaveLength(1);
+    const renewed = await new RedisTokens(link).read('kommo');
+    expect(kommo.oauth.vault.isAccessTokenValid(renewed?.accessToken ?? '')).toBe(true);
+    const dump = await dumpOf(redis);
+    for (const secret of [pair.refreshToken, renewed?.refreshToken, renewed?.accessToken, kommo.url, clientSecret, 'kommo']) {
+      expect(dump.includes(secret ?? '')).toBe(false);
+    }
+  });
+
+  test('leave nothing of a person, a caller or a filter in Redis that can be read', async () => {
+    await using redis = await startRedis();
+    await using portal = await startOnlyofficeSandbox({ population });
+    const environment = { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token };
+    await using one = await startReplica(redis, environment);
+    const names = [...(await one.text('{ contacts(first: 20) { nodes { displayName } } }')).matchAll(/"displayName":"([^"]+)"/g)];
+    await one.text('{ contacts(first: 2, filter: { phone: "+37120004477" }) { nodes { id } } }');
+    const dump = await dumpOf(redis);
+    expect(dump.length).toBeGreaterThan(100);
+    const canaries = [...names.map(([, name = '']) => name), '20004477', portal.token, new URL(portal.url).host, KEYS.both];
+    expect(canaries.length).toBeGreaterThan(10);
+    expect(canaries.filter((canary) => dump.includes(canary))).toEqual([]);
+  });
+
+  test('a caller may send so many requests to both together, and its part to each while Redis is away', async () => {
+    await using redis = await startRedis();
+    await using portal = await startOnlyofficeSandbox({ population });
+    const environment = { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, CALLER_RATE_LIMIT: '20' };
+    await using one = await startReplica(redis, environment);
+    await using other = await startReplica(redis, environment);
+    const sendAll = async (to: readonly Gateway[]) => {
+      const statuses: number[] = [];
+      for (let index = 0; index < 40; index += 1) statuses.push((await (to[index % to.length] ?? one).send('{ __typename }')).status);
+      return statuses.filter((status) => status === 200).length;
+    };
+    expect(await sendAll([one, other])).toBe(20);
+    await redis.kill();
+    await eventually(() => expect(one.output()).toMatch(/keeps to its own share/));
+    expect(await sendAll([one])).toBe(10);
+  });
+
+  test('answer while Redis is away, in time, and say so in /metrics and in one line of the log', async () => {
+    await using redis = await startRedis();
+    await using portal = await startOnlyofficeSandbox({ population });
+    await using one = await startReplica(redis, { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token });
+    const metrics = async () => (await fetch(`${one.origin}/metrics`, { headers: bearer(KEYS.both) })).text();
+    expect(await metrics()).toContain('crm_gateway_redis_up 1');
+    const list = '{ contacts(first: 5) { nodes { id } sourceReports { status } } }';
+    expect(await one.text(list)).toContain('"OK"');
+    redis.signal('SIGSTOP');
+    const startedAt = performance.now();
+    expect(await one.text(list)).toContain('"OK"');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await redis.kill();
+    expect((await fetch(`${one.origin}/ready`)).status).toBe(200);
+    expect(await metrics()).toContain('crm_gateway_redis_up 0');
+    expect(one.output().match(/keeps to its own share/g)).toHaveLength(1);
+    await redis.start();
+    await eventually(async () => expect(await metrics()).toContain('crm_gateway_redis_up 1'));
+  });
+});
+
+/** All that Redis has written to disk, and all that it holds. */
+async function dumpOf({ client, folder }: RedisServer): Promise<string> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const written = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
+  const keys = await client.keys('*');
+  return [...keys, ...written].join('\n');
+}
+
+test.skipIf(!HAS_REDIS)('npm run check says what is wrong with the Redis', async () => {
+  await using redis = await startRedis('--requirepass', 'right');
+  await using portal = await startOnlyofficeSandbox({ population });
+  await using check = startProgram('src/commands/check.ts', {
+    environment: { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, REDIS_URL: redis.url, REPLICAS: '2', STATE_KEY },
+  });
+  expect(await check.exitCode).toBe(1);
+  expect(check.output()).toMatch(/redis: Redis wants a password, and REDIS_URL has none/);
+});
