@@ -82,6 +82,7 @@ const MUST_NOT: Readonly<Record<string, readonly string[]>> = {
   graphql: [A_CRM, 'datasources/registry.ts', 'datasources/http/source-http.ts', 'server/server.ts', 'sandbox/fault.ts', 'got'],
   server: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'commands/check.ts', 'got', '@pothos/core'],
   telemetry: [A_CRM, 'datasources/http/governed-http.ts', 'server/server.ts', 'schema/schema.ts', 'got'],
+  replicas: [A_CRM, 'datasources/http/source-http.ts', 'server/server.ts', 'schema/schema.ts', 'config/settings.ts', 'got', 'graphql'],
   commands: [A_CRM, 'datasources/http/source-http.ts', 'sandbox/fault.ts', 'schema/schema.ts', 'got', 'graphql'],
   platform: [A_CRM, 'datasources/port/records/contact.ts', 'config/settings.ts', 'server/server.ts', 'got', 'zod'],
   sandbox: [
