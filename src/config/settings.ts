@@ -8,6 +8,7 @@ import { toHostName } from '../auth/hosts.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
 import { SAMPLERS, parsePairs, type TracingSettings } from '../telemetry/tracing/tracing-settings.ts';
+import { replicaFaults, toReplicaSettings, type ReplicaSettings } from './replica-settings.ts';
 import { readFileSettings } from './file-settings.ts';
 import { readSourceSettings, type ConfiguredSource } from './source-settings.ts';
 
@@ -129,16 +130,6 @@ export const GENERAL_SETTINGS = z.object({
 export const RATE_LIMIT_WITH_KEYS = 6_000;
 
 const JWT_NAMES = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
-
-/** What several processes share, and how. */
-export interface ReplicaSettings {
-  readonly redisUrl: string;
-  /** The most that ever run at once. */
-  readonly count: number;
-  readonly stateKey: string;
-  /** Still opens what was sealed before the key was changed; null: there is none. */
-  readonly stateKeyOld: string | null;
-}
 
 /** All settings, read and checked; docs/settings.md says what each does. Durations are in milliseconds. */
 export interface Settings {
@@ -333,22 +324,6 @@ function toTracingSettings(values: z.infer<typeof GENERAL_SETTINGS>, faults: str
     sampler: values.OTEL_TRACES_SAMPLER,
     samplerRatio: values.OTEL_TRACES_SAMPLER_ARG,
   };
-}
-
-function toReplicaSettings({ REDIS_URL, REPLICAS, STATE_KEY, STATE_KEY_OLD }: z.infer<typeof GENERAL_SETTINGS>): ReplicaSettings | null {
-  if (REDIS_URL === undefined || STATE_KEY === undefined || REPLICAS === undefined) return null;
-  return { redisUrl: REDIS_URL, count: REPLICAS, stateKey: STATE_KEY, stateKeyOld: STATE_KEY_OLD ?? null };
-}
-
-/** What several processes need that serve as one belongs together. */
-function replicaFaults({ REDIS_URL, REPLICAS, STATE_KEY, STATE_KEY_OLD }: z.infer<typeof GENERAL_SETTINGS>): string[] {
-  const faults: string[] = [];
-  if (REDIS_URL !== undefined && REPLICAS === undefined)
-    faults.push('REPLICAS: is missing; with REDIS_URL, the most replicas that ever run');
-  if (REDIS_URL !== undefined && STATE_KEY === undefined) faults.push('STATE_KEY: is missing; with REDIS_URL, the same for all replicas');
-  if (REDIS_URL === undefined && (REPLICAS ?? 1) > 1) faults.push('REDIS_URL: is missing; several replicas need a Redis');
-  if (STATE_KEY_OLD !== undefined && STATE_KEY === undefined) faults.push('STATE_KEY: is missing; STATE_KEY_OLD is the one before it');
-  return faults;
 }
 
 function readManifest(path: string | undefined, faults: string[]): PersistedOperations | null {
