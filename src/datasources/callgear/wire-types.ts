@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberedRows } from '../wire/numbered-rows.ts';
 
 /**
  * The envelopes of CallGear's replies. Unknown members are ignored; what may be missing or null is optional. What is in rows is read by the
@@ -28,16 +29,12 @@ const metadata = z
   .catch(null);
 export type CallgearMetadata = z.infer<typeof metadata>;
 
-const INDEX = /^\d{1,9}$/;
-
 /** The rows of a list; a map whose keys are numbers is the list of its values. null for what PHP writes in the place of an empty list. */
 const wireRows = z.preprocess((value) => {
   if (Array.isArray(value)) return value;
   if (value === false || value === '') return null;
   if (typeof value !== 'object' || value === null) return value;
-  const keys = Object.keys(value);
-  if (keys.length === 0) return null;
-  return keys.every((key) => INDEX.test(key)) ? Object.values(value) : value;
+  return Object.keys(value).length === 0 ? null : (numberedRows(value) ?? value);
 }, z.array(z.unknown()).nullable());
 
 /** The result of every `get.*` method. */

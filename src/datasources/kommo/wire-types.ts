@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { SourceError } from '../port/source-error.ts';
+import { numberedRows } from '../wire/numbered-rows.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 
 /** Kommo's ids are whole numbers; longer digits than these are no id. */
@@ -22,7 +23,6 @@ export type ReadBody<T> = (body: unknown, source: string, length: number) => T;
 /** A row and the record that is made of it: so many times the length of its text. */
 export const BYTES_PER_CHARACTER = 6;
 const ROW_BYTES_MIN = 500;
-const INDEX = /^\d{1,9}$/;
 
 /**
  * Reads the envelope of a collection whose rows are in `_embedded[key]`. PHP may write the list as a map, and leave out or empty what has nothing in
@@ -82,7 +82,7 @@ function listOf(embedded: Readonly<Record<string, unknown>>, key: string): reado
   // Rows of another kind are no empty list of this one.
   if (rows === undefined && Object.keys(embedded).length > 0) return null;
   const map = objectOrNone(rows);
-  return map !== null && Object.keys(map).every((name) => INDEX.test(name)) ? Object.values(map) : null;
+  return map && numberedRows(map);
 }
 
 function isLink(next: unknown): boolean {

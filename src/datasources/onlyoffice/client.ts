@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse, SourceHttp } from '../http/source-http.
 import { openSession, type OnlyofficeCredential } from './credentials.ts';
 import type { Parameter } from './planning/filter-parameters.ts';
 import { errorMessage, ofOneRecord, readReply, type Reply } from './reply.ts';
+import { numberedRows } from '../wire/numbered-rows.ts';
 import { bytesPerRow } from './wire-types.ts';
 
 /** One page of any of the portal's lists. */
@@ -126,9 +127,10 @@ export class OnlyofficeClient {
   #toPage(response: HttpResponse, startIndex: number, count: number): ListPage | null {
     const reply = readReply(this.#source, response, this.#now());
     if (reply.outcome === 'notFound') return null;
-    const { response: list, total, nextIndex, bytes } = reply.envelope;
-    if (!Array.isArray(list)) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
-    const rows: readonly unknown[] = list.slice(0, count);
+    const { response: sent, total, nextIndex, bytes } = reply.envelope;
+    const list = numberedRows(sent);
+    if (list === null) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
+    const rows = list.slice(0, count);
     const end = startIndex + rows.length;
     // Past the end the portal gives the start index itself as the total.
     if (rows.length === 0 && (total ?? 0) > startIndex) {

@@ -3,6 +3,7 @@
  * docs/adr/0020.
  */
 import { z } from 'zod';
+import { numberedRows } from '../wire/numbered-rows.ts';
 
 // ONLYOFFICE leaves out members that are null, 0 or false, so nearly everything may be missing; members not named here are ignored.
 
@@ -63,8 +64,8 @@ export const tokenSchema = z.object({
   tfa: wireFlag.nullish(),
 });
 
-/** A list whose items are read one by one. */
-export const unreadListSchema = z.array(z.unknown());
+/** A list whose items are read one by one. A map whose keys are numbers is the list of its values. */
+export const unreadListSchema = z.preprocess((value) => numberedRows(value) ?? value, z.array(z.unknown()));
 
 /** The answer to a DELETE, as far as it matters. */
 export const deletedContactSchema = z.object({ id: wireId });

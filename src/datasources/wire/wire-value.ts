@@ -1,10 +1,10 @@
 import type { Member } from '../port/member.ts';
 import { SourceError } from '../port/source-error.ts';
+import { numberedRows } from './numbered-rows.ts';
 import { textOrNull } from './wire-reply.ts';
 
 const DIGITS = /^(?:0|[1-9]\d{0,18})$/;
 const NUMBER = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?$/;
-const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 
 /** Where the rows of one answer stand, and who hears of damage in them. */
 export interface RowPlace {
@@ -165,16 +165,36 @@ export class WireValue {
     const { raw } = this;
     if (Array.isArray(raw)) return raw.map((item, index) => new WireValue(item, this, index));
     if (this.isEmpty) return [];
-    if (isObject(raw) && Object.keys(raw).every((key) => INDEX.test(key))) {
+    if (isObject(raw) && numberedRows(raw) !== null) {
       return Object.entries(raw).map(([key, item]) => new WireValue(item, this, key));
     }
     throw new Unreadable(this);
   }
 
+  /** `items`; of an object in the place of a list, that object alone. */
+  oneOrMore(): readonly WireValue[] {
+    return isObject(this.raw) && numberedRows(this.raw) === null ? [this] : this.items();
+  }
+
+  /** Reads the first of `oneOrMore` that can be read; null where there is none. @throws Unreadable where there are some and none can be read. */
+  first<T>(read: (item: WireValue) => T): T | null {
+    let damage: Unreadable | null = null;
+    for (const item of this.oneOrMore()) {
+      try {
+        return read(item);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        damage ??= error;
+      }
+    }
+    if (damage !== null) throw damage;
+    return null;
+  }
+
   /** Reads the items of a list. One that cannot be read is left out and reported; one that is read as null is left out in silence. */
-  list<T>(read: (item: WireValue) => T | null | undefined): T[] {
+  list<T>(read: (item: WireValue) => T | null | undefined, items = this.items()): T[] {
     const found: T[] = [];
-    for (const item of this.items()) {
+    for (const item of items) {
       const value = this.root.attempt(() => read(item));
       if (value !== null && value !== undefined && !(value instanceof SourceError)) found.push(value);
     }

@@ -109,6 +109,15 @@ describe('a member of a CallGear contact that cannot be read', () => {
     expect(data?.contacts).toMatchObject(damagedOnce);
   });
 
+  it('is not a group that stands alone in the place of the list', async () => {
+    const id = ids[2] ?? '';
+    alterRow(id, (row) => ({ ...row, groups: { group_id: 5, group_name: 'VIP' } }));
+    const { data, errors } = await gateway.query<Page>(listOf(FIELDS));
+    expect(errors).toEqual([]);
+    expect(data?.contacts.nodes.find(({ idInSource }) => idInSource === id)).toMatchObject({ groups: [{ name: 'VIP' }] });
+    expect(data?.contacts).toMatchObject(whole);
+  });
+
   it('is no matter for a query that shows, sorts and filters by other members', async () => {
     alterRow(ids[2] ?? '', (row) => ({ ...row, groups: [null], personal_manager_id: {}, phone_numbers: 7 }));
     const { data, errors } = await gateway.query<Page>(listOf('idInSource displayName'));

@@ -192,6 +192,20 @@ describe('a member of a Kommo contact that cannot be read', () => {
 });
 
 describe("PHP's habits on a row of Kommo", () => {
+  it.each<[string, unknown]>([
+    ['behind an empty place', [null, { id: 77 }]],
+    ['behind one without an id', [{ name: 'Acme' }, { id: 77 }]],
+    ['alone, in the place of the list', { id: 77 }],
+    ['in a map', { 0: null, 1: { id: '77' } }],
+  ])('the company %s is the company, without an error', async (_what, companies) => {
+    const id = ids[4] ?? '';
+    alterRow(id, (row) => embedded(row, { companies }));
+    const { data, errors } = await gateway.query<Page>(listOf('idInSource ... on Person { company { id } }'));
+    expect(errors).toEqual([]);
+    expect(data?.contacts.nodes[4]?.['company']).toEqual({ id: Buffer.from('kommo:company:77').toString('base64url') });
+    expect(data?.contacts).toMatchObject({ isComplete: true, sourceReports: [{ status: 'OK', damagedRows: 0 }] });
+  });
+
   it('are read as what they mean, without an error', async () => {
     const id = ids[3] ?? '';
     alterRow(id, (row) => {

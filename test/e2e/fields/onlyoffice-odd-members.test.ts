@@ -181,6 +181,41 @@ describe("a lenient writer's habits on a row of ONLYOFFICE", () => {
     expect(data?.contacts).toMatchObject({ isComplete: true, sourceReports: [{ status: 'OK', damagedRows: 0 }] });
   });
 
+  it('are read also in its whole list, and in its lists of users, tags and statuses', async () => {
+    const document = listOf('idInSource displayName tags { name } status { name } responsible { displayName }');
+    const singly = `{ contact(id: "${Buffer.from(`onlyoffice:contact:${ids[person]}`).toString('base64url')}") { tags { name } } }`;
+    const ask = async (asked: TestGateway) => {
+      const [listed, single] = [await asked.query<Page>(document), await asked.query(singly)];
+      return [listed.data, listed.errors, single.data, single.errors];
+    };
+    gateway.onlyoffice.setFaults([]);
+    const before = await ask(gateway);
+    const alter = (body: unknown) => {
+      const { response } = body as { response: unknown };
+      return { ...(body as object), response: Array.isArray(response) ? Object.fromEntries(response.entries()) : response };
+    };
+    await using fresh = await startTestGateway({
+      kommo: null,
+      callgear: null,
+      onlyoffice: { faults: [{ route: '*', effect: { kind: 'alter', alter } }] },
+      population: { onlyoffice: 12 },
+    });
+    expect(await ask(fresh)).toEqual(before);
+  });
+
+  it('a company in a list, or behind an empty place, is that company', async () => {
+    const id = ids[person];
+    const acme = { id: Number(ids[company]), displayName: 'Acme' };
+    for (const sent of [[null, acme], [acme], { 0: null, 1: acme }]) {
+      alterRow(id, (row) => ({ ...row, company: sent }));
+      const { data, errors } = await gateway.query<Page>(listOf('idInSource ... on Person { company { id } }'));
+      expect(errors).toEqual([]);
+      expect(data?.contacts.nodes.find(({ idInSource }) => idInSource === id)?.['company']).toEqual({
+        id: Buffer.from(`onlyoffice:contact:${acme.id}`).toString('base64url'),
+      });
+    }
+  });
+
   it.each([[''], [false], [null], [[]]])('%j is nothing in any member', async (nothing) => {
     const id = ids[person];
     alterRow(id, (row) => ({ ...Object.fromEntries(Object.keys(row).map((key) => [key, nothing])), id: row['id'], isCompany: false }));

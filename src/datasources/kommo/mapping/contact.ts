@@ -151,10 +151,11 @@ function textOf(member: Member<string | null>): string | null {
 
 /** The first company that can be read: a contact has at most one. */
 function readCompany(wire: WireRow): ContactRecord['company'] {
-  const companies = wire.at('_embedded').at('companies').items();
-  const [first] = companies;
-  if (first === undefined) return null;
-  return { entity: 'company', idInSource: first.object().at('id').requiredId(), displayName: undefined };
+  const idInSource = wire
+    .at('_embedded')
+    .at('companies')
+    .first((company) => company.object().at('id').requiredId());
+  return idInSource === null ? null : { entity: 'company', idInSource, displayName: undefined };
 }
 
 /** undefined where the row has no list of tags at all. */

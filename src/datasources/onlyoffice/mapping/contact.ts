@@ -113,8 +113,12 @@ function textOf(member: Member<string | null>): string | null {
   return typeof member === 'string' ? member : null;
 }
 
+/** The company; where several stand in its place, the first that can be read. */
 function readCompany(company: WireValue): CompanyReference | null {
-  if (company.isEmpty) return null;
+  return company.first(readOneCompany);
+}
+
+function readOneCompany(company: WireValue): CompanyReference | null {
   const id = company.at('id');
   if (id.isEmpty) throw new Unreadable(id);
   const idInSource = readInnerId(id);

@@ -5,13 +5,16 @@ import type { HttpRequest, HttpResponse } from '../../http/source-http.ts';
 import { parseReply } from '../../wire/wire-reply.ts';
 import type { OnlyofficeClient } from '../client.ts';
 import { readReply } from '../reply.ts';
+import { unreadListSchema } from '../wire-types.ts';
 
 const BATCH_PATH = '/api/2.0/batch';
 /** The portal reads them one after the other, and a page shows some 60 contacts at most. */
 const READS_PER_BATCH = 20;
 const BATCHES = 3;
 
-const batchSchema = z.array(z.object({ name: z.string().nullish(), status: z.number().int(), data: z.string().nullish() }));
+const batchSchema = unreadListSchema.pipe(
+  z.array(z.object({ name: z.string().nullish(), status: z.number().int(), data: z.string().nullish() })),
+);
 
 /** One of the two ways to write a batch; which of them a portal takes, is found out by trying. */
 type BatchForm = (reads: readonly object[]) => Pick<HttpRequest, 'json' | 'form'>;
@@ -95,7 +98,7 @@ function isRefusal(status: number): boolean {
 /** Reads the rows of a member that is a list. @throws SourceError */
 export function rowsOfMember(source: string, response: HttpResponse, now: number): readonly unknown[] {
   const reply = readReply(source, response, now);
-  if (reply.outcome === 'ok') return parseReply(source, z.array(z.unknown()), reply.envelope.response);
+  if (reply.outcome === 'ok') return parseReply(source, unreadListSchema, reply.envelope.response);
   throw new SourceError(source, 'BAD_RESPONSE', `${source} cannot answer: a contact that matches has a status that was deleted.`, {
     httpStatus: 404,
   });

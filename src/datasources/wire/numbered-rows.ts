@@ -1,0 +1,8 @@
+const INDEX = /^\d{1,9}$/;
+
+/** The rows of a list, which PHP may write as a map whose keys are numbers; null for anything else. */
+export function numberedRows(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.keys(value).every((key) => INDEX.test(key)) ? Object.values(value) : null;
+}
