@@ -88,7 +88,7 @@ function toCategory(code: string | null): ContactInfoCategory | null {
 
 /** The job title, or all of them: Kommo keeps it in the predefined field with code POSITION. */
 export function toJobTitle(fields: readonly KommoField[]): string | null {
-  const items = fields.filter((field) => field.code === JOB_TITLE_CODE).flatMap(fieldItems);
+  const items = fields.filter((field) => field.code === JOB_TITLE_CODE).flatMap((field) => fieldItems(field));
   const titles = items.flatMap(({ value }) => readText(value) ?? []);
   return titles.length === 0 ? null : titles.join(', ');
 }

@@ -8,7 +8,7 @@ import { isDamaged } from '../../port/member.ts';
 import { toSmartAddress } from './address.ts';
 import { isCustomFieldCode } from './contact-info.ts';
 import { readFile, readLegalEntity } from './compound-value.ts';
-import { enumCode, enumId, fieldItems, itemTexts, scalarText, type FieldItem, type KommoField } from './field.ts';
+import { enumCode, enumId, fieldItems, innerTexts, itemTexts, scalarText, type FieldItem, type KommoField } from './field.ts';
 import { readText as textOf, toMoment } from '../wire-text.ts';
 import { Unreadable, type WireValue } from '../../wire/wire-value.ts';
 import { dayOf, type AccountZone } from './account-zone.ts';
@@ -61,13 +61,14 @@ function toCustomField(field: KommoField, zone: AccountZone | null): ContactCust
   const { wire } = field;
   const code = textOf(wire.at('field_code'));
   const isAddress = field.type === 'smart_address';
-  const items = isAddress && !Array.isArray(wire.at('values').raw) ? [] : fieldItems(field);
+  const known = READING_BY_TYPE[field.type ?? ''];
+  const mayNameOption = known === undefined || TYPES_WITH_OPTIONS.has(known.type);
+  const items = isAddress && !Array.isArray(wire.at('values').raw) ? [] : fieldItems(field, mayNameOption);
   if (items.length === 0 && !(isAddress && !wire.at('values').isEmpty)) return null;
   const idInSource = wire.at('field_id').id() ?? code;
   // A value without a field that it belongs to.
   if (idInSource === null) throw new Unreadable(wire);
   const sourceType = field.type ?? '';
-  const known = READING_BY_TYPE[sourceType];
   const type = known?.type ?? 'OTHER';
   const reading = known?.read(items, { field, id: idInSource, zone }) ?? readOther(items, known !== undefined);
   return {
@@ -131,14 +132,18 @@ function textReading(texts: readonly string[]): Reading | null {
  * @param isKnown Whether the field's type is one whose values we know: one that then shows nothing is damaged.
  */
 function readOther(items: readonly FieldItem[], isKnown: boolean): Reading {
-  const texts = items.flatMap(({ value }) => {
-    const { raw } = value;
-    if (typeof raw !== 'object' || raw === null) return itemTexts([{ wire: value, value }]);
-    if (Array.isArray(raw)) return isKnown ? itemTexts([{ wire: value, value }]) : [];
-    const name = ['name', 'file_name', 'description'].map((key) => scalarText(value.at(key))).find((text) => text !== null);
-    return name === undefined && isKnown ? itemTexts([{ wire: value, value }]) : (name ?? []);
-  });
-  return textReading(texts) ?? { text: null, value: null };
+  const textsWith = (unnamed: (value: WireValue) => readonly string[]) =>
+    items.flatMap(({ value }) => {
+      const { raw } = value;
+      if (typeof raw !== 'object' || raw === null) return itemTexts([{ wire: value, value }]);
+      if (Array.isArray(raw)) return unnamed(value);
+      return ['name', 'file_name', 'description'].map((key) => scalarText(value.at(key))).find((text) => text !== null) ?? unnamed(value);
+    });
+  if (isKnown) return textReading(textsWith((value) => itemTexts([{ wire: value, value }]))) ?? { text: null, value: null };
+  const all = textsWith(innerTexts);
+  // Nothing but numbers in objects are ids of other rows.
+  const shown = all.every((text) => /^\d+$/.test(text)) ? textsWith(() => []) : all;
+  return textReading(shown) ?? { text: null, value: null };
 }
 
 /** The one value of a field whose type has room for one; undefined where there are several, which are shown as text. */
@@ -166,11 +171,19 @@ function readSeconds(value: WireValue): number | null {
 }
 
 function readDay(items: readonly FieldItem[], { zone }: FieldContext): Reading | null {
+  const dayIn = (value: WireValue) => {
+    const seconds = readSeconds(value);
+    return seconds === null ? leadingDay(value) : dayOf(seconds, zone);
+  };
   const value = onlyValue(items);
-  if (value === undefined) return null;
-  const seconds = readSeconds(value);
-  const date = seconds === null ? leadingDay(value) : dayOf(seconds, zone);
+  if (value === undefined) return readSeveral(items, dayIn);
+  const date = dayIn(value);
   return date === null ? null : { text: date, value: { kind: 'DATE', date } };
+}
+
+/** Several values where there is room for one: all as text, each as its type shows it where it can be read so. */
+function readSeveral(items: readonly FieldItem[], show: (value: WireValue) => string | null | undefined): Reading | null {
+  return textReading(items.flatMap((item) => show(item.value) ?? itemTexts([item])));
 }
 
 /** RFC 3339, which Kommo accepts when written: the day as it stands there. */
@@ -181,11 +194,15 @@ function leadingDay(value: WireValue): string | null {
 
 function readMoment(items: readonly FieldItem[]): Reading | null {
   const value = onlyValue(items);
-  if (value === undefined) return null;
+  if (value === undefined) return readSeveral(items, momentIn);
+  const iso = momentIn(value);
+  return iso === undefined ? null : { text: iso, value: { kind: 'DATE_TIME', dateTime: new Date(iso) } };
+}
+
+function momentIn(value: WireValue): string | undefined {
   const text = scalarText(value) ?? '';
   const parsed = /^\d{4}-\d{2}-\d{2}T.{1,30}$/.test(text) && /(?:Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
-  const iso = isoTextOf(readSeconds(value) ?? parsed);
-  return iso === undefined ? null : { text: iso, value: { kind: 'DATE_TIME', dateTime: new Date(iso) } };
+  return isoTextOf(readSeconds(value) ?? parsed);
 }
 
 function isoTextOf(seconds: number): string | undefined {

@@ -27,12 +27,19 @@ export function fieldsOf(row: WireRow): readonly KommoField[] {
   );
 }
 
-/** The entries of a field that have something in them. */
-export function fieldItems({ wire: field }: KommoField): readonly FieldItem[] {
+/**
+ * The entries of a field that have something in them.
+ *
+ * @param mayNameOption Whether an entry without a value may say by its option alone what it is; the option's code, else its id, is then its value.
+ */
+export function fieldItems({ wire: field }: KommoField, mayNameOption = false): readonly FieldItem[] {
   return field.at('values').list((wire) => {
     const value = typeof wire.raw === 'object' && !Array.isArray(wire.raw) ? wire.at('value') : wire;
     const isUnset = wire.raw === null || value.raw === null || (typeof value.raw === 'string' && value.isEmpty);
-    return isUnset ? null : { wire, value };
+    if (!isUnset) return { wire, value };
+    if (!mayNameOption || typeof wire.raw !== 'object' || wire.raw === null) return null;
+    const option = wire.atAny('enum_code', 'enum', 'enum_id');
+    return option.isEmpty ? null : { wire, value: option };
   });
 }
 
@@ -54,6 +61,24 @@ export function enumCode({ wire }: FieldItem): string | null {
 export function enumId({ wire }: FieldItem): string | null {
   const raw = typeof wire.raw === 'object' ? wire.at('enum_id').raw : null;
   return typeof raw === 'number' || (typeof raw === 'string' && raw.trim() !== '') ? String(raw).trim() : null;
+}
+
+/** All texts and numbers in a value, however deep, in the order of the CRM. */
+export function innerTexts(value: WireValue): readonly string[] {
+  const texts: string[] = [];
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { raw } = next;
+    if (typeof raw === 'object' && raw !== null) {
+      const parent = next;
+      const inner = Array.isArray(raw) ? parent.items() : Object.keys(raw).map((key) => parent.at(key));
+      for (const part of inner.toReversed()) pending.push(part);
+    } else {
+      const text = scalarText(next);
+      if (text !== null) texts.push(text);
+    }
+  }
+  return texts;
 }
 
 /** The texts of entries that can only be text, number or flag. One that is none is reported and left out. */

@@ -124,11 +124,27 @@ describe('toCustomFields', () => {
 
   test.each([
     ['number', 'numeric', ['1', '2']],
-    ['date', 'date', [1711918800, 1712005200]],
     ['flag', 'checkbox', [true, false]],
   ])('shows several values where a %s has room for one as text, and loses none', (_what, type, values) => {
     const field = fieldOf(type, ...values.map((value) => ({ value })));
     expect(field).toMatchObject({ text: values.join(', '), value: text(values.join(', ')) });
+  });
+
+  test.each([
+    ['date', [1711918800, '2024-04-02', 'soon'], '2024-04-01, 2024-04-02, soon'],
+    ['date_time', [1711972800, 1711972860], '2024-04-01T12:00:00.000Z, 2024-04-01T12:01:00.000Z'],
+    ['brand_new', ['plain', { of: [{ deep: 'inner' }, 7] }, ['last']], 'plain, inner, 7, last'],
+  ])('shows each of several values of a %s in the text', (type, values, shown) => {
+    expect(fieldOf(type, ...values.map((value) => ({ value })))).toMatchObject({ text: shown, value: text(shown) });
+  });
+
+  test.each([
+    [{ value: null, enum_id: 99 }, '99'],
+    [{ value: '', enum_id: 99, enum_code: 'GOLD' }, 'GOLD'],
+  ])('shows an option without a value by its code, else by its id: %j', (option, shown) => {
+    expect(fieldOf('select', option)?.value).toMatchObject({ kind: 'SELECT', options: [{ idInSource: '99', label: shown }] });
+    expect(fieldOf('brand_new', option)?.text).toBe(shown);
+    expect(fieldOf('text', option)).toBeUndefined();
   });
 
   test.each([
