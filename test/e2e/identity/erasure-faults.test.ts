@@ -15,7 +15,8 @@ const FAULTS = [
   { name: 'calls fail', route: '*', effect: { kind: 'respond', status: 503, contentType: 'text/html', body: 'down' } },
   { name: 'connections break', route: '*', effect: { kind: 'reset' } },
 ] as const;
-const PEOPLE = 200;
+/** Kommo's limit sets the pace, some two people a second: 200 for a longer look, as docs/erasure.md says. */
+const PEOPLE = Number(process.env['ERASURE_PEOPLE'] ?? 50);
 
 interface Plan {
   readonly planErasure: {
@@ -72,10 +73,10 @@ test(`of ${PEOPLE} people under faults none is deleted twice, none is CLEAN whil
     .requests()
     .filter(({ method, route }) => method === 'DELETE' || route.includes('delete.contacts'))
     .map(({ source, url, body }) => `${source} ${url} ${idsIn(body)}`);
-  expect(deletions.length).toBeGreaterThan(100);
+  expect(deletions.length).toBeGreaterThan(PEOPLE / 2);
   expect(new Set(deletions).size).toBe(deletions.length);
   expect(gateway.kommo.countWrites()).toBe(0);
-  expect(statuses['CLEAN']).toBeGreaterThan(20);
+  expect(statuses['CLEAN']).toBeGreaterThan(PEOPLE / 10);
 }, 300_000);
 
 /** Rows that hold one of some e-mail addresses. */
