@@ -65,22 +65,26 @@ test('GraphiQL opens with the examples, each of which can be pressed and runs wi
   expect(strangers).toEqual([]);
 });
 
-test.each(LOOKS)('GraphiQL, %s, can be used by everyone: tabs, answer, and the front page of its Docs', async (_look, options) => {
-  await using visited = await visit(browser, gateway.url, options);
-  const { page, complaints } = visited;
-  for (const example of examples.toReversed()) await tabOf(page, nameOf(example)).click();
-  await runTab(page, 'Contacts');
-  await page.locator('.graphiql-response').getByText('"contacts"').first().waitFor();
-  await page.getByLabel('Show Documentation Explorer').click();
-  for (const word of ['Concepts.', 'Lists.', 'Errors.', 'Access and limits.'])
-    await page.getByText(word, { exact: true }).first().waitFor();
+// Two of the looks: the other colours are the same rules.
+test.each([LOOKS[0], LOOKS[3]])(
+  'GraphiQL, %s, can be used by everyone: tabs, answer, and the front page of its Docs',
+  async (_look, options) => {
+    await using visited = await visit(browser, gateway.url, options);
+    const { page, complaints } = visited;
+    for (const example of examples.toReversed()) await tabOf(page, nameOf(example)).click();
+    await runTab(page, 'Contacts');
+    await page.locator('.graphiql-response').getByText('"contacts"').first().waitFor();
+    await page.getByLabel('Show Documentation Explorer').click();
+    for (const word of ['Concepts.', 'Lists.', 'Errors.', 'Access and limits.'])
+      await page.getByText(word, { exact: true }).first().waitFor();
 
-  expect(await accessibilityFindings(page)).toEqual([]);
-  expect(await isWiderThanItsWindow(page)).toBe(false);
-  await page.locator('.graphiql-doc-explorer-content').getByRole('link', { name: 'Query', exact: true }).click();
-  await page.getByText('Contacts of all sources, or of the given ones, merged into one list.').first().waitFor();
-  expect(complaints).toEqual([]);
-});
+    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await isWiderThanItsWindow(page)).toBe(false);
+    await page.locator('.graphiql-doc-explorer-content').getByRole('link', { name: 'Query', exact: true }).click();
+    await page.getByText('Contacts of all sources, or of the given ones, merged into one list.').first().waitFor();
+    expect(complaints).toEqual([]);
+  },
+);
 
 test('the examples show rows from every CRM at once, and an answer that is PARTIAL', async () => {
   await using visited = await visit(browser, gateway.url);

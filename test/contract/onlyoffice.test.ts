@@ -48,7 +48,7 @@ describeContactSource({
     'a 400': [envelope(400, 'Value does not fall within the expected range.'), 'BAD_RESPONSE'],
     'a 503 of the limiter, that says how long': [reply(503, '', 'text/html', { 'retry-after': '60' }), 'RATE_LIMITED'],
     'an error with 200': [reply(200, '{"status":1,"statusCode":200,"error":{"message":"no"}}', JSON_TYPE), 'BAD_RESPONSE'],
-    'an object for a list': [reply(200, '{"status":0,"statusCode":200,"count":1,"response":{}}', JSON_TYPE), 'BAD_RESPONSE'],
+    'an object for a list': [reply(200, '{"status":0,"statusCode":200,"count":1,"response":{"rows":[]}}', JSON_TYPE), 'BAD_RESPONSE'],
     'a list that does not exist': [envelope(404, 'Not found'), 'BAD_RESPONSE'],
   },
 });

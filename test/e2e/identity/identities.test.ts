@@ -47,7 +47,12 @@ const ids = (identity: Identity) => identity.members.map(({ contact }) => contac
 describe('persons', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await startTestGateway({ population: POPULATION, environment: INDEXED });
+    // A second gateway, which knows nothing of the calls of the first one, reads from it too.
+    gateway = await startTestGateway({
+      population: POPULATION,
+      environment: INDEXED,
+      kommo: { rateLimit: { requestsPerSecondMax: 1_000 } },
+    });
     await untilIndexed(gateway);
   });
   afterAll(() => gateway[Symbol.asyncDispose]());

@@ -131,7 +131,7 @@ describe('when its log cannot be written the gateway answers, says so once, coun
     expect(await deleteFirst(gateway)).toMatchObject({ outcome: 'FAILED', error: { code: 'UNAVAILABLE' } });
     writeFileSync(path, '');
     expect(await deleteFirst(gateway)).toMatchObject({ outcome: 'DELETED', error: null });
-    expect(readFileSync(path, 'utf8')).toMatch(/"deletion attempt"[^]*"outcome":"DELETED"/);
+    await eventually(() => expect(readFileSync(path, 'utf8')).toMatch(/"deletion attempt"[^]*"outcome":"DELETED"/));
     expect(gateway.notices().match(/cannot be written/g)).toHaveLength(1);
     expect(await gateway.stop()).toBe(0);
   });

@@ -44,12 +44,16 @@ test.concurrent(
     const content = JSON.stringify({ kommo: old });
     // Whoever opens a pipe to read waits for what is written to it: so it can be stopped in the midst of reading the stored pair.
     await rm(tokenPath);
-    execFileSync('mkfifo', [tokenPath]);
+    execFileSync('mkfifo', [tokenPath, `${tokenPath}.second`]);
     await using paused = startGateway(kommo, tokenPath);
     await using other = startGateway(kommo, tokenPath);
     const [pausedUrl, otherUrl] = await Promise.all([urlOf(paused), urlOf(other)]);
     const pausedAnswer = statusAt(pausedUrl);
-    await writeFile(tokenPath, content);
+    const beforeLock = await open(tokenPath, 'w');
+    // The next read is of another pipe, so that the two cannot run into each other.
+    await rename(`${tokenPath}.second`, tokenPath);
+    await beforeLock.writeFile(content);
+    await beforeLock.close();
     const underLock = await open(tokenPath, 'w');
     paused.kill('SIGSTOP');
     await writeFile(`${tokenPath}.file`, content);

@@ -141,7 +141,14 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
     await one.text('{ contacts(first: 2, filter: { phone: "+37120004477" }) { nodes { id } } }');
     const dump = await dumpOf(redis);
     expect(dump.length).toBeGreaterThan(100);
-    const canaries = [...names.map(([, name = '']) => name), '20004477', portal.token, new URL(portal.url).host, KEYS.both];
+    // Shorter names stand in any text.
+    const canaries = [
+      ...names.map(([, name = '']) => name).filter((name) => name.length > 4),
+      '20004477',
+      portal.token,
+      new URL(portal.url).host,
+      KEYS.both,
+    ];
     expect(canaries.length).toBeGreaterThan(10);
     expect(canaries.filter((canary) => dump.includes(canary))).toEqual([]);
   });
