@@ -46,6 +46,8 @@ export interface RedisLinkOptions {
   readonly stateKey: string;
   readonly stateKeyOld: string | null;
   readonly log: Log;
+  /** How long an answer is waited for, in milliseconds; ANSWER_MS_MAX when left out. */
+  readonly answerMs?: number;
   /** Called when Redis goes away and when it is back. */
   readonly onChange?: (isAway: boolean) => void;
 }
@@ -67,6 +69,7 @@ export class RedisLink {
   readonly replica = randomUUID();
   readonly seal: Seal;
   readonly #options: RedisLinkOptions;
+  readonly #answerMs: number;
   readonly #redis: Redis;
   readonly #listeners = new Set<(isAway: boolean) => void>();
   readonly #probing: NodeJS.Timeout;
@@ -83,6 +86,7 @@ export class RedisLink {
 
   private constructor(options: RedisLinkOptions) {
     this.#options = options;
+    this.#answerMs = options.answerMs ?? ANSWER_MS_MAX;
     this.seal = new Seal(options.stateKey, options.stateKeyOld);
     this.#redis = new Redis(options.url, {
       connectTimeout: CONNECT_MS_MAX,
@@ -133,7 +137,7 @@ export class RedisLink {
 
   /** The moment on Redis' clock, Unix milliseconds, after which a command that is sent now must not be run any more. */
   get validUntil(): number {
-    return Math.ceil(performance.now() + this.#clockOffset + ANSWER_MS_MAX);
+    return Math.ceil(performance.now() + this.#clockOffset + this.#answerMs);
   }
 
   /** @returns What ends the reports. */
@@ -180,7 +184,7 @@ export class RedisLink {
     const answer = command(this.#redis);
     const { promise: late, reject } = Promise.withResolvers<never>();
     // An answer may have arrived while this process was busy itself: it is looked for once more.
-    const timer = setTimeout(() => void nextTurn().then(() => reject(new Error('It took too long.'))), ANSWER_MS_MAX);
+    const timer = setTimeout(() => void nextTurn().then(() => reject(new Error('It took too long.'))), this.#answerMs);
     try {
       const value = await Promise.race([answer, late]);
       this.#heardAt = performance.now();
