@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -62,8 +63,8 @@ describe('a table of contacts', () => {
     );
   });
 
-  test('holds 100,000 contacts with three keys each in 25 MB', () => {
-    const before = usedBytes();
+  test('holds 100,000 contacts with three keys each in 25 MB', async () => {
+    const before = await usedBytes();
     const table = new ContactTable('a');
     for (let index = 0; index < 100_000; index += 1) {
       const keys = [0, 1, 2].map((at) => ({
@@ -73,7 +74,7 @@ describe('a table of contacts', () => {
       }));
       table.put({ source: 'a', entity: 'contact', idInSource: String(2_150_000_000 + index), kind: 'PERSON', name: [index + 1, 7], keys });
     }
-    const megabytes = (usedBytes() - before) / 1_000_000;
+    const megabytes = ((await usedBytes()) - before) / 1_000_000;
 
     expect(table.size).toBe(100_000);
     expect(megabytes).toBeLessThan(25);
@@ -83,8 +84,12 @@ describe('a table of contacts', () => {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-function usedBytes(): number {
-  collectGarbage();
+/** Buffers that were outgrown go with the collection after the one that finds them. */
+async function usedBytes(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    collectGarbage();
+    await setImmediate();
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
