@@ -7,7 +7,8 @@ import { Governor, type CallGovernor } from './datasources/governor/governor.ts'
 import type { CallObserver } from './datasources/http/call-observer.ts';
 import type { ContactSource } from './datasources/port/contact-source.ts';
 import type { Log } from './datasources/port/log.ts';
-import { CachingSource, createCacheStore, type CachingOptions, type ReadObserver } from './datasources/cache/caching-source.ts';
+import { createCacheStore } from './datasources/cache/cache-store.ts';
+import { CachingSource, type CachingOptions, type ReadObserver } from './datasources/cache/caching-source.ts';
 import type { SourceDependencies } from './datasources/source-module.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';

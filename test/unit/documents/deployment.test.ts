@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GENERAL_SETTINGS } from '../../../src/config/settings.ts';
+import { GENERAL_SETTINGS } from '../../../src/config/general-settings.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

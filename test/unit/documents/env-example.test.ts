@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { envExample } from '../../../scripts/env-example.ts';
-import { GENERAL_SETTINGS, readSettings } from '../../../src/config/settings.ts';
+import { GENERAL_SETTINGS } from '../../../src/config/general-settings.ts';
+import { readSettings } from '../../../src/config/settings.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

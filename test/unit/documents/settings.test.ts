@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { GENERAL_SETTINGS, RATE_LIMIT_WITH_KEYS } from '../../../src/config/settings.ts';
+import { GENERAL_SETTINGS } from '../../../src/config/general-settings.ts';
+import { RATE_LIMIT_WITH_KEYS } from '../../../src/config/settings.ts';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 
 const text = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
