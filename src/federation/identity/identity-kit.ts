@@ -4,7 +4,7 @@ import { keysOf, keyText, toEmailKey, type ContactKey } from '../../datasources/
 import { isCompanyNumber } from '../../datasources/port/identity/number-kind.ts';
 import { normalizeContactInfo } from '../../datasources/port/contact-info-value.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
-import { SKETCH_SIZE, wordDigest } from './name-relation.ts';
+import { NameDigests } from './name-digests.ts';
 import { nameWordsOf } from './name-words.ts';
 
 /** How contacts are compared; docs/identity.md describes each. */
@@ -25,8 +25,6 @@ const ROLE_MAILBOXES =
     ' ',
   );
 
-const LETTERS_MAX = 2_000;
-
 /** A key with what matching knows of it. */
 export interface KnownKey {
   readonly key: ContactKey;
@@ -38,11 +36,11 @@ export class IdentityKit {
   readonly #options: IdentityOptions;
   readonly #mailboxes: ReadonlySet<string>;
   readonly #shared: ReadonlySet<string>;
-  /** Hashes of letters: there are few in use. */
-  readonly #letters = new Map<string, Buffer>();
+  readonly #names: NameDigests;
 
   constructor(options: IdentityOptions) {
     this.#options = options;
+    this.#names = new NameDigests(options.secret);
     this.#mailboxes = new Set([...ROLE_MAILBOXES, ...options.sharedMailboxes.map((name) => name.toLowerCase())]);
     this.#shared = new Set(options.sharedKeys.flatMap((text) => this.toKey(text) ?? []).map(keyText));
   }
@@ -71,31 +69,9 @@ export class IdentityKit {
   hashed(record: ContactRecord): HashedContact {
     const { source, entity, idInSource, kind } = record;
     const name = nameWordsOf(record)
-      .map((word) => this.#wordDigest(word))
+      .map((word) => this.#names.digest(word))
       .sort((one, other) => one - other);
     return { source, entity, idInSource, kind, name, keys: this.keys(record).map(({ hashed }) => hashed) };
-  }
-
-  #wordDigest(word: string): number {
-    const letters = [...new Set(Array.from(word, (letter) => this.#letter(letter)))];
-    const initial = this.#letter(word.slice(0, 1)).readUInt8(0);
-    if (word.length === 1) return initial;
-    // Of its letters in any order: swapped ones are the most frequent typing error.
-    const digest = this.#hmac(`word ${Array.from(word).sort().join('')}`).readUInt16BE(0);
-    const sketch = Array.from({ length: SKETCH_SIZE }, (_, at) => {
-      // The letter that comes first in an order of its own: two words have it in common the likelier the more letters they share.
-      const first = letters.reduce((least, letter) => (letter.readUInt16BE(1 + 2 * at) < least.readUInt16BE(1 + 2 * at) ? letter : least));
-      return first.readUInt8(1 + 2 * SKETCH_SIZE + at) % 16;
-    });
-    return wordDigest({ word: digest, sketch, initial });
-  }
-
-  #letter(letter: string): Buffer {
-    let known = this.#letters.get(letter);
-    if (known !== undefined) return known;
-    if (this.#letters.size >= LETTERS_MAX) this.#letters.clear();
-    this.#letters.set(letter, (known = this.#hmac(`letter ${letter}`)));
-    return known;
   }
 
   #hmac(text: string): Buffer {

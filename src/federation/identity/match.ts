@@ -1,4 +1,5 @@
 import type { HashedContact, HashedKey, SharedBecause } from '../../datasources/port/identity/contact-index.ts';
+import { contactText } from './identity-kit.ts';
 import { areSameNames, compareNames, type NameRelation } from './name-relation.ts';
 
 /** The least sure first. */
@@ -92,9 +93,9 @@ export class SharedKeys {
  */
 function hasManyNames(holders: readonly HashedContact[], type: HashedKey['type']): boolean {
   const names: (readonly number[])[] = [];
-  // In an order that does not depend on that of the rows.
-  const sorted = [...new Map(holders.map(({ name }) => [name.join(), name]))].sort(([one], [other]) => (one < other ? -1 : 1));
-  for (const [, name] of sorted) {
+  // In an order that depends neither on that of the rows nor on the secret of the digests.
+  const sorted = holders.map(({ name, ...of }) => ({ name, text: contactText(of) })).sort((one, other) => (one.text < other.text ? -1 : 1));
+  for (const { name } of sorted) {
     const isAnother = names.every((known) => {
       const relation = compareNames(known, name);
       return type === 'EMAIL' ? relation === 'CONTRADICTS' : relation !== 'FITS';

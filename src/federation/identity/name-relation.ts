@@ -8,28 +8,27 @@
  */
 export type NameRelation = 'FITS' | 'DIFFERS' | 'CONTRADICTS' | 'MISSING';
 
-/** A digest of a word in one number: of its letters in any order, of which letters they are, and of its first letter. */
-const INITIAL = 2 ** 8;
-export const SKETCH_SIZE = 7;
-const SKETCH_VALUES = 16;
-const SKETCH = SKETCH_VALUES ** SKETCH_SIZE;
-/** As many of the sketch's values in common, and the words have most of their letters in common. */
-const SIMILAR_MIN = 5;
+/** A digest of a word is one number: of its letters in any order, of which letters they are, and of its first letter. */
+export const WORD_VALUES = 2 ** 16;
+export const LETTER_BITS = 28;
+export const INITIAL_VALUES = 2 ** 8;
+const LETTERS = 2 ** LETTER_BITS;
+/** Words are alike that have as much of their letters in common: of four letters one may be another. */
+const SIMILAR_MIN = 0.6;
 
 /** What a word's digest is put together of. */
 export interface WordDigestParts {
-  /** Of its letters in any order: 16 bits. */
+  /** Of its letters in any order, below WORD_VALUES. */
   readonly word: number;
-  /** Values of four bits; two words have the more of them in common the more letters they have in common. */
-  readonly sketch: readonly number[];
-  /** Of its first letter: 8 bits. */
+  /** One bit for each letter that it has. */
+  readonly letters: number;
+  /** Of its first letter, below INITIAL_VALUES. */
   readonly initial: number;
 }
 
 /** Puts a digest together; of an initial it is that of the letter alone. */
-export function wordDigest({ word, sketch, initial }: WordDigestParts): number {
-  const packed = sketch.reduce((sum, value) => sum * SKETCH_VALUES + value, 0);
-  return (Math.max(1, word) * SKETCH + packed) * INITIAL + initial;
+export function wordDigest({ word, letters, initial }: WordDigestParts): number {
+  return ((word + 1) * LETTERS + letters) * INITIAL_VALUES + initial;
 }
 
 /** Compares the digests of two names. Each word counts once, and an initial fits a word that begins with it. */
@@ -40,7 +39,7 @@ export function compareNames(one: readonly number[], other: readonly number[]): 
   if (equal.length > 0) {
     const left = many.filter((word) => !equal.some((another) => areOneWord(word, another)));
     const open = few.filter((word) => !equal.includes(word));
-    return open.every((word) => takeInitial(word, left)) ? 'FITS' : 'DIFFERS';
+    return standFor(open, left) ? 'FITS' : 'DIFFERS';
   }
   const isAlike = few.some((word) => many.some((another) => areOneInitial(word, another) || areSimilar(word, another)));
   return few.length >= 2 && !isAlike ? 'CONTRADICTS' : 'DIFFERS';
@@ -52,30 +51,45 @@ export function areSameNames(one: readonly number[], other: readonly number[]): 
 }
 
 function isWhole(word: number): boolean {
-  return word >= INITIAL;
+  return word >= INITIAL_VALUES;
 }
 
 function areOneWord(one: number, other: number): boolean {
-  return isWhole(one) && isWhole(other) && Math.floor(one / (SKETCH * INITIAL)) === Math.floor(other / (SKETCH * INITIAL));
+  return isWhole(one) && isWhole(other) && wordOf(one) === wordOf(other);
 }
 
 function areSimilar(one: number, other: number): boolean {
-  let [left, right] = [Math.floor(one / INITIAL), Math.floor(other / INITIAL)];
-  let common = 0;
-  for (let at = 0; at < SKETCH_SIZE; at += 1) {
-    if (left % SKETCH_VALUES === right % SKETCH_VALUES) common += 1;
-    [left, right] = [Math.floor(left / SKETCH_VALUES), Math.floor(right / SKETCH_VALUES)];
-  }
-  return isWhole(one) && isWhole(other) && common >= SIMILAR_MIN;
+  if (!isWhole(one) || !isWhole(other)) return false;
+  const [left, right] = [lettersOf(one), lettersOf(other)];
+  return bitsOf(left & right) >= SIMILAR_MIN * bitsOf(left | right);
 }
 
-/** Takes out of `left` a word that an initial stands for, or the initial of a word. */
-function takeInitial(word: number, left: number[]): boolean {
-  const at = left.findIndex((another) => areOneInitial(word, another));
-  if (at !== -1) left.splice(at, 1);
-  return at !== -1;
+function wordOf(digest: number): number {
+  return Math.floor(digest / (LETTERS * INITIAL_VALUES));
+}
+
+function lettersOf(digest: number): number {
+  return Math.floor(digest / INITIAL_VALUES) % LETTERS;
+}
+
+function bitsOf(set: number): number {
+  let bits = 0;
+  for (let left = set; left !== 0; left &= left - 1) bits += 1;
+  return bits;
+}
+
+/**
+ * Whether each of some words has a word of its own among others of which it is the initial, or which is its initial. An initial takes either, a
+ * whole word an initial only: counted, so that the order of the words does not matter.
+ */
+function standFor(words: readonly number[], others: readonly number[]): boolean {
+  return words.every((word) => {
+    const [open, left] = [words, others].map((all) => all.filter((one) => one % INITIAL_VALUES === word % INITIAL_VALUES));
+    const initialsLeft = left?.filter((one) => !isWhole(one)).length ?? 0;
+    return (open?.filter(isWhole).length ?? 0) <= initialsLeft && (open?.length ?? 0) <= (left?.length ?? 0);
+  });
 }
 
 function areOneInitial(one: number, other: number): boolean {
-  return (!isWhole(one) || !isWhole(other)) && one % INITIAL === other % INITIAL;
+  return (!isWhole(one) || !isWhole(other)) && one % INITIAL_VALUES === other % INITIAL_VALUES;
 }

@@ -50,7 +50,7 @@ describe('persons', () => {
     // A second gateway, which knows nothing of the calls of the first one, reads from it too.
     gateway = await startTestGateway({
       population: POPULATION,
-      environment: { ...INDEXED, STATE_KEY: 'k'.repeat(32) },
+      environment: INDEXED,
       kommo: { rateLimit: { requestsPerSecondMax: 1_000 } },
     });
     await untilIndexed(gateway);
@@ -116,11 +116,11 @@ describe('persons', () => {
     expect(identities.nodes.some(({ conflicts }) => conflicts.length > 0)).toBe(true);
   });
 
-  test('are read on after the index was built anew, by another process', async () => {
+  test('are read on after the index was built anew, by another process with another secret', async () => {
     const first = await gateway.ask<IdentityPage>(LIST, { first: 10 });
     const rest: string[][] = [];
     const log = createTestLog();
-    const identityKit = createIdentityKit(gateway.settings);
+    const identityKit = createIdentityKit({ ...gateway.settings, stateKey: 'k'.repeat(32) });
     const sources = createSources(gateway.settings, log, { identityKit });
     const stop = startIndexes(sources);
     const other = await startGateway({

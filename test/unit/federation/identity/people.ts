@@ -1,7 +1,7 @@
 import { emptyContact } from '../../../../src/datasources/port/records/empty-contact.ts';
 import type { HashedContact } from '../../../../src/datasources/port/identity/contact-index.ts';
 import type { ContactRecord } from '../../../../src/datasources/port/records/contact.ts';
-import { contactText, createIdentityKit } from '../../../../src/federation/identity/identity-kit.ts';
+import { contactText, createIdentityKit, type IdentityKit } from '../../../../src/federation/identity/identity-kit.ts';
 import { groupContacts, type Group } from '../../../../src/federation/identity/group.ts';
 import { SharedKeys } from '../../../../src/federation/identity/match.ts';
 
@@ -14,11 +14,16 @@ export interface TestPerson {
   readonly emails?: readonly string[];
 }
 
-export const kit = createIdentityKit({
-  identity: { sharedKeys: ['+49 30 901820', 'all@example.com'], sharedMailboxes: ['kitchen'], foldsPlusAddresses: false },
-  stateKey: 'a key of thirty-two characters at least',
-  defaultCountry: undefined,
-});
+/** Makes what contacts are compared with, of a secret. */
+export function kitOf(stateKey: string): IdentityKit {
+  return createIdentityKit({
+    identity: { sharedKeys: ['+49 30 901820', 'all@example.com'], sharedMailboxes: ['kitchen'], foldsPlusAddresses: false },
+    stateKey,
+    defaultCountry: undefined,
+  });
+}
+
+export const kit = kitOf('a key of thirty-two characters at least');
 
 export function recordOf({ id, name = '', kind = 'PERSON', phones = [], emails = [] }: TestPerson): ContactRecord {
   const [firstName = null, ...rest] = name.split(' ');
@@ -43,13 +48,13 @@ export function recordOf({ id, name = '', kind = 'PERSON', phones = [], emails =
   };
 }
 
-export function hashed(person: TestPerson): HashedContact {
-  return kit.hashed(recordOf(person));
+export function hashed(person: TestPerson, by = kit): HashedContact {
+  return by.hashed(recordOf(person));
 }
 
 /** Puts people together; ids of each group. */
-export function groupsOf(people: readonly TestPerson[]): readonly Group[] {
-  const contacts = people.map(hashed);
+export function groupsOf(people: readonly TestPerson[], by = kit): readonly Group[] {
+  const contacts = people.map((person) => hashed(person, by));
   return groupContacts(contacts, sharedAmong(contacts));
 }
 
@@ -58,8 +63,8 @@ export function sharedAmong(contacts: readonly HashedContact[]): SharedKeys {
 }
 
 /** The ids of the members of each group that has more than one, sorted. */
-export function joinedOf(people: readonly TestPerson[]): string[][] {
-  return groupsOf(people)
+export function joinedOf(people: readonly TestPerson[], by = kit): string[][] {
+  return groupsOf(people, by)
     .map(({ members }) => members.map((text) => text.split(':').at(-1) ?? '').sort())
     .filter(({ length }) => length > 1)
     .sort((one, other) => ((one[0] ?? '') < (other[0] ?? '') ? -1 : 1));
