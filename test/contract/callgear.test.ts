@@ -48,7 +48,7 @@ describeContactSource({
   },
   unknownIds: { contact: ['1', '9999999999'], company: ['1', '9999999999'] },
   // A page that fails may do so for a few of its rows: parts of it are tried too.
-  attemptsOn500: 9,
+  attempts: { 'a 500': 9 },
   failures: {
     'an unknown token': [rpcError(-32001, 'access_token_invalid'), 'UNAUTHENTICATED'],
     'a token that has ended': [rpcError(-32001, 'access_token_expired'), 'UNAUTHENTICATED'],

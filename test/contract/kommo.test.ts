@@ -40,7 +40,8 @@ describeContactSource({
     'with an id that was rounded': (row) => ({ ...row, id: 1e21 }),
   },
   // A page that fails may do so for a few of its rows: parts of it are tried too.
-  attemptsOn500: 9,
+  // A page that fails is read in parts; an order may be what is refused.
+  attempts: { 'a 500': 9, 'a 400 of validation': 3 },
   unknownIds: { contact: ['999999999', '6000000000'], company: ['999999999', '601001'] },
   failures: {
     // The account's host is known to nobody, or an unknown route; either way not a missing contact.

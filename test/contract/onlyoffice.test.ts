@@ -40,7 +40,7 @@ describeContactSource({
   },
   unknownIds: { contact: ['2000000', '2147483647'], company: ['1', '12', '2000000'] },
   // A page that fails may do so for a few of its rows: parts of it are tried too.
-  attemptsOn500: 9,
+  attempts: { 'a 500': 9 },
   failures: {
     'a 402': [envelope(402, 'PaymentRequired'), 'FORBIDDEN'],
     'a 403 of the API': [envelope(403, 'Access Denied'), 'FORBIDDEN'],

@@ -36,8 +36,8 @@ export interface Caller {
   readonly unknownIds: Readonly<Record<ContactEntity, readonly string[]>>;
   /** Failures that mean something else in this CRM, or that only it has. */
   readonly failures: Readonly<Record<string, readonly [FaultEffect, string | null]>>;
-  /** How often a list is asked for where a page fails with 500, if other than three times. */
-  readonly attemptsOn500?: number;
+  /** How often a list is asked for at some failures, if more often than at those of all CRMs. */
+  readonly attempts: Readonly<Record<string, number>>;
 }
 
 /** A source on a running CRM, over the real HTTP and its governor. */

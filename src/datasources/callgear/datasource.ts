@@ -13,7 +13,7 @@ import type { SourceDependencies } from '../source-module.ts';
 import { CallgearClient, type CallgearCredentials } from './client.ts';
 import { ContactDeletion, settledBeforehand } from './deletion.ts';
 import { FilterForms } from './planning/filter-forms.ts';
-import { RefusalMemory } from './planning/refusal-memory.ts';
+import { RefusalMemory } from '../cache/refusal-memory.ts';
 import { SortForms } from './planning/sort-forms.ts';
 import { CallgearRowReader, type CallgearRow } from './reading/row-reader.ts';
 import { toCompany, toContact, type MappingContext } from './mapping/contact.ts';

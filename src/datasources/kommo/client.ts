@@ -2,7 +2,7 @@ import type { Call } from '../port/call.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { HttpResponse, SourceHttp } from '../http/source-http.ts';
 import { parseJson } from '../wire/wire-reply.ts';
-import { toSourceError } from './api-error.ts';
+import { KommoRefusal, toSourceError, type CallPart } from './api-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { toQueryString, type Parameter } from './planning/query-string.ts';
 import { isNothing, type ReadBody } from './wire-types.ts';
@@ -10,6 +10,7 @@ import { isNothing, type ReadBody } from './wire-types.ts';
 const API_ROOT = '/api/v4';
 const ACCEPT = 'application/hal+json, application/json, application/problem+json';
 const UNAUTHORISED = 401;
+const PARTS: readonly CallPart[] = ['filter', 'order', 'query'];
 
 /** One read of the API, and what its answer has to look like. */
 export interface KommoRequest<T> {
@@ -17,7 +18,7 @@ export interface KommoRequest<T> {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly read: ReadBody<T>;
-  /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors, and that of a refused filter. */
+  /** HTTP statuses that are an answer here and no failure; `getOrRefusal` returns their errors, and a KommoRefusal. */
   readonly expectedStatuses?: readonly number[];
   /** Whether it is read to find a row at which Kommo fails: a failure then says nothing of Kommo, and is not repeated. False when left out. */
   readonly isProbe?: boolean;
@@ -104,12 +105,16 @@ export class KommoClient {
       const body = parseJson(source, response.text);
       return isNothing(body) ? null : read(body, source, response.text.length);
     }
-    const hasFilter = parameters.some(([name]) => name.startsWith('filter['));
-    const failure = toSourceError(source, response, now(), hasFilter);
+    const failure = toSourceError(source, response, now(), partsOf(parameters));
+    // A filter that the account may not use is no trouble for health.
+    if (failure instanceof KommoRefusal) return failure;
     const error = isProbe ? failure.with({ isRetryable: false, scope: 'RECORD' }) : failure;
-    // A filter that the account may not use is no trouble for health. An address that is refused altogether is never just "no right".
-    const isRefusal = isExpected || error.code === 'FILTER_UNSUPPORTED';
-    if (isRefusal && error.code !== 'BLOCKED' && !error.isRetryable) return error;
+    // An address that is refused altogether is never just "no right".
+    if (isExpected && error.code !== 'BLOCKED' && !error.isRetryable) return error;
     throw error;
   }
+}
+
+function partsOf(parameters: readonly Parameter[]): ReadonlySet<CallPart> {
+  return new Set(parameters.flatMap(([name]) => PARTS.find((part) => name === part || name.startsWith(`${part}[`)) ?? []));
 }

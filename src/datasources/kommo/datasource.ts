@@ -69,7 +69,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     this.#mapping = { source, baseUrl, defaultCountry };
     const client = new KommoClient({ source, http, credentials, now });
     const account = new Account({ source, client, ttlMs, now });
-    const trust = new FilterTrust({ source, account, ttlMs, now });
+    const trust = new FilterTrust({ source, account, ttlMs, now, hasScans: options.hasScans });
     this.#account = account;
     this.#ids = new IdReader({ source, client, trust, log });
     this.#references = new References({ source, baseUrl, client, ids: this.#ids, http, log, ttlMs, now });
@@ -79,7 +79,6 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
       trust,
       account,
       log,
-      hasScans: options.hasScans,
       mapping: this.#mapping,
       scanBudget,
       now,

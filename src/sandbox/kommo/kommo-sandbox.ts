@@ -42,6 +42,10 @@ export interface KommoSandboxOptions extends CrmServerOptions {
   readonly hasCreatedAtFilter?: boolean;
   /** Names of filters that are refused with a worded 400, as on accounts without the paid feature; none when left out. */
   readonly refusedFilters?: readonly string[];
+  /** Names of fields by which an order is refused with a worded 400; none when left out. */
+  readonly refusedOrders?: readonly string[];
+  /** Whether `query` is refused with a worded 400. */
+  readonly refusesQuery?: boolean;
   /** Filtered lists hold one row that does not match. */
   readonly hasStrayRow?: boolean;
   /** Contacts, companies and leads that Kommo fails to write: whatever page holds one answers 500. */
@@ -88,6 +92,8 @@ function toSettings(options: KommoSandboxOptions, nowMs: () => number): ApiSetti
       isApiFilterEnabled: options.isApiFilterEnabled ?? true,
       tieRandom: options.shuffleTies === true ? createRandom(TIE_SEED) : undefined,
       refusedFilters: new Set(options.refusedFilters),
+      refusedOrders: new Set(options.refusedOrders),
+      refusesQuery: options.refusesQuery ?? false,
       hasStrayRow: options.hasStrayRow ?? false,
       unwritableIds: new Set(options.unwritableIds),
       emptiness: options.emptiness ?? '204',

@@ -30,6 +30,10 @@ export interface ListHabits {
   readonly tieRandom: (() => number) | undefined;
   /** Names of filters that are refused in words. */
   readonly refusedFilters: ReadonlySet<string>;
+  /** Names of fields by which an order is refused in words. */
+  readonly refusedOrders: ReadonlySet<string>;
+  /** Whether `query` is refused in words. */
+  readonly refusesQuery: boolean;
   /** Whether a filtered list holds one row that does not match. */
   readonly hasStrayRow: boolean;
   /** Rows that cannot be written: a page with one of them fails. */
@@ -111,6 +115,14 @@ function linksOf(
   };
 }
 
+/** What the account does not take of a request, in its words. */
+function refusalOf(request: ListRequest, habits: ListHabits): string | undefined {
+  const has = (branch: string, names: ReadonlySet<string>) => [...branchAt(request.tree, branch).keys()].some((name) => names.has(name));
+  if (has('filter', habits.refusedFilters)) return 'Invalid filter for current account';
+  if (has('order', habits.refusedOrders)) return 'Invalid order for current account';
+  return habits.refusesQuery && request.query.has('query') ? 'Search is not available for current account' : undefined;
+}
+
 /**
  * Answers a list request: filters, sorts, cuts one page out and links to the next one.
  *
@@ -121,9 +133,8 @@ export function listReply<Row extends Identified>(definition: ListDefinition<Row
   const page = positiveInteger(textAt(request.tree, 'page'), 1);
   const limit = Math.min(positiveInteger(textAt(request.tree, 'limit'), ROWS_PER_PAGE), ROWS_PER_PAGE_MAX);
   const isHidden = definition.isHidden ?? (() => false);
-  if ([...branchAt(request.tree, 'filter').keys()].some((name) => habits.refusedFilters.has(name))) {
-    return problem(400, 'Invalid filter for current account');
-  }
+  const refused = refusalOf(request, habits);
+  if (refused !== undefined) return problem(400, refused);
   const predicates = habits.isApiFilterEnabled ? predicatesOf(branchAt(request.tree, 'filter'), definition.filters) : [];
   const listed = definition.rows.filter((row) => (habits.hasShortPages || !isHidden(row)) && (definition.search?.(row) ?? true));
   const isMatch = (row: Row) => predicates.every((predicate) => predicate(row));

@@ -1,7 +1,7 @@
 import type { Call } from '../../port/call.ts';
 import type { ContactFilterField } from '../../port/list-query.ts';
 import { SourceError } from '../../port/source-error.ts';
-import type { RefusalMemory } from './refusal-memory.ts';
+import type { RefusalMemory } from '../../cache/refusal-memory.ts';
 import { clausesOf, formsOf, leavesOf, toWireFilter, type Condition, type Form, type Leaf, type WireFilter } from './filter.ts';
 import { CallgearError } from '../rpc-error.ts';
 

@@ -2,7 +2,7 @@ import type { Call } from '../../port/call.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { CallgearError } from '../rpc-error.ts';
 import type { SortItem } from './plan.ts';
-import type { RefusalMemory } from './refusal-memory.ts';
+import type { RefusalMemory } from '../../cache/refusal-memory.ts';
 
 /** An order, and whether it is what was asked for: one that only keeps pages together may be left out. */
 export interface SortQuery {

@@ -6,7 +6,7 @@ import { readRows } from '../../wire/wire-rows.ts';
 import type { CallgearClient, CallgearPage } from '../client.ts';
 import type { Condition, WireFilter } from '../planning/filter.ts';
 import { isFilterRefusal, type FilterForms } from '../planning/filter-forms.ts';
-import type { RefusalMemory } from '../planning/refusal-memory.ts';
+import type { RefusalMemory } from '../../cache/refusal-memory.ts';
 import type { SortForms } from '../planning/sort-forms.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import { readRowRange, type RowPage, type RowRange } from './paging.ts';

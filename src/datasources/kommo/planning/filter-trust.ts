@@ -3,7 +3,10 @@ import type { ContactFilterField } from '../../port/list-query.ts';
 import { isDamaged, type Member } from '../../port/member.ts';
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
-import type { SecondsRange, SentFilters } from './plan.ts';
+import { RefusalMemory } from '../../cache/refusal-memory.ts';
+import type { KommoRefusal } from '../api-error.ts';
+import { searchedMembers, type KommoPlan, type SecondsRange, type SentFilters } from './plan.ts';
+import { orderedBy, withoutFilters, withoutOrder, withoutQuery } from './reduced-plan.ts';
 import type { Account } from '../reading/account.ts';
 
 /** Whom to ask about the account, and how long the answer holds. */
@@ -14,41 +17,69 @@ export interface FilterTrustOptions {
   readonly ttlMs: number;
   /** The wall clock, Unix milliseconds. */
   readonly now: () => number;
-}
-
-/** Rows as far as they were verified. */
-export interface Verified {
-  readonly rows: readonly (ContactRecord | null)[];
-  /** Filters that were seen to be ignored: the rows are those of the list without them. */
-  readonly ignored: readonly ContactFilterField[];
+  /** Whether plans that may have to read the whole list are allowed. */
+  readonly hasScans: boolean;
 }
 
 /** So many rows that do not satisfy a filter, of those that came, are put down to Kommo's search lagging behind. */
 const STRAYS_PER_ROW_MAX = 0.1;
 
 /**
- * Knows which filters do not work on the account.
+ * Knows which filters, orders and searches do not work on the account.
  *
  * Kommo answers a filter that it does not know, or that the account has not paid for, with the unfiltered list and no word about it; on some
  * accounts it refuses such filters in words.
  */
 export class FilterTrust {
   readonly #options: FilterTrustOptions;
-  /** When each was seen not to work, Unix milliseconds. Keys are filter members, and paths whose `filter[id]` does not work. */
-  readonly #ignoredAt = new Map<string, number>();
+  /** Filter members, orders, `query`, and paths whose `filter[id]` does not work. */
+  readonly #parts: RefusalMemory;
+  /** The same, each with the one plan that it was refused for. */
+  readonly #questions: RefusalMemory;
 
   constructor(options: FilterTrustOptions) {
     this.#options = options;
+    this.#parts = new RefusalMemory(options.ttlMs, options.now);
+    this.#questions = new RefusalMemory(options.ttlMs, options.now);
   }
 
-  /** Those of the filters sent that are known not to work. Makes no call. */
-  knownIgnored(sent: SentFilters, call: Call): ContactFilterField[] {
-    return fieldsOf(sent).filter((field) => this.#isKnownIgnored(field, call));
+  /**
+   * The plan without what is known not to work. Makes no call.
+   *
+   * @throws SourceError FILTER_UNSUPPORTED, with the members, where rows do not show what is missing, or may not be scanned for it.
+   */
+  usable(plan: KommoPlan, call: Pick<Call, 'freshAfter'>): KommoPlan {
+    const isRefused = (part: string) => this.#parts.has(part, call) || this.#questions.has(`${part} ${plan.key}`, call);
+    let usable = this.#withoutFilters(plan, fieldsOf(plan.sent).filter(isRefused));
+    if (usable.queries.length > 0 && isRefused('query')) usable = this.#withoutQuery(usable);
+    for (let order = orderedBy(usable); order !== undefined && isRefused(orderKey(order)); order = orderedBy(usable)) {
+      usable = withoutOrder(usable);
+    }
+    return usable;
   }
 
-  /** Remembers that filters do not work. */
-  noteIgnored(fields: readonly ContactFilterField[]): void {
-    for (const field of fields) this.#ignoredAt.set(field, this.#options.now());
+  /**
+   * The plan without what Kommo has refused of it. Remembers it: for all plans where Kommo says in words which part it is, otherwise for this one.
+   *
+   * @throws SourceError FILTER_UNSUPPORTED as `usable`.
+   */
+  without(plan: KommoPlan, refusal: KommoRefusal): KommoPlan {
+    const order = orderedBy(plan);
+    const fields = fieldsOf(plan.sent);
+    // Which of several filters it is that Kommo refuses, it does not say.
+    const isSure = refusal.isWorded && (refusal.part !== 'filter' || fields.length === 1);
+    const note = (part: string) => (isSure ? this.#parts.note(part) : this.#questions.note(`${part} ${plan.key}`));
+    if (refusal.part === 'order' && order !== undefined) {
+      note(orderKey(order));
+      return withoutOrder(plan);
+    }
+    if (refusal.part === 'query' && plan.queries.length > 0) {
+      note('query');
+      return this.#withoutQuery(plan);
+    }
+    if (fields.length === 0) throw this.#unsupported(searchedMembers(plan));
+    for (const field of fields) note(field);
+    return this.#withoutFilters(plan, fields);
   }
 
   /**
@@ -58,34 +89,52 @@ export class FilterTrust {
    * that filters are on, and the filter is one that Kommo documents.
    *
    * Cost: 1 call when a row is in doubt, once in a while.
+   *
+   * @throws SourceError FILTER_UNSUPPORTED for an ignored filter where scans are not allowed.
    */
-  async verified(rows: readonly (ContactRecord | null)[], sent: SentFilters, call: Call): Promise<Verified> {
+  async verified(rows: readonly (ContactRecord | null)[], sent: SentFilters, call: Call): Promise<readonly (ContactRecord | null)[]> {
     const violated = new Set(rows.flatMap((row) => (row === null ? [] : violations(row, sent))));
-    if (violated.size === 0) return { rows, ignored: [] };
+    if (violated.size === 0) return rows;
     const kept = rows.map((row) => (row === null || violations(row, sent).length > 0 ? null : row));
     const right = countRows(kept);
     const strays = countRows(rows) - right;
     const hasFeature = await this.#readFeature(call);
     const areFew = hasFeature !== false && strays <= Math.max(1, right * STRAYS_PER_ROW_MAX);
     const isLag = areFew || (hasFeature === true && !violated.has('CREATED_AT'));
-    if (right > 0 && isLag) return { rows: kept, ignored: [] };
+    if (right > 0 && isLag) return kept;
     const ignored = hasFeature === false ? fieldsOf(sent) : [...violated];
-    this.noteIgnored(ignored);
-    return { rows, ignored };
+    for (const field of ignored) this.#parts.note(field);
+    if (!this.#options.hasScans) throw this.#unsupported(ignored);
+    return rows;
   }
 
-  /** Whether `filter[id]` of a collection is known to be ignored. */
+  /** Whether `filter[id]` of a collection is known not to work. */
   ignoresIds(path: string, call: Call): boolean {
-    return this.#isKnownIgnored(path, call);
+    return this.#parts.has(path, call);
   }
 
   noteIgnoredIds(path: string): void {
-    this.#ignoredAt.set(path, this.#options.now());
+    this.#parts.note(path);
   }
 
-  #isKnownIgnored(key: string, call: Call): boolean {
-    const at = this.#ignoredAt.get(key);
-    return at !== undefined && this.#options.now() - at < this.#options.ttlMs && !(call.freshAfter !== undefined && at < call.freshAfter);
+  /** Whether lists are known not to be ordered by id. */
+  refusesOrderById(call: Call): boolean {
+    return this.#parts.has(orderKey('id'), call);
+  }
+
+  noteRefusedOrderById(): void {
+    this.#parts.note(orderKey('id'));
+  }
+
+  #withoutFilters(plan: KommoPlan, fields: readonly ContactFilterField[]): KommoPlan {
+    if (fields.length > 0 && !this.#options.hasScans) throw this.#unsupported(fields);
+    return withoutFilters(plan, fields);
+  }
+
+  /** Rows show all that is searched for but a search itself. */
+  #withoutQuery(plan: KommoPlan): KommoPlan {
+    if (!this.#options.hasScans || plan.members.has('SEARCH')) throw this.#unsupported(searchedMembers(plan));
+    return withoutQuery(plan);
   }
 
   async #readFeature(call: Call): Promise<boolean | null> {
@@ -99,7 +148,7 @@ export class FilterTrust {
   }
 
   /** The failure of a list that only these filters could have given. */
-  unsupported(fields: readonly ContactFilterField[]): SourceError {
+  #unsupported(fields: readonly ContactFilterField[]): SourceError {
     const { source } = this.#options;
     return new SourceError(
       source,
@@ -112,8 +161,12 @@ export class FilterTrust {
   }
 }
 
+function orderKey(field: string): string {
+  return `order ${field}`;
+}
+
 /** The members of a filter that were sent. */
-export function fieldsOf(sent: SentFilters): ContactFilterField[] {
+function fieldsOf(sent: SentFilters): ContactFilterField[] {
   const fields: ContactFilterField[] = [];
   if (sent.responsibleIds !== undefined) fields.push('RESPONSIBLE');
   if (sent.createdAt !== undefined) fields.push('CREATED_AT');

@@ -152,29 +152,6 @@ export function planContacts(query: ListQuery, options: PlanOptions): KommoPlan 
   };
 }
 
-const PARAMETER_BY_FIELD: Readonly<Partial<Record<ContactFilterField, string>>> = {
-  RESPONSIBLE: 'filter[responsible_user_id]',
-  CREATED_AT: 'filter[created_at]',
-  UPDATED_AT: 'filter[updated_at]',
-};
-
-/** The same plan without some of the filters that it would send: its rows are then to be checked. */
-export function withoutFilters(plan: KommoPlan, fields: readonly ContactFilterField[]): KommoPlan {
-  if (fields.length === 0) return plan;
-  const { sent } = plan;
-  const names = fields.flatMap((field) => PARAMETER_BY_FIELD[field] ?? []);
-  return {
-    ...plan,
-    parameters: plan.parameters.filter(([parameter]) => !names.some((name) => parameter.startsWith(name))),
-    sent: {
-      responsibleIds: fields.includes('RESPONSIBLE') ? undefined : sent.responsibleIds,
-      createdAt: fields.includes('CREATED_AT') ? undefined : sent.createdAt,
-      updatedAt: fields.includes('UPDATED_AT') ? undefined : sent.updatedAt,
-    },
-    isScan: plan.isScan || (plan.queries.length === 0 && plan.read === 'list'),
-  };
-}
-
 /** The members of the filter that the plan searches for with `query`. */
 export function searchedMembers({ members }: KommoPlan): ContactFilterField[] {
   return [...members].filter(([field, member]) => ANSWERS[field] === 'query' && member !== 'CHECKED').map(([field]) => field);

@@ -7,6 +7,7 @@ import { isPageFault } from './read-in-parts.ts';
 import { readLoneRow, readRows } from '../../wire/wire-rows.ts';
 import type { WireRow } from '../../wire/wire-value.ts';
 import { inChunks } from './chunks.ts';
+import { KommoRefusal } from '../api-error.ts';
 import type { KommoClient } from '../client.ts';
 import type { FilterTrust } from '../planning/filter-trust.ts';
 import { PAGE_SIZE_MAX } from '../planning/plan.ts';
@@ -122,14 +123,29 @@ export class IdReader {
     const missing = new Set(ids);
     const found = new Map<string, Found | SourceError>();
     let hasStrangers = false;
+    let isRefused = false;
     let hasNamelessRows = false;
+    let isOrdered = route.hasOrder && !trust.refusesOrderById(call);
     for (let page = 1; page <= PAGES_MAX && missing.size > 0 && !hasStrangers; page += 1) {
       const answer = await client.getOrRefusal(
-        { path: route.path, parameters: batchParameters(route, ids, page), read, expectedStatuses: route.absentStatuses, isProbe },
+        {
+          path: route.path,
+          parameters: batchParameters(route, ids, page, isOrdered),
+          read,
+          expectedStatuses: route.absentStatuses,
+          isProbe,
+        },
         call,
       );
-      if (answer instanceof SourceError && answer.code === 'FILTER_UNSUPPORTED') {
-        hasStrangers = true;
+      if (answer instanceof KommoRefusal && answer.part === 'order') {
+        if (answer.isWorded) trust.noteRefusedOrderById();
+        isOrdered = false;
+        page -= 1;
+        continue;
+      }
+      if (answer instanceof KommoRefusal) {
+        isRefused = true;
+        if (answer.isWorded) trust.noteIgnoredIds(route.path);
         break;
       }
       if (answer instanceof SourceError && !isAbsent(answer, route)) throw answer;
@@ -144,8 +160,8 @@ export class IdReader {
       }
       if (!answer.hasNext) break;
     }
-    if (hasStrangers) {
-      trust.noteIgnoredIds(route.path);
+    if (hasStrangers) trust.noteIgnoredIds(route.path);
+    if (hasStrangers || isRefused) {
       for (const [id, record] of await this.#readSingles(route, [...missing], call)) found.set(id, record);
     } else if (hasNamelessRows) {
       for (const id of missing) found.set(id, this.#oddRow());
@@ -206,7 +222,7 @@ function toKnownRow(wire: WireRow): KnownRow {
   return { id: wire.at('id').requiredId(), wire };
 }
 
-function batchParameters(route: Pick<IdRoute<never>, 'parameters' | 'hasOrder'>, ids: readonly string[], page: number): Parameter[] {
-  const order: Parameter[] = route.hasOrder ? [['order[id]', 'asc']] : [];
+function batchParameters(route: Pick<IdRoute<never>, 'parameters'>, ids: readonly string[], page: number, isOrdered: boolean): Parameter[] {
+  const order: Parameter[] = isOrdered ? [['order[id]', 'asc']] : [];
   return [...arrayParameters('filter[id]', ids), ...route.parameters, ...order, ['page', String(page)], ['limit', String(PAGE_SIZE_MAX)]];
 }

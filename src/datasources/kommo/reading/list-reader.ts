@@ -5,10 +5,11 @@ import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import { readRows, readLoneRow } from '../../wire/wire-rows.ts';
+import { KommoRefusal } from '../api-error.ts';
 import type { KommoClient } from '../client.ts';
-import { fieldsOf, type FilterTrust } from '../planning/filter-trust.ts';
+import type { FilterTrust } from '../planning/filter-trust.ts';
 import { isDeleted, linkedIds, toContact, type MappingContext } from '../mapping/contact.ts';
-import { PAGE_SIZE_MAX, searchedMembers, withoutFilters, type KommoPlan } from '../planning/plan.ts';
+import { PAGE_SIZE_MAX, type KommoPlan } from '../planning/plan.ts';
 import { readInParts, type ContactPage } from './read-in-parts.ts';
 import type { Parameter } from '../planning/query-string.ts';
 import { ScanQueue } from './scan-queue.ts';
@@ -26,8 +27,6 @@ export interface ListReaderOptions {
   readonly account: Account;
   readonly log: Log;
   readonly mapping: MappingContext;
-  /** Whether plans that may have to read the whole list are allowed. */
-  readonly hasScans: boolean;
   /** Rows of each search that one block of a collected plan may hold, in whole pages of 250; of companies' contacts, just so many. */
   readonly scanBudget: number;
   /** The wall clock, Unix milliseconds. */
@@ -54,48 +53,43 @@ export class ListReader {
   }
 
   /**
-   * Reads one block. Plans that may have to read the whole list take turns. Filters that the account ignores or refuses are left out, and what they
-   * would have kept away is for the caller to check, as it does with every row of them.
+   * Reads one block. Plans that may have to read the whole list take turns. Filters, orders and searches that the account ignores or refuses are left
+   * out, and what they would have kept away is for the caller to check, as it does with every row of them.
    *
    * Cost: `list`: 1 call. `queries`: 1 for every 250 rows that each search finds. `companies`: 1 for each company and for every 100 contacts.
-   * 1 more when a filter is first refused; see readInParts for a page that fails.
+   * 1 more when a filter, an order or a search is first refused; see readInParts for a page that fails.
    *
-   * @throws SourceError FILTER_UNSUPPORTED when a filter does not work and scans are not allowed.
+   * @throws SourceError FILTER_UNSUPPORTED when a filter does not work and rows do not show it, or scans are not allowed.
    */
   async readBlock(asked: KommoPlan, index: number, call: Call): Promise<Block> {
     const asOf = new Date(this.#options.now());
-    const plan = this.#usable(asked, call);
-    if (plan.read !== 'list') {
-      const gathered = await (plan.read === 'queries' ? this.#gatherQueries(plan, index, call) : this.#gatherCompanies(plan, index, call));
-      return { ...gathered, overlap: [], totalCount: null, asOf, isWhole: true };
+    let plan = this.#options.trust.usable(asked, call);
+    for (;;) {
+      try {
+        const read = () => this.#readPlan(plan, index, call);
+        const piece = await (plan.isScan ? this.#scans.run(call, read) : read());
+        return { ...piece, overlap: [], totalCount: null, asOf, isWhole: true };
+      } catch (error) {
+        if (!(error instanceof KommoRefusal)) throw error;
+        plan = this.#options.trust.without(plan, error);
+      }
     }
-    const read = () => this.#readPage(plan, plan.queries[0], index + 1, plan.blockSize, call);
-    const page = await (plan.isScan ? this.#scans.run(call, read) : read());
-    return { ...page, overlap: [], totalCount: null, asOf, isWhole: true };
   }
 
-  /** The plan without filters that are known not to work. */
-  #usable(plan: KommoPlan, call: Call): KommoPlan {
-    const { trust, hasScans } = this.#options;
-    const ignored = trust.knownIgnored(plan.sent, call);
-    if (ignored.length > 0 && !hasScans) throw trust.unsupported(ignored);
-    return withoutFilters(plan, ignored);
+  #readPlan(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
+    switch (plan.read) {
+      case 'queries':
+        return this.#gatherQueries(plan, index, call);
+      case 'companies':
+        return this.#gatherCompanies(plan, index, call);
+      case 'list':
+        return this.#readPage(plan, plan.queries[0], index + 1, plan.blockSize, call);
+    }
   }
 
-  async #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
-    const { trust, hasScans } = this.#options;
-    const usable = this.#usable(plan, call);
-    try {
-      return await readInParts(page, limit, (part, size, isProbe) => this.#readPart(usable, query, part, size, isProbe, call));
-    } catch (error) {
-      if (!(error instanceof SourceError) || error.code !== 'FILTER_UNSUPPORTED' || error.httpStatus === undefined) throw error;
-      const sent = fieldsOf(usable.sent);
-      if (sent.length === 0) throw trust.unsupported(searchedMembers(plan));
-      // Which of several it is that Kommo refuses, it does not say.
-      trust.noteIgnored(sent);
-      if (!hasScans) throw trust.unsupported(sent);
-      return this.#readPage(withoutFilters(usable, sent), query, page, limit, call);
-    }
+  #readPage(plan: KommoPlan, query: string | undefined, page: number, limit: number, call: Call): Promise<ContactPage> {
+    const usable = this.#options.trust.usable(plan, call);
+    return readInParts(page, limit, (part, size, isProbe) => this.#readPart(usable, query, part, size, isProbe, call));
   }
 
   /** A page is the last one when Kommo says 204 or names no next one; a short page proves nothing. */
@@ -107,7 +101,7 @@ export class ListReader {
     isProbe: boolean,
     call: Call,
   ): Promise<ContactPage> {
-    const { client, log, mapping, trust, account, hasScans } = this.#options;
+    const { client, log, mapping, trust, account } = this.#options;
     const parameters: Parameter[] = [
       ...(query === undefined ? [] : [['query', query] as const]),
       ...plan.parameters,
@@ -125,9 +119,7 @@ export class ListReader {
       const id = wire.at('id').requiredId();
       return isDeleted(wire) ? null : toContact({ wire, bytes, id, asked: plan.asked, context: mapping, zone }, 'contact');
     });
-    const verified = await trust.verified(rows, plan.sent, call);
-    if (verified.ignored.length > 0 && !hasScans) throw trust.unsupported(verified.ignored);
-    return { rows: verified.rows, isLast: !answer.hasNext, droppedRows };
+    return { rows: await trust.verified(rows, plan.sent, call), isLast: !answer.hasNext, droppedRows };
   }
 
   /**
@@ -137,7 +129,7 @@ export class ListReader {
   async #gatherQueries(plan: KommoPlan, index: number, call: Call): Promise<Gathered> {
     const pagesPerPiece = Math.ceil(this.#options.scanBudget / PAGE_SIZE_MAX);
     const known = index * pagesPerPiece;
-    const walks = await inParallel(plan.queries, CALLS_AT_ONCE, (query) => this.#walkQuery(plan, query, known + pagesPerPiece, call));
+    const walks = await inParallel(queriesOf(plan), CALLS_AT_ONCE, (query) => this.#walkQuery(plan, query, known + pagesPerPiece, call));
     const idsOf = (pages: readonly ContactPage[]) => pages.flatMap(({ rows }) => rows.map((row) => row?.idInSource));
     const given = new Set(walks.flatMap((pages) => idsOf(pages.slice(0, known))));
     const fresh = walks.flatMap((pages) => pages.slice(known));
@@ -149,7 +141,7 @@ export class ListReader {
     };
   }
 
-  async #walkQuery(plan: KommoPlan, query: string, pagesMax: number, call: Call): Promise<readonly ContactPage[]> {
+  async #walkQuery(plan: KommoPlan, query: string | undefined, pagesMax: number, call: Call): Promise<readonly ContactPage[]> {
     const pages: ContactPage[] = [];
     while (pages.length < pagesMax && !pages.at(-1)?.isLast) {
       pages.push(await this.#readPage(plan, query, pages.length + 1, PAGE_SIZE_MAX, call));
@@ -182,4 +174,9 @@ export class ListReader {
     }
     return { rows, droppedRows, isLast: ids.length <= end };
   }
+}
+
+/** One walk through the whole list, where its searches do not work. */
+function queriesOf({ queries }: KommoPlan): readonly (string | undefined)[] {
+  return queries.length > 0 ? queries : [undefined];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joined, type Condition, type WireFilter } from '../../../../../src/datasources/callgear/planning/filter.ts';
 import { FilterForms } from '../../../../../src/datasources/callgear/planning/filter-forms.ts';
-import { RefusalMemory } from '../../../../../src/datasources/callgear/planning/refusal-memory.ts';
+import { RefusalMemory } from '../../../../../src/datasources/cache/refusal-memory.ts';
 import { CallgearError } from '../../../../../src/datasources/callgear/rpc-error.ts';
 
 const MANAGERS: Condition = { kind: 'numberIn', field: 'personal_manager_id', ids: ['5', '6'], member: 'RESPONSIBLE' };

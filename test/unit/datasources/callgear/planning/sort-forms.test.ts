@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SortItem } from '../../../../../src/datasources/callgear/planning/plan.ts';
-import { RefusalMemory } from '../../../../../src/datasources/callgear/planning/refusal-memory.ts';
+import { RefusalMemory } from '../../../../../src/datasources/cache/refusal-memory.ts';
 import { SortForms, type SortQuery } from '../../../../../src/datasources/callgear/planning/sort-forms.ts';
 import { CallgearError } from '../../../../../src/datasources/callgear/rpc-error.ts';
 

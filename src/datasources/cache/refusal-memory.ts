@@ -1,9 +1,9 @@
-import type { Call } from '../../port/call.ts';
+import type { Call } from '../port/call.ts';
 
 /** Refusals that are kept; what was noted longest ago leaves. */
 const REFUSALS_MAX = 200;
 
-/** Knows for a while what CallGear refuses, so that it is not asked again for each list. */
+/** Knows for a while what a CRM refuses, so that it is not asked again for each list. */
 export class RefusalMemory {
   /** When each was noted, Unix milliseconds. */
   readonly #notedAt = new Map<string, number>();
