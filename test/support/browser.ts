@@ -57,10 +57,33 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, complaints, strangers, [Symbol.asyncDispose]: () => context.close() };
 }
 
+/** In the page: is kept once no element has come or gone for a third of a second. */
+const UNTIL_STILL = `new Promise((done) => {
+  let timer;
+  const observer = new MutationObserver(restart);
+  function restart() {
+    clearTimeout(timer);
+    timer = setTimeout(() => (observer.disconnect(), done()), 333);
+  }
+  observer.observe(document, { childList: true, subtree: true });
+  restart();
+})`;
+
+/** Runs axe. It throws a TypeError where an element that it looks at leaves the page meanwhile: then it looks again at what is there, three times at most. */
+async function runAxe(page: Page, looks = 3): Promise<AxeResults> {
+  await page.evaluate(UNTIL_STILL);
+  try {
+    return (await page.evaluate('axe.run(document)')) as AxeResults;
+  } catch (error) {
+    if (looks === 1 || !String(error).includes('TypeError')) throw error;
+    return runAxe(page, looks - 1);
+  }
+}
+
 /** Looks for what people with disabilities cannot use. @returns Serious and critical findings, one line each. */
 export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const { violations } = await runAxe(page);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { GATEWAY } from './child-process.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const MAIN = join(import.meta.dirname, '../..', GATEWAY);
 
 /** The gateway as an operator starts it, in a process of its own. */
 export interface GatewayProcess extends AsyncDisposable {

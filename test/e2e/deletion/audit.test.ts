@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 
 async function ask<Data>(url: string, query: string): Promise<Data> {
   const response = await fetch(url, {
@@ -12,7 +12,7 @@ async function ask<Data>(url: string, query: string): Promise<Data> {
 }
 
 test('a deletion is two lines on standard output, one before and one after, with their times, though the log is silent', async () => {
-  await using gateway = startProgram('src/main.ts', { environment: { PORT: '0', LOG_LEVEL: 'silent' } });
+  await using gateway = startProgram(GATEWAY, { environment: { PORT: '0', LOG_LEVEL: 'silent' } });
   const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
   const { contacts } = await ask<{ contacts: { nodes: readonly { id: string }[] } }>(
     url,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
 import { startTestGateway, type Answer, type TestGateway } from '../../support/gateway.ts';
 import { oauthEnvironment, readPair, storePair } from '../../support/kommo-oauth.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -147,7 +147,7 @@ describe('a grant that is dead', () => {
 
 describe('processes on one token file', () => {
   function startProcess({ kommo, tokenPath }: Connected): ChildProgram {
-    return startProgram('src/main.ts', { environment: { PORT: '0', ...oauthEnvironment(kommo, tokenPath) } });
+    return startProgram(GATEWAY, { environment: { PORT: '0', ...oauthEnvironment(kommo, tokenPath) } });
   }
   async function urlOf(program: ChildProgram): Promise<string> {
     return (await program.waitFor(/is ready: (\S+)/))[1] ?? '';

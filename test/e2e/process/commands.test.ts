@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseApiKeys } from '../../../src/auth/api-keys.ts';
-import { makeFolder, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder, startProgram } from '../../support/child-process.ts';
 
 interface Run {
   readonly code: number | null;
@@ -91,7 +91,7 @@ test('npm run check without any source says so and fails', async () => {
 });
 
 test.each(['prod', 'PRODUCTION', 'staging'])('NODE_ENV=%s stops the start', async (value) => {
-  await using program = startProgram('src/main.ts', { environment: { NODE_ENV: value, PORT: '0' } });
+  await using program = startProgram(GATEWAY, { environment: { NODE_ENV: value, PORT: '0' } });
 
   expect(await program.exitCode).toBe(1);
   expect(program.output()).toContain('NODE_ENV: must be production, development or test');
@@ -99,7 +99,7 @@ test.each(['prod', 'PRODUCTION', 'staging'])('NODE_ENV=%s stops the start', asyn
 
 test('faults of the sandbox are refused where real CRMs are configured', async () => {
   const environment = { PORT: '0', KOMMO_URL: 'http://127.0.0.1:9', KOMMO_TOKEN: 'token' };
-  await using program = startProgram('src/main.ts', { arguments: ['--fault', 'kommo=slow'], environment });
+  await using program = startProgram(GATEWAY, { arguments: ['--fault', 'kommo=slow'], environment });
 
   expect(await program.exitCode).toBe(2);
   expect(program.output()).toContain('for the sandbox alone');

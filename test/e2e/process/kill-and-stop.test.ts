@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const population = createPopulation({ kommo: 1, onlyoffice: 1, callgear: 20 });
@@ -30,7 +30,7 @@ test('SIGTERM under load loses no request: /ready says 503 first, what is asked 
     quotas: { minute: 1_000_000 },
     faults: [{ route: '*', effect: { kind: 'delay', delayMs: 30 } }],
   });
-  await using gateway = startProgram('src/main.ts', {
+  await using gateway = startProgram(GATEWAY, {
     environment: {
       PORT: '0',
       CALLGEAR_URL: callgear.url,
@@ -82,7 +82,7 @@ test('a deletion under way is carried through and told to the log before the pro
     population,
     faults: [{ route: 'POST delete.contacts', effect: { kind: 'hold', until: hold.promise } }],
   });
-  await using gateway = startProgram('src/main.ts', {
+  await using gateway = startProgram(GATEWAY, {
     environment: {
       PORT: '0',
       CALLGEAR_URL: callgear.url,

@@ -5,10 +5,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeFolder } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const MAIN = join(import.meta.dirname, '../../../src/main.ts');
+const MAIN = join(import.meta.dirname, '../../..', GATEWAY);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 
 const start = (environment: Readonly<Record<string, string>> = {}) =>
-  startProgram('src/main.ts', { environment: { PORT: '0', LOG_LEVEL: 'info', ...environment } });
+  startProgram(GATEWAY, { environment: { PORT: '0', LOG_LEVEL: 'info', ...environment } });
 
 async function ask(url: string): Promise<void> {
   const body = JSON.stringify({ query: '{ sources { name } }' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { oauthEnvironment, readPair, storePair } from '../../support/kommo-oauth.ts';
 
@@ -21,7 +21,7 @@ const refreshTokensSent = (kommo: KommoSandbox) =>
 
 function startGateway(kommo: KommoSandbox, tokenPath: string): ChildProgram {
   const patience = { REQUEST_TIMEOUT_MS: '60000', SOURCE_TIMEOUT_MS: '60000' };
-  return startProgram('src/main.ts', { environment: { PORT: '0', ...patience, ...oauthEnvironment(kommo, tokenPath) } });
+  return startProgram(GATEWAY, { environment: { PORT: '0', ...patience, ...oauthEnvironment(kommo, tokenPath) } });
 }
 
 async function urlOf(program: ChildProgram): Promise<string> {

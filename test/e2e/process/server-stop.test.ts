@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
 import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/large-answer.ts';
@@ -33,7 +33,7 @@ const askHeld = (gateway: TestGateway) =>
   fetch(`${gateway.url}?query={contacts(sources:["callgear"]){nodes{id}}}`, { headers: { 'x-requested-with': 'test' } });
 
 test('a connection that never brings a request does not keep the process from a clean exit', async () => {
-  await using gateway = startProgram('src/main.ts', { environment: { PORT: '0' } });
+  await using gateway = startProgram(GATEWAY, { environment: { PORT: '0' } });
   const url = (await gateway.waitFor(/is ready: (\S+)/))[1] ?? '';
   await using mute = await openConnection(url);
   // Connections are accepted in turn, so the mute one is the gateway's by now.

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 
 /** Ends by itself, and says why in one line. */
 async function seeRefusal(environment: Readonly<Record<string, string>>): Promise<string> {
-  await using gateway = startProgram('src/main.ts', { environment });
+  await using gateway = startProgram(GATEWAY, { environment });
   expect(await gateway.exitCode).toBe(1);
   expect(gateway.output().trim().split('\n')).toHaveLength(1);
   return gateway.output();

@@ -6,7 +6,7 @@ import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HAS_REDIS, openLink, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
 import { API_KEYS, bearer, KEYS } from '../../support/keys.ts';
@@ -22,7 +22,7 @@ interface Gateway extends AsyncDisposable {
 }
 
 async function startReplica(redis: RedisServer, environment: Readonly<Record<string, string>>): Promise<Gateway> {
-  const program = startProgram('src/main.ts', {
+  const program = startProgram(GATEWAY, {
     environment: {
       PORT: '0',
       LOG_LEVEL: 'warn',
