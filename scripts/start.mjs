@@ -1,32 +1,4 @@
-/** Starts the gateway: from the bundle where there is one that is as new as the sources, else from the sources themselves. */
-import { readdirSync, statSync } from 'node:fs';
-import module from 'node:module';
-import { join } from 'node:path';
+/** Starts the gateway. */
+import { runProgram } from './run-program.mjs';
 
-const ROOT = join(import.meta.dirname, '..');
-const BUNDLE = join(ROOT, 'dist/bundle/main.js');
-
-/** Milliseconds of the newest file that the bundle is made of; package-lock.json stands for all packages. */
-function newestSource() {
-  const files = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = [...files.map(({ parentPath, name }) => join(parentPath, name)), join(ROOT, 'package-lock.json')];
-  return Math.max(...paths.map((path) => statSync(path).mtimeMs));
-}
-
-function isBundleCurrent() {
-  try {
-    return statSync(BUNDLE).mtimeMs >= newestSource();
-  } catch {
-    return false;
-  }
-}
-
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`crm-gateway needs Node.js 22.18 or newer; this is ${process.versions.node}. \`npm start\` brings one along on Linux.`);
-  process.exit(1);
-}
-
-// Compiled code is kept from one start to the next, where that folder can be written to.
-module.enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
-await import(isBundleCurrent() ? '../dist/bundle/main.js' : '../src/main.ts');
+await runProgram('main');

@@ -9,6 +9,9 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The gateway as `npm start` runs it: its bundle where that is as new as the sources, otherwise the sources, which takes three times as long. */
 export const GATEWAY = 'scripts/start.mjs';
 
+/** A command as `npm run` runs it: give its name, `check`, as the first argument. */
+export const COMMAND = 'scripts/command.mjs';
+
 /** One of the project's programs, running in a process of its own. */
 export interface ChildProgram extends AsyncDisposable {
   readonly pid: number;

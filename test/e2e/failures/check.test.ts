@@ -5,7 +5,7 @@ import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-san
 import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { makeFolder, startProgram } from '../../support/child-process.ts';
+import { COMMAND, makeFolder, startProgram } from '../../support/child-process.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 5, callgear: 5 });
 
@@ -13,7 +13,7 @@ async function runCheck(
   environment: Readonly<Record<string, string>>,
   directory?: string,
 ): Promise<{ exitCode: number | null; output: string }> {
-  await using program = startProgram('src/commands/check.ts', { environment, ...(directory !== undefined && { directory }) });
+  await using program = startProgram(COMMAND, { arguments: ['check'], environment, ...(directory !== undefined && { directory }) });
   const exitCode = await program.exitCode;
   return { exitCode, output: program.output() };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
+import { COMMAND, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
 import { openConnection, requestHead } from '../../support/raw-connection.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 1, callgear: 1 });
@@ -27,8 +27,8 @@ async function startConnecting(
   const redirectUri = options.redirectUri ?? `http://127.0.0.1:${await freePort()}/callback`;
   const kommo = await startKommoSandbox({ population, integration: { redirectUri } });
   const tokenPath = join(folder.path, 'state', 'tokens.json');
-  const program = startProgram('src/commands/connect.ts', {
-    arguments: options.arguments ?? ['kommo'],
+  const program = startProgram(COMMAND, {
+    arguments: ['connect', ...(options.arguments ?? ['kommo'])],
     environment: {
       KOMMO_URL: kommo.url,
       KOMMO_CLIENT_ID: kommo.oauth.integration.clientId,

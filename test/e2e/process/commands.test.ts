@@ -4,22 +4,30 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseApiKeys } from '../../../src/auth/api-keys.ts';
-import { GATEWAY, makeFolder, startProgram } from '../../support/child-process.ts';
+import { COMMAND, GATEWAY, makeFolder, startProgram } from '../../support/child-process.ts';
+
+const PROGRAMS: Readonly<Record<string, string>> = { start: GATEWAY, sandbox: 'src/sandbox/main.ts' };
 
 interface Run {
   readonly code: number | null;
   readonly output: string;
 }
 
-async function run(script: string, given: readonly string[] = [], directory?: string): Promise<Run> {
-  const options = { arguments: given, environment: { PORT: '0' }, ...(directory !== undefined && { directory }) };
+/** Runs a program: `start`, `sandbox`, or a command. */
+async function run(name: string, given: readonly string[] = [], directory?: string): Promise<Run> {
+  const script = PROGRAMS[name] ?? COMMAND;
+  const options = {
+    arguments: script === COMMAND ? [name, ...given] : given,
+    environment: { PORT: '0' },
+    ...(directory !== undefined && { directory }),
+  };
   await using program = startProgram(script, options);
   return { code: await program.exitCode, output: program.output() };
 }
 
-const COMMANDS = ['src/main.ts', 'src/sandbox/main.ts', 'src/commands/check.ts', 'src/commands/connect.ts', 'src/commands/key.ts'];
+const COMMANDS = ['start', 'sandbox', 'check', 'connect', 'key'];
 
-test.each(COMMANDS)('%s says with --help how it is used, and does nothing else', async (script) => {
+test.each(COMMANDS)('npm run %s says with --help how it is used, and does nothing else', async (script) => {
   const { code, output } = await run(script, ['--help']);
 
   expect(output).toMatch(/^Usage: npm (run \w+|start)/);
@@ -29,14 +37,14 @@ test.each(COMMANDS)('%s says with --help how it is used, and does nothing else',
 
 test.each<[string, readonly string[]]>([
   ...COMMANDS.map((script): [string, string[]] => [script, ['--nonsense']]),
-  ['src/main.ts', ['kommo']],
-  ['src/sandbox/main.ts', ['kommo']],
-  ['src/commands/check.ts', ['kommo']],
-  ['src/commands/connect.ts', ['kommo', 'onlyoffice']],
-  ['src/commands/key.ts', []],
-  ['src/commands/key.ts', ['alice', 'contacts:everything']],
-  ['src/commands/key.ts', ['alice smith']],
-])('%s %j is not understood: exit code 2, with words', async (script, given) => {
+  ['start', ['kommo']],
+  ['sandbox', ['kommo']],
+  ['check', ['kommo']],
+  ['connect', ['kommo', 'onlyoffice']],
+  ['key', []],
+  ['key', ['alice', 'contacts:everything']],
+  ['key', ['alice smith']],
+])('npm run %s %j is not understood: exit code 2, with words', async (script, given) => {
   const { code, output } = await run(script, given);
 
   expect(code).toBe(2);
@@ -64,7 +72,7 @@ describe('npm run key', () => {
     ],
   ])('%j makes a key of these scopes: %j', async (given, scopes) => {
     await using folder = await makeFolder();
-    const { digest, entries } = readKey(await run('src/commands/key.ts', given, folder.path));
+    const { digest, entries } = readKey(await run('key', given, folder.path));
 
     expect(entries.faults).toEqual([]);
     expect(entries.keys.map(({ name, scopes: granted }) => [name, [...granted]])).toEqual([['alice', scopes]]);
@@ -76,7 +84,7 @@ describe('npm run key', () => {
     const present = `bob contacts:read sha256:${'b'.repeat(64)}`;
     await writeFile(join(folder.path, '.env'), `API_KEYS='${present}'\n`);
 
-    const { entries } = readKey(await run('src/commands/key.ts', ['alice'], folder.path));
+    const { entries } = readKey(await run('key', ['alice'], folder.path));
 
     expect(entries.keys.map(({ name }) => name)).toEqual(['bob', 'alice']);
   });
@@ -84,7 +92,7 @@ describe('npm run key', () => {
 
 test('npm run check without any source says so and fails', async () => {
   await using folder = await makeFolder();
-  const { code, output } = await run('src/commands/check.ts', [], folder.path);
+  const { code, output } = await run('check', [], folder.path);
 
   expect(code).toBe(1);
   expect(output).toContain('No source is configured');

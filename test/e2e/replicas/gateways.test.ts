@@ -6,7 +6,7 @@ import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { COMMAND, GATEWAY, startProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HAS_REDIS, openLink, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
 import { API_KEYS, bearer, KEYS } from '../../support/keys.ts';
@@ -202,7 +202,8 @@ async function dumpOf({ client, folder }: RedisServer): Promise<string> {
 test.skipIf(!HAS_REDIS)('npm run check says what is wrong with the Redis', async () => {
   await using redis = await startRedis('--requirepass', 'right');
   await using portal = await startOnlyofficeSandbox({ population });
-  await using check = startProgram('src/commands/check.ts', {
+  await using check = startProgram(COMMAND, {
+    arguments: ['check'],
     environment: { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, REDIS_URL: redis.url, REPLICAS: '2', STATE_KEY },
   });
   expect(await check.exitCode).toBe(1);
