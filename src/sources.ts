@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createIdentityKit, type IdentityKit } from './federation/identity/identity-kit.ts';
 import { SourceIndex } from './indexing/source-index.ts';
+import { hashOfProgram } from './platform/program-hash.ts';
 import { TIMER_MS_MAX } from './platform/timers.ts';
 import { GovernedHttp } from './datasources/http/governed-http.ts';
 import { Governor, type CallGovernor } from './datasources/governor/governor.ts';
@@ -8,7 +9,8 @@ import type { CallObserver } from './datasources/http/call-observer.ts';
 import type { ContactSource } from './datasources/port/contact-source.ts';
 import type { Log } from './datasources/port/log.ts';
 import { createCacheStore } from './datasources/cache/cache-store.ts';
-import { CachingSource, type CachingOptions, type ReadObserver } from './datasources/cache/caching-source.ts';
+import { CachingSource, type ReadObserver } from './datasources/cache/caching-source.ts';
+import type { SharedSource } from './datasources/cache/shared-source.ts';
 import type { SourceDependencies } from './datasources/source-module.ts';
 import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';
@@ -32,7 +34,7 @@ export interface SourcesOptions {
 /** What the sources of several replicas share. */
 export interface SharedBySources {
   readonly governor: CallGovernor;
-  readonly generationOf: NonNullable<CachingOptions['shareGeneration']>;
+  readonly shareSource: (source: string, account: string, onChange: () => void) => SharedSource;
 }
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
@@ -49,13 +51,15 @@ export function createSources(settings: Settings, log: Log, options: SourcesOpti
     store: createCacheStore(ANSWER_BYTES_MAX),
     ttlMs: settings.cacheTtlMs,
     referenceTtlMs: settings.referenceTtlMs,
-    shareGeneration: replicas?.generationOf,
   };
+  const program = replicas === undefined ? '' : hashOfProgram();
   return new Map(
     settings.sources.map((configured) => {
+      const account = JSON.stringify([program, configured.settings, settings.defaultCountry, settings.scanBudget]);
+      const share = replicas && ((name: string, onChange: () => void) => replicas.shareSource(name, account, onChange));
       const source = configured.module.create(configured.name, configured.settings, dependencies);
       const index = createIndex(source, settings, log, identityKit);
-      return [configured.name, new CachingSource(source, { ...cache, index, observeRead })];
+      return [configured.name, new CachingSource(source, { ...cache, index, observeRead, share })];
     }),
   );
 }

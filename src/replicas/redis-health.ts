@@ -12,8 +12,8 @@ export interface RedisInfo {
 export interface RedisFinding {
   readonly message: string;
   readonly advice: string;
-  /** `all`: nothing is kept in it. `tokens`: only tokens are not. `none`: it is used all the same. */
-  readonly refuses: 'all' | 'tokens' | 'none';
+  /** `all`: nothing is kept in it. `tokens`, `answers`: only those are not. */
+  readonly refuses: 'all' | 'tokens' | 'answers';
 }
 
 const VERSION_MIN = 7;
@@ -57,6 +57,13 @@ export function findingsOf(info: RedisInfo): readonly RedisFinding[] {
       message: 'Redis does not write what it holds to disk (appendonly no): its restart would lose the tokens of connected accounts.',
       advice: 'Set "appendonly yes" and "appendfsync always" (or "everysec", and lose a second when its machine fails).',
       refuses: 'tokens',
+    });
+  }
+  if (info.memoryMax > 0 && !info.evictionPolicy.startsWith('volatile-')) {
+    findings.push({
+      message: `Redis forgets nothing when its memory is full (maxmemory-policy ${info.evictionPolicy}): cached answers are not kept in it, which would fill it.`,
+      advice: 'Set "maxmemory-policy volatile-lru": then cached answers leave, and nothing else does.',
+      refuses: 'answers',
     });
   }
   return findings;

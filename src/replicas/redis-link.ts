@@ -58,6 +58,8 @@ export interface Agreement {
   /** Redis' own clock when its life began, Unix milliseconds. Changes when it forgot. */
   readonly since: string;
   readonly areTokensSafe: boolean;
+  /** Whether answers may be kept in it: when its memory is full they leave, and nothing else does. */
+  readonly mayKeepAnswers: boolean;
 }
 
 /**
@@ -135,9 +137,14 @@ export class RedisLink {
     return { isAway: this.isAway, ...wordsOfRedisFailure(this.#reason), findings: this.#findings };
   }
 
+  /** Redis' clock, Unix milliseconds, as far as it is known here. */
+  get clock(): number {
+    return performance.now() + this.#clockOffset;
+  }
+
   /** The moment on Redis' clock, Unix milliseconds, after which a command that is sent now must not be run any more. */
   get validUntil(): number {
-    return Math.ceil(performance.now() + this.#clockOffset + this.#answerMs);
+    return Math.ceil(this.clock + this.#answerMs);
   }
 
   /** @returns What ends the reports. */
@@ -233,7 +240,8 @@ export class RedisLink {
     if (!this.seal.isOfFirstKey(bytes)) {
       await redis.hset(HELLO_KEY, 'names', this.seal.seal(secret, HELLO_KEY).toString('base64'));
     }
-    return { names: new Names(secret), since, areTokensSafe: !this.#findings.some(({ refuses }) => refuses === 'tokens') };
+    const refuses = (what: RedisFinding['refuses']) => this.#findings.some((finding) => finding.refuses === what);
+    return { names: new Names(secret), since, areTokensSafe: !refuses('tokens'), mayKeepAnswers: !refuses('answers') };
   }
 
   #arrive(agreement: Agreement): void {

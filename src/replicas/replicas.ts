@@ -1,9 +1,10 @@
 import type { CallerRate } from '../auth/caller-rate.ts';
 import type { CallGovernor } from '../datasources/governor/governor.ts';
-import type { SharedGeneration } from '../datasources/cache/caching-source.ts';
+import type { SharedSource } from '../datasources/cache/shared-source.ts';
 import type { TokenStore } from '../datasources/credentials/token-store.ts';
 import { Generations } from './generations.ts';
 import { createRedisCallerRate } from './redis-caller-rate.ts';
+import { RedisAnswers } from './redis-answers.ts';
 import { RedisLink, type RedisLinkOptions } from './redis-link.ts';
 import { RedisTokens } from './redis-tokens.ts';
 import { SharedGovernor } from './shared-governor.ts';
@@ -17,8 +18,11 @@ const GRANT_MS_MAX = 30_000;
 export interface Replicas {
   readonly governor: CallGovernor;
   readonly tokenStore: TokenStore;
-  /** @param onChange Another replica changed something at the source. */
-  readonly generationOf: (source: string, onChange: () => void) => SharedGeneration;
+  /**
+   * @param account All that the answers of the source depend on beside the account's own data: answers are shared between equal ones only. A secret.
+   * @param onChange Another replica changed something at the source.
+   */
+  readonly shareSource: (source: string, account: string, onChange: () => void) => SharedSource;
   readonly createCallerRate: (kind: string, requestsPerMinute: number | null) => CallerRate;
   /** To be awaited before anything kept is given out. */
   readonly refresh: () => Promise<void>;
@@ -45,7 +49,17 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicas> 
   return {
     governor,
     tokenStore: new RedisTokens(link),
-    generationOf: (source, onChange) => generations.of(source, onChange),
+    shareSource(source, account, onChange) {
+      const generation = generations.of(source, onChange);
+      const answers = new RedisAnswers({ link, account, turnMs: sourceTimeoutMs });
+      return {
+        get epoch() {
+          return link.agreement?.mayKeepAnswers === true ? generation.epoch : null;
+        },
+        raise: () => generation.raise(),
+        claim: (...claim) => answers.claim(...claim),
+      };
+    },
     createCallerRate: (kind, requestsPerMinute) => createRedisCallerRate(link, kind, requestsPerMinute, replicas),
     refresh: () => generations.refresh(),
     findings: () => (link.isAway ? [link.state, ...link.state.findings] : link.state.findings),

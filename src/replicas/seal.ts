@@ -17,7 +17,10 @@ interface SealKey {
   readonly key: Buffer;
 }
 
-/** Encrypts what leaves the process: AES-256-GCM with a random nonce, bound to the name that it is kept under. */
+/**
+ * Encrypts what leaves the process: AES-256-GCM with a random nonce, bound to the name that it is kept under. Each name has a key of its own, made
+ * of STATE_KEY, so that one key never seals as many texts as random nonces allow (2³²).
+ */
 export class Seal {
   readonly #first: SealKey;
   readonly #keys: readonly SealKey[];
@@ -31,7 +34,7 @@ export class Seal {
   /** Encrypts. @param name Where the text is kept: it opens under this name only. */
   seal(plain: Uint8Array, name: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#first.key, nonce);
+    const cipher = createCipheriv(CIPHER, keyFor(this.#first, name), nonce);
     cipher.setAAD(Buffer.from(name));
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([this.#first.id, nonce, cipher.getAuthTag(), sealed]);
@@ -44,7 +47,7 @@ export class Seal {
     if (known === undefined) throw new SealError('It was sealed with another STATE_KEY.');
     const tagAt = KEY_ID_BYTES + NONCE_BYTES;
     try {
-      const decipher = createDecipheriv(CIPHER, known.key, sealed.subarray(KEY_ID_BYTES, tagAt), { authTagLength: TAG_BYTES });
+      const decipher = createDecipheriv(CIPHER, keyFor(known, name), sealed.subarray(KEY_ID_BYTES, tagAt), { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(name));
       decipher.setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
       return Buffer.concat([decipher.update(sealed.subarray(tagAt + TAG_BYTES)), decipher.final()]);
@@ -53,10 +56,19 @@ export class Seal {
     }
   }
 
+  /** What tells a sealed text from any other one, read without opening it. */
+  static mark(sealed: Buffer): Buffer {
+    return sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
+  }
+
   /** Whether a text was sealed with the key that seals now, and not with the one before. */
   isOfFirstKey(sealed: Buffer): boolean {
     return this.#first.id.equals(sealed.subarray(0, KEY_ID_BYTES));
   }
+}
+
+function keyFor({ key }: SealKey, name: string): Buffer {
+  return createHmac('sha256', key).update(`seal ${name}`).digest();
 }
 
 function deriveKey(stateKey: string): SealKey {

@@ -143,7 +143,7 @@ function observeCalls(registers: Registry[], history: CallHistory): CallObserver
 function observeReads(registers: Registry[]): ReadObserver {
   const reads = new Counter({
     name: 'crm_gateway_cache_reads_total',
-    help: 'Reads by source, kind (list: blocks of lists; record; reference) and origin (cache; crm: read from the CRM, or joined to such a read).',
+    help: 'Reads by source, kind (list: blocks of lists; record; reference) and origin (cache; replica: read by another replica; crm: read from the CRM, or joined to such a read).',
     labelNames: ['source', 'kind', 'origin'],
     registers,
   });

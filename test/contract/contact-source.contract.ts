@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
 import type { Block, RunnablePlan } from '../../src/datasources/port/list-plan.ts';
 import { CONTACT_ORDER_FIELDS } from '../../src/datasources/port/list-query.ts';
+import type { ContactRecord } from '../../src/datasources/port/records/contact.ts';
 import type { ReferenceKind } from '../../src/datasources/port/records/entity.ts';
 import { SourceError } from '../../src/datasources/port/source-error.ts';
+import { emptyContact } from '../../src/datasources/port/records/empty-contact.ts';
+import { decodeAnswer, encodeAnswer } from '../../src/replicas/answer-code.ts';
 import { createCall } from '../support/call.ts';
 import { describeFailures } from './failures.contract.ts';
 import { present, queryBy, startSubject, type Caller } from './subject.ts';
 
 const NO_DETAILS: ReadonlySet<never> = new Set();
+const CONTACT_MEMBERS = Object.keys(
+  emptyContact({ source: '', entity: 'contact', kind: 'PERSON', idInSource: '' }),
+) as (keyof ContactRecord)[];
 const ENTITIES = ['contact', 'company'] as const;
 const REFERENCE_KINDS: readonly ReferenceKind[] = ['statuses', 'types', 'groups', 'users', 'tags', 'customFields'];
 
@@ -63,6 +69,35 @@ export function describeContactSource(caller: Caller): void {
       const blocks = await readBlocks(subject.source, plan);
       const second = await subject.source.readBlock(plan, 1, createCall());
       expect({ ...second, asOf: null }).toEqual({ ...blocks[1], asOf: null });
+    });
+
+    it('reads records that other replicas read back as they were, with what is damaged in them', async () => {
+      await using subject = await startSubject(caller);
+      const { source, crm } = subject;
+      const plan = subject.plan();
+      const good = await readBlocks(source, plan);
+      // Another member of each row is spoilt.
+      const alter = (body: unknown) => {
+        for (const [index, row] of caller.rowsOf(body).entries()) {
+          const members = row as Record<string, unknown>;
+          const names = Object.keys(members);
+          members[names[index % names.length] ?? ''] = [{ odd: {} }];
+        }
+        return body;
+      };
+      crm.setFaults([{ route: caller.listRoute, effect: { kind: 'alter', alter } }]);
+      const blocks = [...good, await source.readBlock(plan, 0, createCall())];
+      for (const block of blocks) {
+        const read = decodeAnswer(encodeAnswer(block)) as Block;
+        expect({ ...read, rows: null }).toEqual({ ...block, rows: null });
+        expect(read.rows).toHaveLength(block.rows.length);
+        for (const [index, row] of block.rows.entries()) {
+          const again = read.rows[index];
+          expect(again === null).toBe(row === null);
+          for (const member of CONTACT_MEMBERS) expect(again?.[member]).toEqual(row?.[member]);
+        }
+      }
+      expect(blocks.at(-1)?.rows.some((row) => (row?.damaged.size ?? 0) > 0)).toBe(true);
     });
 
     it('costs one call for each block, all of them on the meter, and none to plan', async () => {

@@ -6,8 +6,9 @@ import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { ContactEntity } from '../port/records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
-import type { CacheEntry, CacheStore } from './cache-store.ts';
-import { ReadCache, isFreshEnough, isOwnFailure } from './read-cache.ts';
+import type { CacheStore } from './cache-store.ts';
+import { KeptAnswers, type KeptAnswersOptions } from './kept-answers.ts';
+import { ReadCache, isOwnFailure } from './read-cache.ts';
 import { SourceError } from '../port/source-error.ts';
 
 /** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
@@ -18,23 +19,29 @@ interface FoundById<Found> {
   readonly record: Found | null;
 }
 
-/** What a read gave that was not cached, and when it began (Unix milliseconds). */
+/** What a read gave that this process had not cached, and when it began (Unix milliseconds). */
 interface FreshRead<T> {
   readonly answer: T;
   readonly readAt: number;
+  readonly origin: ReadOrigin;
+}
+
+/** Records that this process had not cached. */
+interface RecordsRead<Found> {
+  readonly records: ReadonlyMap<string, Found | SourceError>;
+  readonly readAt: number;
+  /** Ids of those that another replica had read. */
+  readonly shared: ReadonlySet<string>;
 }
 
 /** What is read: blocks of lists, single records, reference data. */
 export type CachedKind = 'list' | 'record' | 'reference';
 
-/** Is called for each read: `cache`, it was kept; `crm`, it was not, and is read or joined. Must not throw. */
-export type ReadObserver = (source: string, kind: CachedKind, origin: 'cache' | 'crm') => void;
+/** Where a read comes from: `cache`, it was kept; `replica`, another replica had read it; `crm`, it was neither, and is read or joined. */
+export type ReadOrigin = 'cache' | 'replica' | 'crm';
 
-/** Counts the changes of one source over all replicas. */
-export interface SharedGeneration {
-  /** Tells the others of a change. Never rejects. */
-  raise(): Promise<void>;
-}
+/** Is called for each read. Must not throw. */
+export type ReadObserver = (source: string, kind: CachedKind, origin: ReadOrigin) => void;
 
 /** Where a source's answers are kept, and for how long. */
 export interface CachingOptions {
@@ -46,8 +53,8 @@ export interface CachingOptions {
   /** Time to live of reference data, users by id included, in milliseconds; 0 is off in the same way. Sources keep none themselves. */
   readonly referenceTtlMs: number;
   readonly observeRead?: ReadObserver | undefined;
-  /** What replicas share; undefined: there is one process. @param onChange Another replica changed something at the source. */
-  readonly shareGeneration?: ((source: string, onChange: () => void) => SharedGeneration) | undefined;
+  /** What replicas share; undefined: there is one process. */
+  readonly share?: KeptAnswersOptions['share'];
 }
 
 /**
@@ -59,21 +66,26 @@ export class CachingSource implements ContactSource {
   readonly #options: CachingOptions;
   /** Keeps nothing itself: it makes equal reads in flight one. */
   readonly #shared: ReadCache<object>;
-  readonly #sharedGeneration: SharedGeneration | undefined;
-  #generation = 0;
+  readonly #kept: KeptAnswers;
 
   constructor(source: ContactSource, options: CachingOptions) {
     this.#source = source;
     this.#options = options;
     this.#shared = new ReadCache<object>({ source: source.name, ttlMs: 0, now: Date.now });
-    this.#sharedGeneration = options.shareGeneration?.(source.name, () => this.#forgetOwn());
+    this.#kept = new KeptAnswers({
+      source: source.name,
+      store: options.store,
+      stretch: () => this.#stretch(),
+      share: options.share,
+      onForget: () => this.#shared.clear(),
+    });
   }
 
   get name() {
     return this.#source.name;
   }
   get generation() {
-    return this.#generation;
+    return this.#kept.generation;
   }
   get kind() {
     return this.#source.kind;
@@ -117,14 +129,14 @@ export class CachingSource implements ContactSource {
     let unread: string[] = [];
     for (const id of asked) {
       const cached = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as FoundById<RecordOf<E>> | undefined;
-      this.#observe('record', cached !== undefined);
       if (cached === undefined) unread.push(id);
       else if (cached.record !== null) found.set(id, cached.record);
+      if (cached !== undefined) this.#observe('record', 'cache');
     }
     unread.sort();
     try {
       while (unread.length > 0) {
-        const { records, readAt, isJoined } = await this.#readByIds(entity, unread, details, call);
+        const { records, readAt, shared, isJoined } = await this.#readByIds(entity, unread, details, call);
         for (const id of unread) {
           const record = records.get(id);
           if (record !== undefined) found.set(id, record);
@@ -132,7 +144,9 @@ export class CachingSource implements ContactSource {
         }
         call.trace?.noteRead(readAt + this.#ttlOf(entity));
         // What befell the one who began the read need not befall this call.
-        unread = isJoined ? unread.filter((id) => isOwnFailure(records.get(id))) : [];
+        const again = isJoined ? unread.filter((id) => isOwnFailure(records.get(id))) : [];
+        for (const id of unread) if (!again.includes(id)) this.#observe('record', shared.has(id) ? 'replica' : 'crm');
+        unread = again;
       }
     } catch (error) {
       noteFailure(call, error);
@@ -147,22 +161,43 @@ export class CachingSource implements ContactSource {
   async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
     let isJoined = true;
     const key = `${recordKey(entity, details)} ${JSON.stringify(ids)}`;
-    const { answer, readAt } = (await this.#shared.get(
-      key,
+    const read = (await this.#shared.get(key, call, (shared) => {
+      isJoined = false;
+      return this.#readRecords(entity, ids, details, shared);
+    })) as RecordsRead<RecordOf<E>>;
+    return { ...read, isJoined };
+  }
+
+  async #readRecords<E extends Entity>(
+    entity: E,
+    ids: readonly string[],
+    details: ReadonlySet<Detail>,
+    call: Call,
+  ): Promise<RecordsRead<RecordOf<E>>> {
+    const prefix = `${recordKey(entity, details)} `;
+    const idOf = (key: string) => key.slice(prefix.length);
+    const records = new Map<string, RecordOf<E> | SourceError>();
+    const { answers, readAt, shared } = await this.#kept.read(
+      ids.map((id) => `${prefix}${id}`),
+      this.#ttlOf(entity),
       call,
-      async (shared): Promise<FreshRead<ReadonlyMap<string, RecordOf<E> | SourceError>>> => {
-        isJoined = false;
-        const begun = { readAt: Date.now(), generation: this.#generation };
-        const read = await this.#source.findByIds(entity, ids, details, shared);
+      async (missing) => {
+        const read = await this.#source.findByIds(entity, missing.map(idOf), details, call);
+        const toKeep = new Map<string, FoundById<RecordOf<E>>>();
         // With what was read along, and those asked for that the CRM does not know.
-        for (const id of new Set([...ids, ...read.keys()])) {
+        for (const id of new Set([...missing.map(idOf), ...read.keys()])) {
           const record = read.get(id) ?? null;
-          if (!(record instanceof SourceError)) this.#keep(`${recordKey(entity, details)} ${id}`, { record }, begun, this.#ttlOf(entity));
+          if (record instanceof SourceError) records.set(id, record);
+          else toKeep.set(`${prefix}${id}`, { record });
         }
-        return { answer: read, readAt: begun.readAt };
+        return toKeep;
       },
-    )) as FreshRead<ReadonlyMap<string, RecordOf<E> | SourceError>>;
-    return { records: answer, readAt, isJoined };
+    );
+    for (const [key, answer] of answers) {
+      const { record } = answer as FoundById<RecordOf<E>>;
+      if (record !== null) records.set(idOf(key), record);
+    }
+    return { records, readAt, shared: new Set([...shared].map(idOf)) };
   }
 
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
@@ -170,7 +205,7 @@ export class CachingSource implements ContactSource {
   }
 
   async deleteContacts(targets: readonly DeletionTarget[], write: WriteCall): Promise<ReadonlyMap<string, Deletion>> {
-    await this.#raiseGeneration();
+    await this.#kept.raise();
     try {
       const deletions = await this.#source.deleteContacts(targets, write);
       for (const { entity, idInSource } of targets) {
@@ -179,7 +214,7 @@ export class CachingSource implements ContactSource {
       }
       return deletions;
     } finally {
-      await this.#raiseGeneration();
+      await this.#kept.raise();
     }
   }
 
@@ -205,55 +240,47 @@ export class CachingSource implements ContactSource {
   }
 
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
+    const kind = key.startsWith(BLOCK) ? 'list' : 'reference';
     const cached = this.#recall(key, ttlMs, call);
-    this.#observe(key.startsWith(BLOCK) ? 'list' : 'reference', cached !== undefined);
-    if (cached !== undefined) return cached as T;
+    if (cached !== undefined) {
+      this.#observe(kind, 'cache');
+      return cached as T;
+    }
     try {
-      const { answer, readAt } = (await this.#shared.get(key, call, async (shared): Promise<FreshRead<T>> => {
-        const begun = { readAt: Date.now(), generation: this.#generation };
-        const answer = await read(shared);
-        this.#keep(key, answer, begun, ttlMs);
-        return { answer, readAt: begun.readAt };
+      const { answer, readAt, origin } = (await this.#shared.get(key, call, async (shared): Promise<FreshRead<object | undefined>> => {
+        const {
+          answers,
+          readAt,
+          shared: ofOthers,
+        } = await this.#kept.read([key], ttlMs, shared, async () => new Map([[key, await read(shared)]]));
+        return { answer: answers.get(key), readAt, origin: ofOthers.has(key) ? 'replica' : 'crm' };
       })) as FreshRead<T>;
       call.trace?.noteRead(readAt + ttlMs);
+      this.#observe(kind, origin);
       return answer;
     } catch (error) {
+      this.#observe(kind, 'crm');
       noteFailure(call, error);
       throw error;
     }
   }
 
   #recall(key: string, ttlMs: number, call: Call): object | undefined {
-    if (ttlMs === 0) return undefined;
-    const cached = this.#options.store.get(this.#storeKey(key));
-    if (cached === undefined || cached.generation !== this.#generation) return undefined;
-    const now = Date.now();
-    const ageMs = now - cached.readAt;
-    const lifeMs = ageMs < ttlMs ? ttlMs : ttlMs * this.#stretch();
-    if (ageMs >= lifeMs || !isFreshEnough(cached.readAt, call, now)) return undefined;
-    call.trace?.noteRead(cached.readAt + lifeMs);
-    return cached.answer;
-  }
-
-  /** @param begun When the read began, so that an answer is never taken for younger than it is. */
-  #keep(key: string, answer: object, begun: Pick<CacheEntry, 'readAt' | 'generation'>, ttlMs: number): void {
-    if (ttlMs === 0 || begun.generation !== this.#generation) return;
-    this.#options.store.set(this.#storeKey(key), { answer, ...begun });
+    const kept = this.#kept.recall(key, ttlMs, call);
+    if (kept !== undefined) call.trace?.noteRead(kept.freshUntil);
+    return kept?.answer;
   }
 
   /** The rows just before a block are read along with it: when they are not those that the block before ended with, the list has moved. */
   #forgetIfMoved(plan: RunnablePlan, index: number, block: Block): void {
     if (index === 0 || block.overlap.length === 0) return;
-    const key = this.#storeKey(blockKey(plan, index - 1));
-    const before = this.#options.store.peek(key)?.answer as Block | undefined;
-    if (before === undefined || before.asOf >= block.asOf) return;
-    const lastIds = before.rows.slice(-block.overlap.length).map((row) => row?.idInSource ?? null);
+    const key = blockKey(plan, index);
+    const before = this.#kept.peek(blockKey(plan, index - 1));
+    const readAt = this.#kept.peek(key)?.readAt ?? block.asOf.getTime();
+    if (before === undefined || before.readAt >= readAt) return;
+    const lastIds = (before.answer as Block).rows.slice(-block.overlap.length).map((row) => row?.idInSource ?? null);
     const agrees = block.overlap.every((id, place) => lastIds[place] === null || lastIds[place] === id);
-    if (agrees) return;
-    const prefix = this.#storeKey(`block ${plan.key} `);
-    for (const stored of this.#options.store.keys()) {
-      if (stored.startsWith(prefix) && this.#options.store.peek(stored)?.answer !== block) this.#options.store.delete(stored);
-    }
+    if (!agrees) this.#kept.forgetList(`${BLOCK}${plan.key} `, key);
   }
 
   /** Above 1 when more of the day's quota is used up than of the day. */
@@ -265,22 +292,8 @@ export class CachingSource implements ContactSource {
     return quotaLeft > 0 ? Math.min(STRETCH_MAX, Math.max(1, timeLeft / quotaLeft)) : 1;
   }
 
-  #observe(kind: CachedKind, isCached: boolean): void {
-    this.#options.observeRead?.(this.#source.name, kind, isCached ? 'cache' : 'crm');
-  }
-
-  async #raiseGeneration(): Promise<void> {
-    this.#forgetOwn();
-    await this.#sharedGeneration?.raise();
-  }
-
-  #forgetOwn(): void {
-    this.#generation += 1;
-    this.#shared.clear();
-  }
-
-  #storeKey(key: string): string {
-    return `${this.#source.name} ${key}`;
+  #observe(kind: CachedKind, origin: ReadOrigin): void {
+    this.#options.observeRead?.(this.#source.name, kind, origin);
   }
 }
 

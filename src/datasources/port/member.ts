@@ -38,3 +38,6 @@ export function isDamagedIn<R extends Damageable>(record: R, member: keyof R & s
 
 /** A key under which an object says, roughly, how many bytes of memory it takes, so that nobody has to walk through it. */
 export const SIZE_IN_BYTES = Symbol('size in bytes');
+
+/** A key under which a record whose members are read on their first use names them, so that all of them can be written down. */
+export const MEMBER_NAMES = Symbol('member names');

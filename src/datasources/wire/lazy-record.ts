@@ -1,4 +1,4 @@
-import { NOTHING_DAMAGED, SIZE_IN_BYTES, type Damageable, type Member } from '../port/member.ts';
+import { MEMBER_NAMES, NOTHING_DAMAGED, SIZE_IN_BYTES, type Damageable, type Member } from '../port/member.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { WireRow } from './wire-value.ts';
 
@@ -46,6 +46,10 @@ class LazyRecord {
 
   get [SIZE_IN_BYTES](): number {
     return this.#row.bytes;
+  }
+
+  get [MEMBER_NAMES](): readonly string[] {
+    return this.#definition.names;
   }
 
   /** The member at a place: read now, or as it was read before. */
