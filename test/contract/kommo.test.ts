@@ -39,7 +39,6 @@ describeContactSource({
     'with an object for its id': (row) => ({ ...row, id: { value: 12 } }),
     'with an id that was rounded': (row) => ({ ...row, id: 1e21 }),
   },
-  // A page that fails may do so for a few of its rows: parts of it are tried too.
   // A page that fails is read in parts; an order may be what is refused.
   attempts: { 'a 500': 9, 'a 400 of validation': 3 },
   unknownIds: { contact: ['999999999', '6000000000'], company: ['999999999', '601001'] },

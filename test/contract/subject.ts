@@ -37,7 +37,7 @@ export interface Caller {
   /** Failures that mean something else in this CRM, or that only it has. */
   readonly failures: Readonly<Record<string, readonly [FaultEffect, string | null]>>;
   /** How often a list is asked for at some failures, if more often than at those of all CRMs. */
-  readonly attempts: Readonly<Record<string, number>>;
+  readonly attempts?: Readonly<Record<string, number>>;
 }
 
 /** A source on a running CRM, over the real HTTP and its governor. */
