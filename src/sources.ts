@@ -16,8 +16,6 @@ import { TokenFile } from './datasources/credentials/token-file.ts';
 import type { TokenStore } from './datasources/credentials/token-store.ts';
 import type { Settings } from './config/settings.ts';
 
-/** For the cached answers of all sources together. */
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 /** How long a call of an index may wait for its turn. */
 const BACKGROUND_WAIT_MS = 60_000;
 
@@ -48,7 +46,7 @@ export function createSources(settings: Settings, log: Log, options: SourcesOpti
   } = options;
   const dependencies = createSourceDependencies(settings, log, tokenStore, observeCall, replicas?.governor);
   const cache = {
-    store: createCacheStore(ANSWER_BYTES_MAX),
+    store: createCacheStore(settings.cacheBytes),
     ttlMs: settings.cacheTtlMs,
     referenceTtlMs: settings.referenceTtlMs,
   };

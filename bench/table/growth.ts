@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Crms } from './crms.ts';
 import { ask, assertGood, load, quantile } from './load.ts';
-import { floor, gateway, gatewayEnvironment, type Reuse } from './servers.ts';
-import { ServerProcess } from './server-process.ts';
+import { floor, gateway, gatewayEnvironment, startGateway, type Reuse } from './servers.ts';
+import type { ServerProcess } from './server-process.ts';
 import { digits, markdown } from './table.ts';
 
 const MEMBERS = 'id displayName emails { value } phones { value } ... on Person { company { displayName } } responsible { displayName }';
-const START = 'scripts/start.mjs';
 
 /** Each prints how the gateway's cost grows with one thing. `isQuick` measures a part of it. */
 export const GROWTHS: Readonly<Record<string, (isQuick: boolean) => Promise<void>>> = {
@@ -75,7 +74,7 @@ async function measureSources(): Promise<void> {
     });
     const file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'sources.json');
     writeFileSync(file, JSON.stringify({ sources }));
-    await using running = await ServerProcess.start(START, {
+    await using running = await startGateway({
       NODE_ENV: 'production',
       PORT: '0',
       CALLER_RATE_LIMIT: '1000000',
@@ -130,8 +129,8 @@ async function measureTraces(): Promise<void> {
   await using crms = await Crms.start();
   const rows: string[][] = [];
   for (const reuse of ['none', 'cached'] satisfies Reuse[]) {
-    await using plain = await ServerProcess.start(START, gatewayEnvironment(crms, reuse));
-    await using tracing = await ServerProcess.start(START, { ...gatewayEnvironment(crms, reuse), ...traced });
+    await using plain = await startGateway(gatewayEnvironment(crms, reuse));
+    await using tracing = await startGateway({ ...gatewayEnvironment(crms, reuse), ...traced });
     const costs = [await costOf(crms, plain, () => listBody(25), 8), await costOf(crms, tracing, () => listBody(25), 8)];
     rows.push([reuse === 'none' ? 'nothing kept' : 'warm', ...costs.map(({ cpu }) => digits(cpu))]);
   }
@@ -152,7 +151,7 @@ function distinctSearch(number: number): string {
 async function measureMemory(what: string, count: number, bodyOf: (number: number) => string): Promise<void> {
   await using crms = await Crms.start();
   const environment = { ...gatewayEnvironment(crms, 'cached'), KOMMO_RATE_LIMIT: '1000' };
-  await using running = await ServerProcess.start(START, environment);
+  await using running = await startGateway(environment);
   await using least = await floor().start(crms, 'none');
   const rows: string[][] = [];
   let number = 0;

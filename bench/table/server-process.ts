@@ -21,18 +21,23 @@ export class ServerProcess {
   }
 
   /**
-   * Runs a script with this Node.js, with nothing of this process's environment but PATH, until it prints `ready: URL`.
+   * Runs this Node.js, with nothing of this process's environment but PATH, until it prints `ready: URL`.
    *
+   * @param commandLine A script, after options of Node.js.
    * @throws Error when it ends before.
    */
-  static async start(script: string, environment: Readonly<Record<string, string>>, cwd = process.cwd()): Promise<ServerProcess> {
+  static async start(
+    commandLine: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    cwd = process.cwd(),
+  ): Promise<ServerProcess> {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [script], {
+    const child = spawn(process.execPath, commandLine, {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', ...environment },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const url = /ready: (\S+)/.exec(await lineOf(child, script, /ready: /))?.[1] ?? '';
+    const url = /ready: (\S+)/.exec(await lineOf(child, commandLine.at(-1) ?? '', /ready: /))?.[1] ?? '';
     child.stdout?.resume();
     return new ServerProcess(child, url, startedAt);
   }

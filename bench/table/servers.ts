@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Crms } from './crms.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -63,11 +65,18 @@ export function gatewayEnvironment(crms: Crms, reuse: Reuse): Record<string, str
   };
 }
 
-/** The gateway of a checkout, as `npm start` starts it. */
+/** Starts the gateway of a checkout as its `npm start` does, with the same options of Node.js. */
+export function startGateway(environment: Readonly<Record<string, string>>, checkout = process.cwd()): Promise<ServerProcess> {
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const [, , ...commandLine] = scripts.start.split(' ');
+  return ServerProcess.start(commandLine, environment, checkout);
+}
+
+/** The gateway of a checkout. */
 export function gateway(name = 'crm-gateway', checkout = process.cwd()): BenchServer {
   return {
     name,
-    start: (crms, reuse) => ServerProcess.start('scripts/start.mjs', gatewayEnvironment(crms, reuse), checkout),
+    start: (crms, reuse) => startGateway(gatewayEnvironment(crms, reuse), checkout),
     body: (operation) => JSON.stringify({ query: GATEWAY_QUERY(operation), variables: { first: 75 } }),
   };
 }
@@ -76,7 +85,13 @@ function peer(name: string, script: string, settings: Readonly<Record<string, st
   return {
     name,
     start: (crms, reuse) =>
-      ServerProcess.start(`bench/peers/${script}`, { NODE_ENV: 'production', UPSTREAM: crms.url(0), REUSE: reuse, PORT: '0', ...settings }),
+      ServerProcess.start([`bench/peers/${script}`], {
+        NODE_ENV: 'production',
+        UPSTREAM: crms.url(0),
+        REUSE: reuse,
+        PORT: '0',
+        ...settings,
+      }),
     body: (operation) => JSON.stringify({ query: PEER_QUERY(operation), variables: { first: 25 } }),
   };
 }

@@ -6,6 +6,12 @@ import { SAMPLERS, parsePairs } from '../telemetry/tracing/tracing-settings.ts';
 import { isReceiptKey } from './receipt-key.ts';
 
 const milliseconds = (least: number) => z.coerce.number().int().min(least).max(86_400_000);
+const bytes = (least: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(least)
+    .max(2 ** 31);
 const count = z.coerce.number().int().min(1).max(1_000_000);
 /** Parted by commas or blanks. `read` gives null for what is no entry. */
 const listOf = (read: (text: string) => string | null, fault: string) =>
@@ -59,12 +65,8 @@ export const GENERAL_SETTINGS = z.object({
   SCAN_BUDGET: count.default(1_000),
   CALL_BUDGET: count.default(100),
   VALUE_BUDGET: count.default(50_000),
-  ANSWER_CACHE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31)
-    .default(32 * 1024 * 1024),
+  CACHE_BYTES: bytes(1_000_000).default(24 * 1024 * 1024),
+  ANSWER_CACHE_BYTES: bytes(0).default(16 * 1024 * 1024),
   REPLY_BUDGET: z.coerce.number().int().min(1).max(1_000_000_000).default(4_000_000),
   CALLER_RATE_LIMIT: count.optional(),
   CALLER_RESERVE: z.coerce.number().min(0).max(0.5).default(0.2),

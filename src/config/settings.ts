@@ -50,6 +50,8 @@ export interface Settings {
   readonly callBudget: number;
   /** Values that one request may resolve. */
   readonly valueBudget: number;
+  /** Bytes of what is kept of the CRMs' replies, of all sources together, by a rough count. */
+  readonly cacheBytes: number;
   /** Bytes of whole answers that are kept for equal requests; 0: every request is executed by itself. */
   readonly answerCacheBytes: number;
   /** Characters of the CRMs' replies that one request may read. */
@@ -141,11 +143,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     writeTimeoutMs: values.WRITE_TIMEOUT_MS,
     cacheTtlMs: values.CACHE_TTL_MS,
     referenceTtlMs: values.REFERENCE_TTL_MS,
-    scanBudget: values.SCAN_BUDGET,
-    callBudget: values.CALL_BUDGET,
-    valueBudget: values.VALUE_BUDGET,
-    answerCacheBytes: values.ANSWER_CACHE_BYTES,
-    replyBudget: values.REPLY_BUDGET,
+    ...toBudgets(values),
     callerRateLimit: values.CALLER_RATE_LIMIT ?? (hasKeys ? RATE_LIMIT_WITH_KEYS : null),
     callerReserve: keys.keys.length > 1 || jwt.length > 0 ? values.CALLER_RESERVE : 0,
     apiKeys: keys.keys,
@@ -162,6 +160,17 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     logLevel: values.LOG_LEVEL,
     tracing,
     sources: sources.sources,
+  };
+}
+
+function toBudgets(values: GeneralSettings) {
+  return {
+    scanBudget: values.SCAN_BUDGET,
+    callBudget: values.CALL_BUDGET,
+    valueBudget: values.VALUE_BUDGET,
+    replyBudget: values.REPLY_BUDGET,
+    cacheBytes: values.CACHE_BYTES,
+    answerCacheBytes: values.ANSWER_CACHE_BYTES,
   };
 }
 
