@@ -17,12 +17,26 @@ export interface BlockList {
 /** How far back a place is looked for when the blocks before it hold no row at all. */
 const EMPTY_BLOCKS_MAX = 10;
 
+const FNV_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const ASCII_MAX = 0x7f;
+
 /** Hashes a row's id to 32 bits (FNV-1a): enough to know one row among the few hundred around it. */
 export function anchorHash(sourceName: string, idInSource: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(`${sourceName}:${idInSource}`, 'utf8')) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  const text = `${sourceName}:${idInSource}`;
+  let hash = FNV_BASIS;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    // Beyond ASCII a code unit is no byte.
+    if (unit > ASCII_MAX) return hashOfBytes(Buffer.from(text, 'utf8'));
+    hash = Math.imul(hash ^ unit, FNV_PRIME);
   }
+  return hash >>> 0;
+}
+
+function hashOfBytes(bytes: Buffer): number {
+  let hash = FNV_BASIS;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
   return hash >>> 0;
 }
 

@@ -4,6 +4,8 @@ import { lookAheadOptions } from './field-options.ts';
 import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import { isContactType, selectedFields, selectedFieldsBelow, type SelectedField } from './selection.ts';
 
+const NO_DETAILS: ReadonlySet<Detail> = new Set();
+
 /**
  * Looks ahead over what the query selects below the field being resolved, down to the first contacts on each way:
  * through nodes, edges and payloads, but not from a person on to its company, which looks ahead for itself.
@@ -16,7 +18,8 @@ export function detailsNeeded(info: GraphQLResolveInfo): ReadonlySet<Detail> {
 
 /** Collects the details that the selected fields of a contact need. */
 export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail> {
-  return new Set(fields.flatMap(({ field }) => lookAheadOptions(field).needs ?? []));
+  const needed = fields.flatMap(({ field }) => lookAheadOptions(field).needs ?? []);
+  return needed.length === 0 ? NO_DETAILS : new Set(needed);
 }
 
 /** Returns the members of a contact's record that the selected fields read: by their option `reads`, else the one called as the field is. */

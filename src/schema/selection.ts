@@ -3,6 +3,7 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type FieldNode,
   type GraphQLField,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
@@ -23,8 +24,19 @@ export interface SelectedField {
   readonly selections: readonly SelectionSetNode[];
 }
 
-/** Returns what the query selects on the value of the field being resolved. */
+/** What a request selects below its fields, by the nodes of each: the same for every row of a list. It ends with the request's variables. */
+const selectedByRequest = new WeakMap<object, Map<readonly FieldNode[], readonly SelectedField[]>>();
+
+/** Returns what the query selects on the value of the field being resolved; looked for once in a request. */
 export function selectedFields(info: GraphQLResolveInfo): readonly SelectedField[] {
+  let known = selectedByRequest.get(info.variableValues);
+  if (known === undefined) selectedByRequest.set(info.variableValues, (known = new Map()));
+  let selected = known.get(info.fieldNodes);
+  if (selected === undefined) known.set(info.fieldNodes, (selected = findSelectedFields(info)));
+  return selected;
+}
+
+function findSelectedFields(info: GraphQLResolveInfo): readonly SelectedField[] {
   const selections = info.fieldNodes.flatMap((node) => node.selectionSet ?? []);
   return fieldsOf(info, getNamedType(info.returnType), selections);
 }

@@ -84,8 +84,10 @@ export const ContactInfo = builder.objectRef<ContactInfoRecord>('ContactInfo').i
 
 /** Returns the contact infos of one type, the primary one first and the others in the CRM's order. */
 export function infosOfType(record: ContactRecord, type: Type): readonly ContactInfoRecord[] {
-  const infos = record.contactInfos.filter((info) => info.type === type);
-  return [...infos.filter((info) => info.isPrimary === true), ...infos.filter((info) => info.isPrimary !== true)];
+  const primary: ContactInfoRecord[] = [];
+  const others: ContactInfoRecord[] = [];
+  for (const info of record.contactInfos) if (info.type === type) (info.isPrimary === true ? primary : others).push(info);
+  return primary.length === 0 ? others : [...primary, ...others];
 }
 
 /**

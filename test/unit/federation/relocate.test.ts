@@ -95,3 +95,12 @@ describe('a place in a list that has changed', () => {
     expect(found.state.offset).toBeGreaterThanOrEqual(found.state.anchors.length);
   });
 });
+
+test('hashes names beyond ASCII by their bytes, as cursors that clients hold have it', () => {
+  expect(anchorHash('crm', '42')).toBe(fnv1a('crm:42'));
+  expect(anchorHash('büro', 'ключ-7')).toBe(fnv1a('büro:ключ-7'));
+});
+
+function fnv1a(text: string): number {
+  return Buffer.from(text, 'utf8').reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
+}
