@@ -10,7 +10,7 @@ async function callsOfRepetition(environment: Readonly<Record<string, string>>):
     population: { onlyoffice: 200, kommo: 1, callgear: 1 },
     environment: { CACHE_TTL_MS: '600000', ANSWER_CACHE_BYTES: '0', ...environment },
   });
-  const words = [...'aeinorst'];
+  const words = ['a', 'e', 'i', 'n', 'o', 'r', 's', 't'];
   for (const search of words) expect((await gateway.query(SEARCH, { search })).errors).toEqual([]);
   const before = gateway.requests().length;
   await gateway.query(SEARCH, { search: words[0] });
