@@ -130,9 +130,10 @@ describe('a kept answer', () => {
 
   test('is not one in which a CRM failed', async () => {
     await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
-    gateway.kommo.setFaults([{ route: '*', times: 1, effect: { kind: 'respond', status: 400, body: '{}' } }]);
+    gateway.kommo.setFaults([{ route: '*', effect: { kind: 'respond', status: 400, body: '{}' } }]);
 
     const broken = await gateway.query(LIST);
+    gateway.kommo.setFaults([]);
     const whole = await gateway.query(LIST);
 
     expect(JSON.stringify(broken.data)).toContain('"FAILED"');
