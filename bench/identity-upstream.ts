@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 
 const sandbox = await startSandbox({
-  population: { onlyoffice: 800, kommo: 1_500, callgear: 800 },
+  population: { onlyoffice: 3_000, kommo: 1_500, callgear: 9_000 },
   callgear: { quotas: { minute: 100_000, day: 10_000_000 } },
 });
 parentPort?.postMessage(sandbox.environment);

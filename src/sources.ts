@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createIdentityKit, type IdentityKit } from './federation/identity/identity-kit.ts';
 import { SourceIndex } from './indexing/source-index.ts';
 import { hashOfProgram } from './platform/program-hash.ts';
@@ -18,6 +18,8 @@ import type { Settings } from './config/settings.ts';
 
 /** How long a call of an index may wait for its turn. */
 const BACKGROUND_WAIT_MS = 60_000;
+/** After each two milliseconds of hashing an index lets others go first for as long, so that it takes a quarter of the thread at most. */
+const GIVE_WAY_MS = 6;
 
 /** What sources are made with where it is not made for them. */
 export interface SourcesOptions {
@@ -84,7 +86,7 @@ function createIndex(source: ContactSource, settings: Settings, log: Log, kit: I
     clock: {
       now: Date.now,
       sleep: (ms, signal) => sleep(Math.min(ms, TIMER_MS_MAX), undefined, { signal, ref: false }),
-      yieldTurn: () => nextTurn(),
+      giveWay: () => sleep(GIVE_WAY_MS, undefined, { ref: false }),
     },
     log,
     hash: (record) => kit.hashed(record),

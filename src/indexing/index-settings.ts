@@ -13,6 +13,6 @@ export interface IndexClock {
   readonly now: () => number;
   /** Waits. @throws the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Goes back to the event loop once. */
-  readonly yieldTurn: () => Promise<void>;
+  /** Lets others go first for some milliseconds. */
+  readonly giveWay: () => Promise<void>;
 }

@@ -13,3 +13,8 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', end, { once: true });
   });
 }
+
+/** Lets what waits in the event loop go first. */
+export function giveWay(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

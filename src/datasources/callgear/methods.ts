@@ -24,6 +24,12 @@ export const GET_CONTACTS: CallgearMethod = {
   ],
 };
 
+/** The same contacts with names, phones and e-mail addresses only: of 10,000 in one reply the rest would be more than half. */
+export const GET_CONTACT_KEYS: CallgearMethod = {
+  ...GET_CONTACTS,
+  fields: ['id', 'first_name', 'last_name', 'full_name', 'emails', 'phone_numbers'],
+};
+
 /** @see https://callgear.github.io/data_api/contact/get_contact_organizations/ */
 export const GET_ORGANIZATIONS: CallgearMethod = {
   name: 'get.contact_organizations',

@@ -6,10 +6,11 @@ import { FailureLog } from './failure-log.ts';
 import type { Call, CallTurn, WriteCall } from '../port/call.ts';
 import { QUOTA_WINDOWS, type SourceQuota } from '../port/source-health.ts';
 import type { CallGovernor, PayingClaim, Permit } from '../governor/governor.ts';
-import { sendHttp } from './http-transport.ts';
+import { LARGE_BODY_BYTES, sendHttp } from './http-transport.ts';
 import type { Log } from '../port/log.ts';
 import { withRetries } from './read-retry.ts';
 import { SourceError } from '../port/source-error.ts';
+import { giveWay } from '../../platform/timers.ts';
 import { SourceHealthRecord } from './health-record.ts';
 import type { HttpRequest, Interpret, SourceHttp, SourceHttpOptions } from './source-http.ts';
 import { withinCall } from './within-call.ts';
@@ -220,6 +221,8 @@ export class GovernedHttp implements SourceHttp {
       this.#noteAdmission();
       this.#health.noteSuccess(performance.now() - sentAt);
       this.#observe('OK', queuedAt, sentAt);
+      // Whoever reads the rows of a large reply begins in a turn of their own.
+      if (response.text.length > LARGE_BODY_BYTES) await giveWay();
       return value;
     } catch (error) {
       const failure =

@@ -3,10 +3,13 @@ import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { RequestError, TimeoutError, type Request } from 'got';
+import { giveWay } from '../../platform/timers.ts';
 import type { HttpRequest, HttpResponse } from './source-http.ts';
 
 /** Largest body read from a CRM, in bytes after decompression: the largest honest page is well under half of it. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** From here on each step of reading a body takes milliseconds, so that other work goes first between two of them. */
+export const LARGE_BODY_BYTES = 256 * 1024;
 
 /** What every call has in common is given to got once: merging options is a good part of what a call costs. */
 const shared = got.extend({
@@ -84,9 +87,12 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   });
   try {
     const body = await readBody(stream);
+    if (body.length > LARGE_BODY_BYTES) await giveWay();
     if (response === undefined) throw new TransportError('connection', true, undefined);
     const headers = singleValues(response.headers);
-    return { status: response.statusCode, reason: response.statusMessage, headers, text: toText(body, headers['content-type']) };
+    const text = toText(body, headers['content-type']);
+    if (body.length > LARGE_BODY_BYTES) await giveWay();
+    return { status: response.statusCode, reason: response.statusMessage, headers, text };
   } catch (error) {
     throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
   } finally {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { HashedContact, HashedKey, SharedBecause } from '../../datasources/port/identity/contact-index.ts';
 import { keysOf, keyText, toEmailKey, type ContactKey } from '../../datasources/port/identity/contact-key.ts';
 import { isCompanyNumber } from '../../datasources/port/identity/number-kind.ts';
@@ -36,10 +36,13 @@ export class IdentityKit {
   readonly #options: IdentityOptions;
   readonly #mailboxes: ReadonlySet<string>;
   readonly #shared: ReadonlySet<string>;
+  /** Made once: it is most of the cost of a hash otherwise. */
+  readonly #secret: KeyObject;
   readonly #names: NameDigests;
 
   constructor(options: IdentityOptions) {
     this.#options = options;
+    this.#secret = createSecretKey(options.secret);
     this.#names = new NameDigests(options.secret);
     this.#mailboxes = new Set([...ROLE_MAILBOXES, ...options.sharedMailboxes.map((name) => name.toLowerCase())]);
     this.#shared = new Set(options.sharedKeys.flatMap((text) => this.toKey(text) ?? []).map(keyText));
@@ -75,7 +78,7 @@ export class IdentityKit {
   }
 
   #hmac(text: string): Buffer {
-    return createHmac('sha256', this.#options.secret).update(text).digest();
+    return createHmac('sha256', this.#secret).update(text).digest();
   }
 
   #sharedBecause(key: ContactKey): SharedBecause | null {

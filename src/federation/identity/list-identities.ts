@@ -3,6 +3,7 @@ import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { HashedContact } from '../../datasources/port/identity/contact-index.ts';
 import { compareOrder, type OrderedContact } from '../../datasources/port/identity/contact-order.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
+import { giveWay } from '../../platform/timers.ts';
 import { InvalidCursorError } from '../cursor.ts';
 import { sealed, unseal } from '../sealed-text.ts';
 import { decodeSourceId, encodeSourceId } from '../source-id.ts';
@@ -170,7 +171,7 @@ class IdentityWalk {
       const anchor: OrderedContact | null = at === 0 && after?.source === name ? after : null;
       for (const contact of index?.entriesAfter(anchor) ?? []) {
         this.#looked += 1;
-        if (this.#looked % CONTACTS_PER_TURN === 0) await new Promise((resolve) => void setImmediate(resolve));
+        if (this.#looked % CONTACTS_PER_TURN === 0) await giveWay();
         yield contact;
       }
     }

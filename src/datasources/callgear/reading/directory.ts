@@ -3,7 +3,7 @@ import type { ContactDirectory, WalkPage } from '../../port/identity/contact-dir
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
 import { TransportError } from '../../http/http-transport.ts';
-import { GET_CONTACTS } from '../methods.ts';
+import { GET_CONTACT_KEYS } from '../methods.ts';
 import type { CallgearRow, CallgearRowReader } from './row-reader.ts';
 
 /** The largest page of CallGear. @see https://callgear.github.io/data_api/ (paging) */
@@ -53,9 +53,10 @@ export class CallgearDirectory implements ContactDirectory {
       ];
       return { rows: [], droppedRows: 0, total: null, next: JSON.stringify([...parts, ...left]) };
     }
-    const inRange = known.filter(({ id }) => isIn(id, range));
+    const inRange = isAll ? known : known.filter(({ id }) => isIn(id, range));
     return {
-      rows: inRange.map(this.#toContact),
+      // 10,000 contacts at once would hold up everything else.
+      rows: inRange.values().map(this.#toContact),
       droppedRows: rows.length - known.length,
       // `total_items` is known to overstate, and here counts one range only.
       total: isAll ? known.length : null,
@@ -64,7 +65,8 @@ export class CallgearDirectory implements ContactDirectory {
   }
 
   async #readRange(condition: Parameters<CallgearRowReader['readRange']>[1], call: Call) {
-    const read = (pageSizeMax: number) => this.#rows.readRange(GET_CONTACTS, condition, { from: 0, count: WALK_PAGE, pageSizeMax }, call);
+    const read = (pageSizeMax: number) =>
+      this.#rows.readRange(GET_CONTACT_KEYS, condition, { from: 0, count: WALK_PAGE, pageSizeMax }, call);
     try {
       return await read(WALK_PAGE);
     } catch (error) {

@@ -15,8 +15,8 @@ export type ChangeDetection = (typeof CHANGE_DETECTIONS)[number];
 
 /** One page of a reading of all contacts. */
 export interface WalkPage {
-  /** Each contact once as a rule; a repeat is no fault. */
-  readonly rows: readonly ContactRecord[];
+  /** Each contact once as a rule; a repeat is no fault. Large pages had better be mapped one row after the other, as they are taken. */
+  readonly rows: Iterable<ContactRecord>;
   /** Rows that did not fit the contract. */
   readonly droppedRows: number;
   /** As the CRM counts all of them; null when it does not say. */
