@@ -83,3 +83,46 @@ describe('small reads', () => {
     expect((await Promise.all(scan)).filter(({ refusal }) => refusal === null)).toHaveLength(10);
   });
 });
+
+describe('background calls', () => {
+  /** How long people's calls wait, three a second, beside others that are queued without an end. */
+  async function waitsBeside(others: (governor: Governor, gates: ReturnType<Governor['gates']>) => void): Promise<readonly number[]> {
+    const governor = new Governor();
+    const gates = governor.gates(['credential a'], KOMMO);
+    others(governor, gates);
+    const fates: ReturnType<typeof send>[] = [];
+    const people = setInterval(() => fates.push(send(governor, gates, claimOf('person'))), 333);
+    await vi.advanceTimersByTimeAsync(60_000);
+    clearInterval(people);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const known = await Promise.all(fates);
+    expect(known.map(({ refusal }) => refusal)).toEqual(known.map(() => null));
+    return known.map(({ waitMs }) => waitMs);
+  }
+
+  test('of an index, one each second, make nobody wait, and get on themselves', async () => {
+    let sent = 0;
+    const waits = await waitsBeside((governor, gates) => {
+      const next = async (): Promise<void> => {
+        await send(governor, gates, claimOf('', 'BACKGROUND'), 600_000);
+        sent += 1;
+        setTimeout(() => void next(), 1_000);
+      };
+      void next();
+    });
+
+    expect(waits.length).toBeGreaterThan(170);
+    expect(Math.max(...waits)).toBe(0);
+    expect(sent).toBeGreaterThan(50);
+  });
+
+  test('as many as may go, waiting all the time, delay few people, and by a tenth of the window', async () => {
+    const waits = await waitsBeside((governor, gates) => {
+      const next = (): void => void send(governor, gates, claimOf('', 'BACKGROUND'), 600_000).then(next);
+      for (let count = 0; count < 20; count += 1) next();
+    });
+
+    expect(waits.filter((waitMs) => waitMs > 0).length).toBeLessThan(waits.length / 3);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(100);
+  });
+});
