@@ -40,7 +40,8 @@ export interface SealedPlan {
   readonly expiresAt: number;
   readonly isComplete: boolean;
   readonly coverage: string;
-  /** Keyed hashes of the keys that were looked for. */
+  /** Keyed hashes of the keys that were given, and of all that were looked for. */
+  readonly givenKeys: readonly string[];
   readonly keys: readonly string[];
   readonly contacts: readonly PlannedContact[];
 }

@@ -139,6 +139,7 @@ export function receiptOf(parts: ReceiptParts, keyId: string): Readonly<Record<s
     executedAt: startedAt.toISOString(),
     requestId,
     planWasComplete: plan.isComplete,
+    givenKeys: [...plan.givenKeys].sort(),
     keys: [...plan.keys].sort(),
     steps: deletions.map(({ contactId, source, outcome, error, refusal }) => ({
       contactId,
@@ -159,14 +160,28 @@ export function receiptOf(parts: ReceiptParts, keyId: string): Readonly<Record<s
   };
 }
 
-/** What a receipt says that has to be known to look again; null for what is no receipt of this version. */
-export function readReceipt(document: string): { readonly ids: readonly string[]; readonly keys: readonly string[] } | null {
+/** What a receipt says that has to be known to look again. */
+export interface ReceiptContent {
+  /** Client ids of the contacts that are to be gone. */
+  readonly ids: readonly string[];
+  /** Keyed hashes of the keys that were given for the plan. */
+  readonly givenKeys: readonly string[];
+  /** Keyed hashes of all keys that were looked for. */
+  readonly keys: readonly string[];
+}
+
+/** Reads a receipt; null for what is none of this version. */
+export function readReceipt(document: string): ReceiptContent | null {
   try {
-    const value = JSON.parse(document) as { version?: unknown; steps?: { contactId?: unknown }[]; byHand?: unknown[]; keys?: unknown[] };
-    if (value.version !== 1 || !Array.isArray(value.steps) || !Array.isArray(value.byHand) || !Array.isArray(value.keys)) return null;
-    const ids = [...value.steps.map(({ contactId }) => contactId), ...value.byHand].filter((id) => typeof id === 'string');
-    return { ids, keys: value.keys.filter((key) => typeof key === 'string') };
+    const { version, steps, byHand, givenKeys, keys } = JSON.parse(document) as Record<string, unknown>;
+    if (version !== 1 || !Array.isArray(steps)) return null;
+    const ids = steps.map((step: { readonly contactId?: unknown }) => step.contactId);
+    return { ids: textsOf([...ids, ...textsOf(byHand)]), givenKeys: textsOf(givenKeys), keys: textsOf(keys) };
   } catch {
     return null;
   }
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

@@ -65,7 +65,7 @@ export class ErasureSigner {
     try {
       const { seal, ...content } = JSON.parse(document) as Readonly<Record<string, CanonicalValue>>;
       const expected = this.#keyed(`seal ${canonicalJson(content)}`);
-      return typeof seal === 'string' && seal === expected && canonicalJson({ ...content, seal }) === document;
+      return typeof seal === 'string' && areEqual(seal, expected) && canonicalJson({ ...content, seal }) === document;
     } catch {
       return false;
     }
@@ -90,6 +90,12 @@ export class ErasureSigner {
     const secret = this.#receiptKey().export({ type: 'pkcs8', format: 'der' });
     return createHmac('sha256', secret).update(text).digest('base64url');
   }
+}
+
+/** Takes as long wherever the first difference is. */
+function areEqual(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one, 'utf8'), Buffer.from(other, 'utf8')];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 export function sha256(text: string): string {

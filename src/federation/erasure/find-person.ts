@@ -1,6 +1,6 @@
 import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { HashedContact } from '../../datasources/port/identity/contact-index.ts';
-import type { ContactKey } from '../../datasources/port/identity/contact-key.ts';
+import { keyText, type ContactKey } from '../../datasources/port/identity/contact-key.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import type { SourceReport } from '../source-report.ts';
 import type { FoundMatch } from '../identity/find-matches.ts';
@@ -36,7 +36,9 @@ export interface FoundPerson {
   readonly hasContradictions: boolean;
   /** Whether every key that was given is used by many. */
   readonly hasOnlySharedKeys: boolean;
-  /** All keys that were looked for. */
+  /** The keys that were given, each once. */
+  readonly givenKeys: readonly ContactKey[];
+  /** All keys that were looked for: besides those, of the contacts that were named or are certain. */
   readonly keys: readonly ContactKey[];
 }
 
@@ -85,6 +87,7 @@ export async function findPerson({ contacts, keys, name }: PersonKeys, universe:
     reports: findings.reports(),
     hasContradictions: contradict(found.map(({ contact }) => contact)),
     hasOnlySharedKeys: asked.keys.length > 0 && asked.keys.every((key) => shared.because(key, 'PERSON') !== null),
+    givenKeys: [...new Map(keys.map((key) => [keyText(key), key])).values()],
     keys: [...given.values(), ...fresh].map(({ key }) => key),
   };
 }

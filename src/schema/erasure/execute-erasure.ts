@@ -212,6 +212,7 @@ async function stepsByHand(
     reports: [],
     hasContradictions: false,
     hasOnlySharedKeys: false,
+    givenKeys: [],
     keys: [],
   };
   const steps = await planSteps(found, true, sources, readAfresh);

@@ -132,6 +132,7 @@ async function plan(keys: PersonKeysShape, reference: string | null, context: Re
     expiresAt,
     isComplete: found.isComplete,
     coverage: found.coverage,
+    givenKeys: found.givenKeys.map((key) => signer.fingerprint(key)),
     keys: found.keys.map((key) => signer.fingerprint(key)),
     contacts: plannedContacts(steps, signer).map((contact) => ({ ...contact })),
   } satisfies SealedPlan;
