@@ -1,5 +1,5 @@
 import type { RunnablePlan, Block } from '../datasources/port/list-plan.ts';
-import type { ContactOrder } from '../datasources/port/list-query.ts';
+import type { ContactFilterField, ContactOrder } from '../datasources/port/list-query.ts';
 import type { ContactRecord } from '../datasources/port/records/contact.ts';
 import type { BlockShelf } from './block-shelf.ts';
 import { compareRanked, ranked } from './order-key.ts';
@@ -24,6 +24,8 @@ export class BlockReader implements BlockList {
   rowsRead = 0;
   /** Rows that did not fit the CRM's contract. */
   rowsOdd = 0;
+  /** Members of the filter that the source was seen to ignore. */
+  readonly ignored = new Set<ContactFilterField>();
   totalCount: number | null = null;
   /** False when the list was cut for good. */
   isWhole = true;
@@ -75,6 +77,7 @@ export class BlockReader implements BlockList {
     const block = await (this.#isRehearsal ? this.#shelf.readAhead(index) : this.#shelf.take(index));
     this.rowsRead += block.rows.filter((row) => row !== null).length;
     this.rowsOdd += block.droppedRows;
+    for (const field of block.strangers?.fields ?? []) this.ignored.add(field);
     this.totalCount = block.totalCount;
     this.isWhole &&= block.isWhole;
     this.isInPieces ||= this.#plan.shape === 'collected' && !block.isLast;
@@ -90,7 +93,7 @@ export class BlockReader implements BlockList {
       if (row !== null && !byId.has(row.idInSource)) byId.set(row.idInSource, row);
     }
     const rows = [...byId.values()]
-      .filter((record) => this.#check.passes(record))
+      .filter((record) => this.#check.passes(record, block.strangers))
       .map((record) => ranked(record, this.#order.field))
       .toSorted((left, right) => compareRanked(left, right, this.#order.direction))
       .map(({ record }) => record);

@@ -1,4 +1,4 @@
-import type { RunnablePlan } from '../datasources/port/list-plan.ts';
+import type { RunnablePlan, Strangers } from '../datasources/port/list-plan.ts';
 import type { SourceFilter } from '../datasources/port/list-query.ts';
 import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactRecord } from '../datasources/port/records/contact.ts';
@@ -30,9 +30,11 @@ export class RowCheck {
    * Whether a row belongs to the answer. Counts it.
    *
    * Where the CRM cannot filter, every row is charged to the scan budget; where it narrows the list, only those that it should not have sent.
+   *
+   * @param strangers Those of its block.
    */
-  passes(record: ContactRecord): boolean {
-    const verdict = this.#verdictOn(record);
+  passes(record: ContactRecord, strangers: Strangers | undefined): boolean {
+    const verdict = this.#verdictOn(record, strangers);
     if (verdict !== 'yes') this.rowsDropped += 1;
     if (verdict === 'unknown') this.rowsUnknown += 1;
     if (verdict !== 'no' && this.#isDamaged(record)) this.damaged.add(record.idInSource);
@@ -40,7 +42,9 @@ export class RowCheck {
     return verdict === 'yes';
   }
 
-  #verdictOn(record: ContactRecord): Verdict {
+  #verdictOn(record: ContactRecord, strangers: Strangers | undefined): Verdict {
+    const ofSource = strangers?.verdicts.get(record.idInSource);
+    if (ofSource !== undefined) return ofSource;
     return verdictOn(record, this.#filter, this.#plan.members, this.#defaultCountry, this.#plan.searchesNames);
   }
 
@@ -61,7 +65,7 @@ export class RowCheck {
   }
 
   /** Like `passes`, without counting. */
-  wouldPass(record: ContactRecord): boolean {
-    return this.#verdictOn(record) === 'yes';
+  wouldPass(record: ContactRecord, strangers: Strangers | undefined): boolean {
+    return this.#verdictOn(record, strangers) === 'yes';
   }
 }

@@ -93,11 +93,12 @@ export function doneReport(source: ContactSource, plan: RunnablePlan, state: Str
 export function streamReport(stream: SourceStream, calls: number): SourceReport {
   const { source, plan, blocks, check } = stream;
   const status = statusOf(stream);
+  const error = stream.error ?? damageError(stream) ?? ignoredFilterError(stream);
   return {
     source,
     status,
-    error: stream.error ?? damageError(stream),
-    unsupportedFilters: stream.error?.unsupportedFilters ?? [],
+    error,
+    unsupportedFilters: error?.unsupportedFilters ?? [],
     totalCount: status === 'OK' || status === 'PARTIAL' ? stream.totalCount : null,
     isComplete: status === 'OK' && plan.isComplete && check.rowsUnknown === 0,
     isOrdered: stream.isOrdered,
@@ -120,6 +121,14 @@ function statusOf(stream: SourceStream): SourceReportStatus {
 function damageError({ source, blocks, check }: SourceStream): SourceError | null {
   const sentence = blocks.rowsOdd > 0 ? leftOut(blocks.rowsOdd) : shownInPart(check.damaged.size);
   return sentence === null ? null : new SourceError(source.name, 'BAD_RESPONSE', sentence);
+}
+
+/** The rest of a list whose filter the CRM ignores is for later pages: that is why. */
+function ignoredFilterError({ source, blocks, isOutOfBudget }: SourceStream): SourceError | null {
+  if (!isOutOfBudget || blocks.ignored.size === 0) return null;
+  const sentence =
+    'The source ignores a part of the filter: its rows are checked instead, as many for each page as the scan budget allows.';
+  return new SourceError(source.name, 'FILTER_UNSUPPORTED', sentence, { unsupportedFilters: [...blocks.ignored] });
 }
 
 function leftOut(count: number): string {

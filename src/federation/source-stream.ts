@@ -245,7 +245,7 @@ export class SourceStream {
       this.#barrenBlocks = 0;
       const row = ranked(record, this.#order.field);
       this.#lastExamined = row;
-      if (this.plan.shape === 'collected' || this.check.passes(record)) {
+      if (this.plan.shape === 'collected' || this.check.passes(record, block.strangers)) {
         this.head = row;
         return true;
       }
@@ -269,8 +269,9 @@ export class SourceStream {
   #rowBeforeOffset(): RankedRecord | null {
     const { offset } = this.#state;
     const index = Math.floor(offset / this.blocks.blockSize);
-    const rows = this.blocks.peek(index)?.rows.slice(0, offset - index * this.blocks.blockSize) ?? [];
-    const given = rows.findLast((row) => row !== null && (this.plan.shape === 'collected' || this.check.wouldPass(row)));
+    const block = this.blocks.peek(index);
+    const rows = block?.rows.slice(0, offset - index * this.blocks.blockSize) ?? [];
+    const given = rows.findLast((row) => row !== null && (this.plan.shape === 'collected' || this.check.wouldPass(row, block?.strangers)));
     return given ? ranked(given, this.#order.field) : null;
   }
 

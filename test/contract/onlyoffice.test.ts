@@ -40,7 +40,8 @@ describeContactSource({
   },
   unknownIds: { contact: ['2000000', '2147483647'], company: ['1', '12', '2000000'] },
   // A page that fails may do so for a few of its rows: parts of it are tried too.
-  attempts: { 'a 500': 9 },
+  // A page that fails is read in parts; an order may be what is refused.
+  attempts: { 'a 500': 9, 'a 400': 2 },
   failures: {
     'a 402': [envelope(402, 'PaymentRequired'), 'FORBIDDEN'],
     'a 403 of the API': [envelope(403, 'Access Denied'), 'FORBIDDEN'],

@@ -4,7 +4,7 @@ import { SourceError } from '../port/source-error.ts';
 import type { HttpRequest, HttpResponse, SourceHttp } from '../http/source-http.ts';
 import { openSession, type OnlyofficeCredential } from './credentials.ts';
 import type { Parameter } from './planning/filter-parameters.ts';
-import { errorMessage, ofOneRecord, readReply, type Reply } from './reply.ts';
+import { errorMessage, ListRefusal, ofOneRecord, readReply, type Reply } from './reply.ts';
 import { numberedRows } from '../wire/numbered-rows.ts';
 import { bytesPerRow } from './wire-types.ts';
 
@@ -31,6 +31,9 @@ export interface PageRange {
 
 /** The longest page that the portal gives, and the one that it gives when none is asked for. */
 export const PAGE_SIZE_MAX = 1000;
+
+/** With these a portal refuses what it does not understand of a call. */
+const REFUSING_STATUSES: ReadonlySet<number> = new Set([400, 422]);
 
 /** Speaks the portal's API: tokens, the envelope, errors. It knows nothing of contacts. */
 export class OnlyofficeClient {
@@ -64,7 +67,7 @@ export class OnlyofficeClient {
    * Reads one page of a list. Cost: 1 call.
    *
    * @returns null for the API's own 404.
-   * @throws SourceError as `readReply`; BAD_RESPONSE when the answer is no list.
+   * @throws SourceError as `readReply`; BAD_RESPONSE when the answer is no list; a ListRefusal where the portal may not accept a parameter.
    */
   readPage(path: string, parameters: readonly Parameter[], range: PageRange, call: Call): Promise<ListPage | null> {
     const { startIndex, count, isProbe = false } = range;
@@ -73,11 +76,11 @@ export class OnlyofficeClient {
       ['startIndex', String(startIndex)],
       ['count', String(count)],
     ]);
-    return this.read({ path, query: query.toString() }, call, (response) =>
-      isProbe
-        ? ofOneRecord(() => this.#toPage(response, startIndex, count), { isRetryable: false })
-        : this.#toPage(response, startIndex, count),
-    );
+    return this.read({ path, query: query.toString() }, call, (response) => {
+      if (parameters.length > 0 && REFUSING_STATUSES.has(response.status)) throw new ListRefusal(this.#source, response);
+      const toPage = () => this.#toPage(response, startIndex, count);
+      return isProbe ? ofOneRecord(toPage, { isRetryable: false }) : toPage();
+    });
   }
 
   /**

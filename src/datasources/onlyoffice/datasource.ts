@@ -19,12 +19,13 @@ import { readCustomField } from './mapping/custom-field.ts';
 import { deleteContact, previewDeletion } from './deletion.ts';
 import { findEach } from './reading/id-reader.ts';
 import { inParallel } from '../wire/in-parallel.ts';
-import { readCollectedBlock, readFilterBlock, type ListReadingDependencies } from './reading/list-reader.ts';
+import { readBlock, type ListReadingDependencies } from './reading/list-reader.ts';
 import { readPages } from './reading/page-reader.ts';
 import { readListItem, toContact, toContactUrl } from './mapping/contact.ts';
 import { OnlyofficeDirectory } from './reading/directory.ts';
 import { readPhotoUrl, toPhotoPath } from './mapping/photo.ts';
 import { readReply, type Reply } from './reply.ts';
+import { FilterTrust } from './planning/filter-trust.ts';
 import { planList, type OnlyofficePlan } from './planning/plan.ts';
 import { onlyofficeProfile } from './profile.ts';
 import { readTagRows, readTags, tagsAlone, withTags } from './reading/tag-reader.ts';
@@ -77,6 +78,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
     });
     this.#reading = {
       client: new OnlyofficeClient(name, this.#http, credential, now),
+      trust: new FilterTrust(name, dependencies.referenceTtlMs, now),
       context: { source: name, portalUrl: url, defaultCountry },
       log,
       scanBudget,
@@ -115,9 +117,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
   }
 
   readBlock(plan: OnlyofficePlan, index: number, call: Call): Promise<Block> {
-    return plan.shape === 'blocks'
-      ? readFilterBlock(plan, index, call, this.#reading)
-      : readCollectedBlock(plan, index, call, this.#reading);
+    return readBlock(plan, index, call, this.#reading);
   }
 
   /** Cost: 1 call for each id, 8 at once; for contacts with the detail `tags` 2. Nothing for ids that cannot be the portal's. */

@@ -30,6 +30,18 @@ export function ofOneRecord<T>(read: () => T, changes: SourceErrorOptions = {}):
   }
 }
 
+/** That the portal does not accept a call to a list. It may be for one of the parameters, so the portal itself is well. */
+export class ListRefusal extends SourceError {
+  /** What the portal says of it, which is for nobody but the gateway. */
+  readonly words: string;
+
+  constructor(source: string, { status, text }: Pick<HttpResponse, 'status' | 'text'>) {
+    const message = `${source} did not accept the call (HTTP ${status}).`;
+    super(source, 'BAD_RESPONSE', message, { httpStatus: status, scope: 'RECORD' });
+    this.words = errorMessage(text) ?? '';
+  }
+}
+
 /** That the portal failed at what was asked: by 500, in words or with a page of its server, and by 403 for some faults. One row may be the reason. */
 export class PortalFault extends SourceError {}
 

@@ -40,6 +40,14 @@ export type ListPlan =
       readonly members: readonly ContactFilterField[];
     };
 
+/** Rows of a block that are not of the list that was asked for: a filter was ignored, or could not be sent. */
+export interface Strangers {
+  /** By id: whether the row shows that it is none of the list, or does not show whether it is. */
+  readonly verdicts: ReadonlyMap<string, 'no' | 'unknown'>;
+  /** The members that the rows show to be ignored. */
+  readonly fields: readonly ContactFilterField[];
+}
+
 /** A fixed stretch of one source's list. */
 export interface Block {
   /** In the CRM's order; the index is the position. null is a hole: an odd row that was left out, or a short page. */
@@ -52,6 +60,8 @@ export interface Block {
   readonly totalCount: number | null;
   /** Rows that did not fit the contract. */
   readonly droppedRows: number;
+  /** Those of the rows that are to be left out, and keep their places all the same. None when left out. */
+  readonly strangers?: Strangers;
   /** When it was read from the CRM. */
   readonly asOf: Date;
   /** False when the list ends with this block though there may be more, which cannot be reached. Otherwise true. */

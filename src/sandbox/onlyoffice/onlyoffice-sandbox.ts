@@ -10,7 +10,7 @@ import { isBatch, runBatch, type BatchForm } from './batch.ts';
 import { CONTACT_ROUTES } from './contact-routes.ts';
 import { DELETION_ROUTES } from './deletion-routes.ts';
 import { toErrorReply, toReply } from './envelope.ts';
-import { Parameters, readContext } from './parameters.ts';
+import { Parameters, readContext, heeded, type ParameterHabits } from './parameters.ts';
 import { photoReply } from './photo.ts';
 import { addContact, removeContact } from './portal.ts';
 import type { NewContact, Portal, StoredContact, StoredUser } from './portal.ts';
@@ -39,6 +39,10 @@ export interface OnlyofficeSandboxOptions extends CrmServerOptions {
   readonly textSearch?: TextSearch;
   /** Adds a contact whose status has been deleted from the list: single reads of it, and searches that meet it, fail with 404. */
   readonly hasDanglingStatus?: boolean;
+  /** Parameters of the lists of contacts that the portal ignores, in lower case; none when left out. */
+  readonly ignoredParameters?: readonly string[];
+  /** Parameters of the lists of contacts that the portal refuses with 400, in lower case; none when left out. */
+  readonly refusedParameters?: readonly string[];
   /** Whether the users may use the CRM at all; true when left out. */
   readonly hasCrmAccess?: boolean;
   /** Whether the portal lets nobody in from the client's address; false when left out. */
@@ -138,6 +142,7 @@ function createHandler(portal: Portal, sessions: Sessions, options: OnlyofficeSa
     deletionFault: options.deletionFault ?? null,
     tableOrder: (rows) => (options.shuffleTies ? shuffled(rows, random) : [...rows]),
   };
+  const habits = { ignored: new Set(options.ignoredParameters), refused: new Set(options.refusedParameters) };
   const isOverLimit = createLimiter(options.rateLimit);
   return (exchange) => {
     const photo = photoReply(portal, exchange);
@@ -147,7 +152,7 @@ function createHandler(portal: Portal, sessions: Sessions, options: OnlyofficeSa
       return { ...htmlPage(503, 'Service Temporarily Unavailable'), headers: { 'content-type': 'text/html', 'retry-after': retryAfter } };
     }
     const { hasCrmAccess = true, refusesAddress = false, batch = 'form' } = options;
-    const api = { portal, sessions, switches, hasCrmAccess, refusesAddress };
+    const api = { portal, sessions, switches, habits, hasCrmAccess, refusesAddress };
     return isBatch(exchange, batch) ? answerBatch(api, exchange, batch) : answerApi(api, exchange);
   };
 }
@@ -156,12 +161,13 @@ interface Api {
   readonly portal: Portal;
   readonly sessions: Sessions;
   readonly switches: EndpointSwitches;
+  readonly habits: ParameterHabits;
   readonly hasCrmAccess: boolean;
   readonly refusesAddress: boolean;
 }
 
-function answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }: Api, exchange: Exchange): Reply {
-  const context = readContext(exchange.query);
+function answerApi({ portal, sessions, switches, habits, hasCrmAccess, refusesAddress }: Api, exchange: Exchange): Reply {
+  let context = readContext(exchange.query);
   try {
     const login = /^\/api\/2\.0\/authentication(?:\/(\w+))?(?:\.json)?$/i.exec(exchange.path);
     if (refusesAddress && login) throw addressRefused();
@@ -177,7 +183,9 @@ function answerApi({ portal, sessions, switches, hasCrmAccess, refusesAddress }:
       return htmlPage(500, 'Runtime Error');
     }
     const viewer = { portal, user, origin: `http://${exchange.headers.host ?? '127.0.0.1'}` };
-    const parameters = new Parameters(match.values, exchange, portal.timeZone);
+    const understood = heeded(exchange, habits);
+    context = readContext(understood.query);
+    const parameters = new Parameters(match.values, understood, portal.timeZone);
     return toReply(match.route.run({ viewer, parameters, context, switches }), exchange.method, context);
   } catch (error) {
     if (error instanceof ApiError) return toErrorReply(error, context);

@@ -38,6 +38,25 @@ function cutAtComma(values: readonly string[] | undefined): string | undefined {
   return values?.length === 1 ? values[0]?.split(',')[0] : values?.[0];
 }
 
+/** Parameters of the lists of contacts, in lower case, that a portal does not understand. */
+export interface ParameterHabits {
+  /** Left aside without a word. */
+  readonly ignored: ReadonlySet<string>;
+  /** Answered by 400, as .NET does an argument that it does not take. */
+  readonly refused: ReadonlySet<string>;
+}
+
+/** The request as such a portal understands it. @throws ApiError */
+export function heeded(exchange: Exchange, { ignored, refused }: ParameterHabits): Exchange {
+  if (!/\/contact\/(?:filter|bycontactinfo)$/i.test(exchange.path) || exchange.method !== 'GET') return exchange;
+  const names = [...exchange.query.keys()];
+  const refusedName = names.find((name) => refused.has(name.toLowerCase()));
+  if (refusedName !== undefined) {
+    throw invalidArgument(`Value does not fall within the expected range.\r\nParameter name: ${refusedName}`);
+  }
+  return { ...exchange, query: new URLSearchParams([...exchange.query].filter(([name]) => !ignored.has(name.toLowerCase()))) };
+}
+
 /** Named values of one request, merged from route, query and body in this priority, and their conversions. */
 export class Parameters {
   readonly #layers: readonly ReadonlyMap<string, readonly string[]>[];

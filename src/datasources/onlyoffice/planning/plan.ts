@@ -30,8 +30,10 @@ export interface OnlyofficePlan extends RunnablePlan {
   readonly reads: readonly ListRead[];
   /** Users whose contacts a search is limited to, where persons of companies that match may come along; otherwise null. */
   readonly strangersOf: readonly string[] | null;
-  /** What was asked for and every row shows: a row that shows something else does not belong. */
-  readonly shown: Pick<SourceFilter, 'kind' | 'isShared' | 'statusIds'>;
+  /** What the portal is asked for and rows may show: a row that shows something else does not belong. */
+  readonly shown: SourceFilter;
+  /** Members that the portal is not asked for after all, as it refuses to be: rows have to show them. */
+  readonly unsent: readonly ContactFilterField[];
   /** Whether rows come without tags and the filter asks for some. */
   readonly needsTags: boolean;
 }
@@ -155,7 +157,8 @@ export function planList(query: ListQuery, options: PlanOptions): OnlyofficePlan
     isComplete: strangersOf === null,
     reads,
     strangersOf,
-    shown: known,
+    shown: pushedOf(known, members, strangersOf !== null),
+    unsent: [],
     needsTags,
   };
 }
@@ -241,8 +244,25 @@ function readsOf(route: Route, filter: SourceFilter, sort: readonly Parameter[],
   );
 }
 
+/** The members that are left to the portal. Who comes along with a search is no sign that it ignores the responsible user. */
+function pushedOf(
+  { kind, tags, statusIds, typeIds, responsibleIds, isShared }: SourceFilter,
+  members: OnlyofficePlan['members'],
+  hasStrangers: boolean,
+): SourceFilter {
+  const isPushed = (field: ContactFilterField) => members.get(field) === 'PUSHED';
+  return {
+    ...(kind !== undefined && isPushed('KIND') && { kind }),
+    ...(tags !== undefined && isPushed('TAGS') && { tags }),
+    ...(statusIds !== undefined && isPushed('STATUS') && { statusIds }),
+    ...(typeIds !== undefined && isPushed('TYPE') && { typeIds }),
+    ...(responsibleIds !== undefined && isPushed('RESPONSIBLE') && !hasStrangers && { responsibleIds }),
+    ...(isShared !== undefined && isPushed('IS_SHARED') && { isShared }),
+  };
+}
+
 /** The order of a union does not matter, so it is read in the only one that has no ties. */
-const STABLE_SORT: readonly Parameter[] = [
+export const STABLE_SORT: readonly Parameter[] = [
   ['sortBy', 'id'],
   ['sortOrder', 'ascending'],
 ];

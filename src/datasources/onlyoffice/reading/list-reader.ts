@@ -1,5 +1,5 @@
 import type { Call } from '../../port/call.ts';
-import type { Block } from '../../port/list-plan.ts';
+import type { Block, Strangers } from '../../port/list-plan.ts';
 import type { Log } from '../../port/log.ts';
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
@@ -11,9 +11,11 @@ import { readContactRows } from './contact-rows.ts';
 import type { Parameter } from '../planning/filter-parameters.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
 import type { MappingContext } from '../mapping/contact.ts';
+import type { FilterTrust } from '../planning/filter-trust.ts';
 import type { ListRead, OnlyofficePlan } from '../planning/plan.ts';
+import { ListRefusal } from '../reply.ts';
 import { readPages, type ReadPage } from './page-reader.ts';
-import { withoutStrangers } from './strangers.ts';
+import { strangersAmong } from './strangers.ts';
 import { readTags, withTags } from './tag-reader.ts';
 
 /** Rows that a block reads again from the end of the block before, so that a shift between two reads shows. */
@@ -24,6 +26,7 @@ const LISTS_AT_ONCE = 4;
 /** With what the lists of one portal are read. */
 export interface ListReadingDependencies {
   readonly client: OnlyofficeClient;
+  readonly trust: FilterTrust;
   readonly context: MappingContext;
   readonly log: Log;
   /** Rows of each list that one block of a collected plan may hold. */
@@ -33,16 +36,31 @@ export interface ListReadingDependencies {
 }
 
 /**
+ * Reads one block of a plan. Parameters that the portal refuses are left out, and what they would have kept away is left out here.
+ *
+ * Cost: see readFilterBlock and readCollectedBlock; 1 call more, 3 at most, when something is first refused.
+ *
+ * @throws SourceError FILTER_UNSUPPORTED where rows do not show what the portal refuses to filter by.
+ */
+export async function readBlock(asked: OnlyofficePlan, index: number, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
+  const { trust } = dependencies;
+  let plan = trust.usable(asked, call);
+  for (;;) {
+    try {
+      return await (plan.shape === 'blocks' ? readFilterBlock : readCollectedBlock)(plan, index, call, dependencies);
+    } catch (error) {
+      if (!(error instanceof ListRefusal)) throw error;
+      plan = trust.without(plan, error);
+    }
+  }
+}
+
+/**
  * Reads one stretch of `contact/filter`. Cost: 1 call; more where the portal gives shorter pages than are asked for.
  *
  * Offsets are always made of the position: the portal's `nextIndex` is one too high and would skip a row.
  */
-export async function readFilterBlock(
-  plan: OnlyofficePlan,
-  index: number,
-  call: Call,
-  dependencies: ListReadingDependencies,
-): Promise<Block> {
+async function readFilterBlock(plan: OnlyofficePlan, index: number, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
   const [read] = plan.reads;
   if (read?.list !== 'filter') throw new TypeError('a plan in blocks reads one list');
   const overlapRows = index === 0 ? 0 : OVERLAP_ROWS;
@@ -54,16 +72,30 @@ export async function readFilterBlock(
   );
   const unread = { rows: piece.rows.slice(overlapRows), form: 'LIST', rowBytes: piece.rowBytes, from: overlapRows } as const;
   const { rows, droppedRows } = readContactRows(unread, dependencies);
-  const own = withoutStrangers(rows, plan);
+  const strangers = findStrangers(rows, plan, call, dependencies);
   return {
-    rows: own.rows,
+    rows,
     overlap: idsJustBefore(piece.rows.slice(0, overlapRows)),
     isLast: piece.isWhole,
-    totalCount: own.isCounted ? piece.total : null,
+    // Where others are sent along, the portal counts them too.
+    totalCount: plan.strangersOf === null && strangers.verdicts.size === 0 ? piece.total : null,
     droppedRows,
+    strangers,
     asOf,
     isWhole: true,
   };
+}
+
+/** Finds rows that do not belong to the list. Remembers what the portal is seen to ignore. */
+function findStrangers(
+  rows: readonly (ContactRecord | null)[],
+  plan: OnlyofficePlan,
+  call: Call,
+  { trust }: ListReadingDependencies,
+): Strangers {
+  const strangers = strangersAmong(rows, plan, trust.ignored(plan, call));
+  trust.noteIgnored(strangers.fields);
+  return strangers;
 }
 
 /** The ids of rows, from behind the last one that has none. */
@@ -86,12 +118,7 @@ function idOf(row: unknown): string | null {
  * Cost: 1 call for every list and 1,000 rows; 1 more for a phone, or a value with characters special to LIKE, that nobody has; 1 for each row's
  * tags if they are asked for. From the second block of a union on, what came before is read again.
  */
-export async function readCollectedBlock(
-  plan: OnlyofficePlan,
-  index: number,
-  call: Call,
-  dependencies: ListReadingDependencies,
-): Promise<Block> {
+async function readCollectedBlock(plan: OnlyofficePlan, index: number, call: Call, dependencies: ListReadingDependencies): Promise<Block> {
   const asOf = new Date(dependencies.now());
   const { scanBudget } = dependencies;
   // A contact may stand in several lists at places far apart: only what came before tells whether it is new.
@@ -104,16 +131,19 @@ export async function readCollectedBlock(
   for (const record of lists.flatMap(({ rows }) => rows.slice(known))) {
     if (record !== null && !given.has(record.idInSource) && !records.has(record.idInSource)) records.set(record.idInSource, record);
   }
-  const kept = withoutStrangers([...records.values()], plan).rows.filter((record) => record !== null);
+  const found = [...records.values()];
+  const strangers = findStrangers(found, plan, call, dependencies);
+  const kept = found.filter(({ idInSource }) => !strangers.verdicts.has(idInSource));
   const isLast = lists.every((list) => list.isWhole);
   const isExact = plan.isComplete && [...plan.members.values()].every((member) => member === 'PUSHED');
   const droppedRows = lists.reduce((sum, { rows }) => sum + rows.slice(known).filter((row) => row === null).length, 0);
   return {
-    rows: plan.needsTags ? await withTagsOf(kept, call, dependencies) : kept,
+    rows: plan.needsTags ? await withTagsOf(kept, call, dependencies) : found,
     overlap: [],
     isLast,
     totalCount: isLast && isExact && index === 0 ? kept.length + droppedRows : null,
     droppedRows,
+    strangers,
     asOf,
     isWhole: true,
   };

@@ -124,7 +124,8 @@ async function searchByFilter(
     const block = await orError(source.readBlock(plan, index, call));
     if (block instanceof SourceError) return block;
     rows.push(...block.rows.filter((row) => row !== null));
-    if (block.isLast) return { rows, isComplete: plan.isComplete && block.isWhole && block.droppedRows === 0 };
+    if (block.isLast)
+      return { rows, isComplete: plan.isComplete && block.isWhole && block.droppedRows === 0 && !block.strangers?.verdicts.size };
   }
   return { rows, isComplete: false };
 }

@@ -117,7 +117,7 @@ describe('a block of contact/filter', () => {
     ['kind', { kind: 'COMPANY' }],
     ['sharing', { isShared: false }],
     ['status', { statusIds: ['17'] }],
-  ])('has no contact that shows another %s, where the portal ignores what is asked', async (_, filter) => {
+  ])('names the contacts that show another %s, where the portal ignores what is asked', async (_, filter) => {
     const other = aPerson(2, { contactStatus: { id: 18, title: 'Warm' } });
     const right = aPerson(3, {
       isCompany: true,
@@ -128,12 +128,13 @@ describe('a block of contact/filter', () => {
       contactStatus: { id: 17, title: 'Cold' },
     });
     const portalWith = (rows: readonly unknown[]) => startStubPortal(() => ({ body: listEnvelope(rows, { total: rows.length }) }));
-    const read = async (portal: { readonly source: ContactSource }) => portal.source.readBlock(planOf(portal.source, filter), 0, aCall());
+    const read = async ({ source }: { readonly source: ContactSource }) => source.readBlock(planOf(source, filter), 0, aCall());
     await using deaf = await portalWith([other, right]);
     await using good = await portalWith([right]);
-
-    expect(await read(deaf)).toMatchObject({ rows: [null, { idInSource: '3' }], totalCount: null, droppedRows: 0 });
-    expect(await read(good)).toMatchObject({ rows: [{ idInSource: '3' }], totalCount: 1 });
+    const [heard, ignored] = [await read(good), await read(deaf)];
+    expect(ignored).toMatchObject({ rows: [{}, {}], totalCount: null, droppedRows: 0 });
+    expect([ignored, heard].map(({ strangers }) => [...(strangers?.verdicts ?? [])])).toEqual([[['2', 'no']], []]);
+    expect(heard).toMatchObject({ rows: [{ idInSource: '3' }], totalCount: 1 });
   });
 
   test('keeps a contact whose status was deleted, or whose sharing cannot be read: the portal knows them', async () => {
