@@ -27,7 +27,7 @@ export async function startGatewayChild(environment: Readonly<Record<string, str
 }
 
 /** User and system time of a process so far. Linux counts in ticks of 10 ms. */
-export function cpuMsOf({ pid }: ChildProcess): number {
+export function cpuMsOf({ pid }: Pick<ChildProcess, 'pid'>): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

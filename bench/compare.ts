@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { tryReplicas } from './replicas.ts';
 import { Crms } from './table/crms.ts';
 import { GROWTHS } from './table/growth.ts';
 import { buildGateway, installPeers } from './table/installed.ts';
@@ -14,6 +15,7 @@ const USAGE = `npm run bench [-- PART... [--quick] [--rounds N] [--seconds N]]
   modes of the table  ${MODES.map(({ name }) => name).join(', ')}
   growth              ${Object.keys(GROWTHS).join(', ')}
   interleavings       a million of them, of requests that share answers, deletions and hang-ups
+  replicas            what several replicas on one Redis promise, and what Redis costs; takes some five minutes
 All modes and all growth when no part is named.`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,7 +24,7 @@ const { values, positionals } = parseArgs({
 const isAll = positionals.length === 0;
 const modes = MODES.filter(({ name }) => isAll || positionals.includes(name));
 const growths = Object.entries(GROWTHS).filter(([name]) => isAll || positionals.includes(name));
-const known = new Set([...MODES.map(({ name }) => name), ...Object.keys(GROWTHS), 'interleavings']);
+const known = new Set([...MODES.map(({ name }) => name), ...Object.keys(GROWTHS), 'interleavings', 'replicas']);
 const effort: Effort = {
   rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
   seconds: Number(values.seconds ?? (values.quick ? 1 : 3)),
@@ -34,6 +36,7 @@ if (!positionals.every((name) => known.has(name)) || !(effort.rounds > 0 && effo
   process.exitCode = 2;
 } else {
   if (positionals.includes('interleavings')) await runInterleavings(values.quick ? 10_000 : 1_000_000);
+  if (positionals.includes('replicas')) await tryReplicas(values.quick);
   if (modes.length > 0 || growths.length > 0) {
     installPeers();
     buildGateway();

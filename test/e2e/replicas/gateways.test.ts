@@ -6,48 +6,14 @@ import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { COMMAND, GATEWAY, startProgram } from '../../support/child-process.ts';
+import { COMMAND, startProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startReplica, type Replica } from '../../support/replicas/gateways.ts';
 import { HAS_REDIS, openLink, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
-import { API_KEYS, bearer, KEYS } from '../../support/keys.ts';
+import { bearer, KEYS } from '../../support/keys.ts';
 
 const population = createPopulation({ kommo: 20, onlyoffice: 20, callgear: 20 });
 const REFRESH = 'POST /oauth2/access_token';
-
-interface Gateway extends AsyncDisposable {
-  readonly origin: string;
-  readonly output: () => string;
-  send(query: string): Promise<Response>;
-  text(query: string): Promise<string>;
-}
-
-async function startReplica(redis: RedisServer, environment: Readonly<Record<string, string>>): Promise<Gateway> {
-  const program = startProgram(GATEWAY, {
-    environment: {
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      API_KEYS,
-      REDIS_URL: redis.url,
-      REPLICAS: '2',
-      STATE_KEY,
-      ...environment,
-    },
-  });
-  const url = (await program.waitFor(/is ready: (http[^\s"]+)/))[1] ?? '';
-  const send = (query: string) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...bearer(KEYS.both) },
-      body: JSON.stringify({ query }),
-    });
-  return {
-    origin: new URL(url).origin,
-    output: program.output,
-    send,
-    text: async (query) => (await send(query)).text(),
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
-  };
-}
 
 const deletionOf = (id: string) => `mutation { deleteContact(input: { id: "${id}" }) { deletion { outcome } } }`;
 const codesOf = '{ contacts(first: 1) { sourceReports { status error { code } } } }';
@@ -161,7 +127,7 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
     const environment = { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, CALLER_RATE_LIMIT: '20' };
     await using one = await startReplica(redis, environment);
     await using other = await startReplica(redis, environment);
-    const sendAll = async (to: readonly Gateway[]) => {
+    const sendAll = async (to: readonly Replica[]) => {
       const statuses: number[] = [];
       for (let index = 0; index < 40; index += 1) statuses.push((await (to[index % to.length] ?? one).send('{ __typename }')).status);
       return statuses.filter((status) => status === 200).length;
