@@ -97,7 +97,6 @@ export class RedisAnswers {
     })) as [number, ...(Buffer | null)[]];
     for (const [index, key] of keys.entries()) {
       const sealed = answers[index];
-      // Lua's list may end before its last missing ones.
       if (!sealed) continue;
       const found = this.#opened(sealed, names[index + 1] ?? '');
       if (found !== null && isUsable(key, found)) search.found.set(key, found);
@@ -151,11 +150,20 @@ function writeAnswers(read: ReadonlyMap<string, object>, clock: number): readonl
   let bytesLeft = KEEP_BYTES_MAX;
   return [...read].flatMap(([key, answer]) => {
     if (bytesLeft <= 0) return [];
-    const bytes = Buffer.concat([readAt, encodeAnswer(answer)]);
-    if (bytes.length > Math.min(VALUE_BYTES_MAX, bytesLeft)) return [];
+    const bytes = Buffer.concat([readAt, encodedOrNothing(answer)]);
+    if (bytes.length === CLOCK_BYTES || bytes.length > Math.min(VALUE_BYTES_MAX, bytesLeft)) return [];
     bytesLeft -= bytes.length;
     return [[key, bytes] as const];
   });
+}
+
+/** What a source gives that is no plain value cannot be shared; that must not fail anybody's read. */
+function encodedOrNothing(answer: object): Buffer {
+  try {
+    return encodeAnswer(answer);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function ignoreAway(error: unknown): null {

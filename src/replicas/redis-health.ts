@@ -82,6 +82,7 @@ const REASONS: readonly (readonly [pattern: string, message: string, advice: str
   ['MISCONF', 'cannot write to its disk, and takes no writes', 'Make room on its disk; its own log says more.'],
   ['LOADING', 'is still reading what it holds from disk', 'Wait until it has.'],
   ['ECONNREFUSED', 'is not there', 'Start it, or check the host and port of REDIS_URL.'],
+  ['CLOSED', 'has closed the connection', 'Its own log says why; it may be starting anew.'],
   ['ENOTFOUND', 'has an address that no name server knows', 'Check the host of REDIS_URL.'],
 ];
 

@@ -77,10 +77,11 @@ export class RedisLink {
   readonly #probing: NodeJS.Timeout;
   #agreement: Agreement | null = null;
   #findings: readonly RedisFinding[] = [];
-  #reason: unknown = new Error('LOADING');
+  #reason: unknown = new Error('It has not answered yet.');
   #lastConnectionError: unknown;
   #awaySince = performance.now();
-  #isReported = false;
+  /** What was logged of why Redis is away, each once while it is. */
+  readonly #reported = new Set<string>();
   #isProbing = false;
   #heardAt = performance.now();
   /** Redis' clock less this process' `performance.now()`, at the last answer. */
@@ -103,7 +104,7 @@ export class RedisLink {
     this.#redis.on('error', (error) => {
       this.#lastConnectionError = error;
     });
-    this.#redis.on('close', () => this.#leave(this.#lastConnectionError));
+    this.#redis.on('close', () => this.#leave(this.#lastConnectionError ?? (this.isAway ? undefined : new Error('CLOSED'))));
     this.#redis.on('ready', () => void this.#probe());
     this.#probing = setInterval(() => void this.#probe(), PROBE_MS);
     this.#probing.unref();
@@ -206,14 +207,14 @@ export class RedisLink {
   async #probe(): Promise<void> {
     if (!this.isAway || this.#isProbing) return;
     if (this.#redis.status !== 'ready') {
-      this.#reason = this.#lastConnectionError ?? this.#reason;
+      this.#noteReason(this.#lastConnectionError);
       return;
     }
     this.#isProbing = true;
     try {
       this.#arrive(await this.#timed((redis) => this.#greet(redis)));
     } catch (error) {
-      this.#reason = error;
+      this.#noteReason(error);
       // It may have been replaced, and the connection lead to nobody.
       if (performance.now() - this.#heardAt > SILENCE_MS_MAX) this.#reconnect();
     } finally {
@@ -247,8 +248,9 @@ export class RedisLink {
   #arrive(agreement: Agreement): void {
     this.#agreement = agreement;
     const awayMs = Math.round(performance.now() - this.#awaySince);
-    if (this.#isReported) this.#options.log.info({ awayMs }, 'Redis answers again: limits and cache are shared');
-    this.#isReported = false;
+    if (this.#reported.size > 0) this.#options.log.info({ awayMs }, 'Redis answers again: limits and cache are shared');
+    this.#reported.clear();
+    this.#lastConnectionError = undefined;
     for (const { message, advice } of this.#findings) this.#options.log.warn({ advice }, message);
     this.#tell(false);
   }
@@ -262,9 +264,19 @@ export class RedisLink {
     this.#tell(true);
   }
 
+  /** What is found out later may say more than what was reported. */
+  #noteReason(reason: unknown): void {
+    if (reason === undefined || !this.isAway) return;
+    this.#reason = reason;
+    const { message, advice } = wordsOfRedisFailure(reason);
+    if (this.#reported.size === 0 || this.#reported.has(message)) return;
+    this.#reported.add(message);
+    this.#options.log.warn({ advice }, `Redis stays away: ${message}`);
+  }
+
   #reportAway(): void {
     const { message, advice } = wordsOfRedisFailure(this.#reason);
-    this.#isReported = true;
+    this.#reported.add(message);
     this.#options.log.warn({ advice }, `${message} Each replica keeps to its own share of the limits, and to its own cache`);
   }
 

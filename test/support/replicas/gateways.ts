@@ -55,7 +55,7 @@ export interface Replicas extends AsyncDisposable {
 }
 
 /** Starts so many replicas at once. */
-export async function startReplicas(count: number, redis: RedisServer, environment: ReplicaEnvironment): Promise<Replicas> {
+export async function startReplicas(count: number, redis: Pick<RedisServer, 'url'>, environment: ReplicaEnvironment): Promise<Replicas> {
   const start = () => startReplica(redis, { REPLICAS: String(count), ...environment });
   const all = await Promise.all(Array.from({ length: count }, start));
   const started = [...all];

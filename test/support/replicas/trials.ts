@@ -4,7 +4,6 @@ import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { eventually } from '../eventually.ts';
 import { openLink, startRedis, type RedisServer } from '../redis-server.ts';
 import { mostWithin, startFleet, type Fleet } from '../replica-fleet.ts';
 import { startReplicas } from './gateways.ts';
@@ -18,6 +17,18 @@ const HEALTH_MS = 4_000;
 const REFRESH = 'POST /oauth2/access_token';
 const DELETION_IDS_MAX = 25;
 const IDS = /"id":"([^"]+)"/g;
+
+/** Waits until something no longer fails, a minute at most; of use outside of vitest too. */
+async function eventually(attempt: () => unknown): Promise<void> {
+  for (const end = performance.now() + 60_000; ; await sleep(50)) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+  }
+}
 
 const idsIn = (text: string) => [...text.matchAll(IDS)].map(([, id = '']) => id);
 
@@ -143,7 +154,8 @@ export async function tryExpiry(replicas: number, queries: number) {
   const { kommo, redis, environment } = connected;
   await using fleet = await startReplicas(replicas, redis, environment);
   const answers = await Promise.all(Array.from({ length: replicas * queries }, (_none, index) => fleet.at(index).text(STATUS)));
-  return { failed: answers.filter((text) => !text.includes('"OK"')).length, refreshes: refreshesOf(kommo) };
+  const failed = answers.filter((text) => !text.includes('"OK"'));
+  return { failed: failed.length, firstFailure: failed[0] ?? null, refreshes: refreshesOf(kommo) };
 }
 
 /**
@@ -205,7 +217,9 @@ export async function tryDeletions(replicas: number, deletions: number) {
       const deletable = idsIn(answer).filter((id) => !refused.has(id));
       const ids = deletable.slice(0, Math.min(DELETION_IDS_MAX, deletions - deleted.size));
       if (ids.length === 0) throw new Error(`There is nobody left: ${answer}`);
-      const report = await fleet.at(0).text(`mutation { deleteContacts(input: { ids: ${JSON.stringify(ids)} }) { deletions { outcome } } }`);
+      const report = await fleet
+        .at(0)
+        .text(`mutation { deleteContacts(input: { ids: ${JSON.stringify(ids)} }) { deletions { outcome } } }`);
       const outcomes = [...report.matchAll(/"outcome":"(\w+)"/g)].map(([, outcome]) => outcome);
       if (outcomes.length !== ids.length) throw new Error(report);
       for (const [index, id] of ids.entries()) (outcomes[index] === 'DELETED' ? deleted : refused).add(id);

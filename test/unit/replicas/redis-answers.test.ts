@@ -117,6 +117,16 @@ describe.skipIf(!HAS_REDIS)('answers in Redis', () => {
     expect(await answersIn(redis)).toEqual([]);
   });
 
+  test('that cannot be written down are read by each, and fail nobody', async () => {
+    await using redis = await startRedis();
+    const inner = createInner();
+    inner.rows.push({ record: contactRecord('crm', '9', { about: (() => 'no text') as never }) });
+    using replicas = await openTwo(redis, inner);
+    await read(await replicas[0].begin());
+    expect((await read(await replicas[1].begin())).rows).toHaveLength(4);
+    expect(inner.reads).toHaveLength(2);
+  });
+
   test('are not kept where they would fill it for good, and it says so', async () => {
     await using redis = await startRedis('--maxmemory', '100mb', '--maxmemory-policy', 'noeviction');
     const inner = createInner();
