@@ -20,8 +20,11 @@ export async function tryReplicas(isQuick: boolean): Promise<void> {
   const quota = await tryQuota(4, isQuick ? 100 : 400);
   print("calls over CallGear's quota", quota.refused, `${quota.calls} calls for ${quota.asked} queries at 4 replicas`);
   const expiry = await tryExpiry(4, 50);
-  if (expiry.firstFailure !== null) console.log(expiry.firstFailure);
-  print('refreshes of a token that is over', expiry.refreshes, `200 queries at 4 replicas, ${expiry.failed} failed`);
+  print(
+    'refreshes of a token that is over',
+    expiry.refreshes,
+    `200 queries at 4 replicas, ${expiry.again} answered UNAVAILABLE and sent again`,
+  );
   const killed = await tryKilledRefresh(isQuick ? 2 : 10);
   print('grants lost', killed.kills - killed.usable, `${killed.kills} replicas killed between the answer of Kommo and its storing`);
   const deletions = await tryDeletions(4, isQuick ? 100 : 1_000);

@@ -146,6 +146,7 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
     expect(await metrics()).toContain('crm_gateway_redis_up 1');
     const list = '{ contacts(first: 5) { nodes { id } sourceReports { status } } }';
     expect(await one.text(list)).toContain('"OK"');
+    const before = one.output().length;
     redis.signal('SIGSTOP');
     const startedAt = performance.now();
     expect(await one.text(list)).toContain('"OK"');
@@ -153,7 +154,12 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
     await redis.kill();
     expect((await fetch(`${one.origin}/ready`)).status).toBe(200);
     expect(await metrics()).toContain('crm_gateway_redis_up 0');
-    expect(one.output().match(/keeps to its own share/g)).toHaveLength(1);
+    expect(
+      one
+        .output()
+        .slice(before)
+        .match(/keeps to its own share/g),
+    ).toHaveLength(1);
     await redis.start();
     await eventually(async () => expect(await metrics()).toContain('crm_gateway_redis_up 1'));
   });
