@@ -12,8 +12,8 @@ export interface RedisFailure {
   readonly name: string;
   /** What the log says of it. */
   readonly words: RegExp;
-  begin(redis: RedisServer, path: SlowPath): Promise<unknown>;
-  end(redis: RedisServer, path: SlowPath): Promise<unknown>;
+  readonly begin: (redis: RedisServer, path: SlowPath) => Promise<unknown>;
+  readonly end: (redis: RedisServer, path: SlowPath) => Promise<unknown>;
 }
 
 /** No answer waits longer than 150 ms for Redis; the rest is for a busy machine. */

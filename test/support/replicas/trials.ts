@@ -6,7 +6,7 @@ import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
 import { openLink, startRedis, type RedisServer } from '../redis-server.ts';
 import { mostWithin, startFleet, type Fleet } from '../replica-fleet.ts';
-import { startReplicas } from './gateways.ts';
+import { startReplicas, type Replica } from './gateways.ts';
 
 const KOMMO_LIMIT = 7;
 /** A little more than the second that Kommo counts in, as the gateway has it. */
@@ -171,6 +171,18 @@ export async function tryExpiry(replicas: number, queries: number) {
   return { again, refreshes: refreshesOf(kommo) };
 }
 
+/** Asks a replica until it is gone. */
+async function askOnAndOn(replica: Replica): Promise<void> {
+  for (;;) {
+    try {
+      await replica.text(STATUS);
+    } catch {
+      return;
+    }
+    await sleep(200);
+  }
+}
+
 /**
  * Kills a replica at the worst moment, so many times: Kommo has given a new pair, and it has not been stored. Kommo lets the old refresh token serve
  * once more then, as its documentation says.
@@ -185,11 +197,12 @@ export async function tryKilledRefresh(kills: number) {
     await tokens.update('kommo', async (pair) => pair && { ...pair, expiresAt: new Date(Date.now() + 1_000) });
     kommo.setFaults([{ route: REFRESH, times: 1, when: 'after', effect: { kind: 'hang' } }]);
     const victim = await fleet.replace(kill % 2);
-    void victim.text(STATUS).catch(() => undefined);
+    const asking = askOnAndOn(victim);
     await eventually(() => {
       if (refreshesOf(kommo) === before) throw new Error('The refresh has not begun.');
     });
     victim.kill('SIGKILL');
+    await asking;
     // What time does: the lock of a dead process is over after 45 s.
     await redis.client.del(...(await redis.client.keys('mutex:*')));
     const successor = await fleet.replace(kill % 2);
@@ -253,9 +266,12 @@ export async function trySameList(replicas: number) {
   await using portal = await startOnlyofficeSandbox({ population });
   await using callgear = await startCallgearSandbox({ population });
   await using fleet = await startReplicas(replicas, redis, {
-    ...{ KOMMO_URL: kommo.url, KOMMO_TOKEN: kommo.token },
-    ...{ ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token },
-    ...{ CALLGEAR_URL: callgear.url, CALLGEAR_TOKEN: callgear.token },
+    KOMMO_URL: kommo.url,
+    KOMMO_TOKEN: kommo.token,
+    ONLYOFFICE_URL: portal.url,
+    ONLYOFFICE_TOKEN: portal.token,
+    CALLGEAR_URL: callgear.url,
+    CALLGEAR_TOKEN: callgear.token,
   });
   const routes = ['GET /api/v4/contacts', 'GET /api/2.0/crm/contact/filter', 'POST get.contacts'];
   const calls = () => [kommo, portal, callgear].flatMap(({ requests }) => requests).filter(({ route }) => routes.includes(route)).length;
