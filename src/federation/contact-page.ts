@@ -24,6 +24,9 @@ import { queryHash } from './query-hash.ts';
 import { doneReport, failedReport, idleReport, skippedReport, streamReport, type SourceReport } from './source-report.ts';
 import { SourceStream } from './source-stream.ts';
 
+/** Rows for each source that a page has to have room for, so that what is read for a source's rows is hardly ever read in vain. */
+const CANDIDATES_FROM = 5;
+
 /** Which page of which list. */
 export interface ContactPageRequest {
   readonly filter: GivenFilter;
@@ -36,6 +39,8 @@ export interface ContactPageRequest {
   readonly details: ReadonlySet<Detail>;
   /** The members of a contact that the answer shows: what is damaged in others is no matter for the reports. */
   readonly shown: readonly (keyof ContactRecord)[];
+  /** Called with the rows that a source may give to the page, when other sources are still awaited; must not throw. */
+  readonly onCandidates?: (records: readonly ContactRecord[]) => void;
 }
 
 /** Within what limits a page is read. */
@@ -127,7 +132,7 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
       patience: new Patience(list.call.deadline, context.now),
       onRow: ({ record }: RankedRecord) => void edges.push({ record, cursor: cursorNow(0) }),
     };
-    await openStreams(streams, request.first, merging);
+    await openStreams(streams, request.first, { ...merging, onOpen: (stream) => offerCandidates(stream, streams.length, request) });
     await mergeStreams(streams, request.first, merging);
     const fruitlessTries = countFruitlessTries(lanes, cursor?.fruitlessTries ?? 0);
     const reports = lanes.map((lane) => lane.report());
@@ -145,6 +150,13 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
   } finally {
     list.stop();
   }
+}
+
+/** Offers what a source may give to a page that is so long that each source is likely to be on it. */
+function offerCandidates(stream: SourceStream, streams: number, { first, onCandidates }: ContactPageRequest): void {
+  if (onCandidates === undefined || first < CANDIDATES_FROM * streams) return;
+  const candidates = stream.candidates(first);
+  if (candidates.length > 0) onCandidates(candidates);
 }
 
 /**

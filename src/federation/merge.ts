@@ -11,16 +11,25 @@ export interface MergeOptions {
   readonly onRow: (row: RankedRecord) => void;
 }
 
+/** What happens while streams are opened. */
+export interface OpenOptions extends MergeOptions {
+  /** Called with each stream that is open while others are not. */
+  readonly onOpen: (stream: SourceStream) => void;
+}
+
 /**
  * Opens all streams at once. While one is silent, those that are open read ahead what a page of `first` rows may need of them, so that none
  * is cut short when the silent one has used up the time of the list.
  */
-export async function openStreams(streams: readonly SourceStream[], first: number, options: MergeOptions): Promise<void> {
+export async function openStreams(streams: readonly SourceStream[], first: number, options: OpenOptions): Promise<void> {
   const opening = new Map<SourceStream, Promise<unknown>>();
   for (const stream of streams)
     opening.set(
       stream,
-      stream.open().then(() => opening.delete(stream)),
+      stream.open().then(() => {
+        opening.delete(stream);
+        if (opening.size > 0) options.onOpen(stream);
+      }),
     );
   await options.patience.wait(Promise.all(opening.values()), () => void readAhead());
 

@@ -102,6 +102,14 @@ export class SourceStream {
     return this.#state.isDone || this.#state.offset > this.#options.state.offset;
   }
 
+  /** Returns the rows that the stream may give to a page of `first` rows, its head first, as far as the block that is here holds them. */
+  candidates(first: number): readonly ContactRecord[] {
+    if (this.head === null) return [];
+    const place = this.#state.offset % this.blocks.blockSize;
+    const rows = this.blocks.peek(this.#blockIndex)?.rows.slice(place, place + first) ?? [];
+    return rows.filter((row) => row !== null);
+  }
+
   /** Where to go on after the rows given so far. */
   get state(): StreamState {
     if (this.#state.isDone) {

@@ -49,13 +49,14 @@ function fieldsWithoutScope(type: GraphQLObjectType): readonly string[] {
 }
 
 function pickLookAhead(options: LookAheadOptions<never>): LookAheadOptions<never> {
-  const { needs, reads, isInReference, readBeforeDeletion, usersShown } = options;
+  const { needs, reads, isInReference, readBeforeDeletion, usersShown, companyShown } = options;
   return {
     ...(needs && { needs }),
     ...(reads && { reads }),
     ...(isInReference && { isInReference }),
     ...(readBeforeDeletion && { readBeforeDeletion }),
     ...(usersShown && { usersShown }),
+    ...(companyShown && { companyShown }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface LookAheadOptions<Parent = never> {
   readonly isInReference?: true | ((reference: ReferenceTo<Parent>) => boolean);
   /** Reads what the field shows, where that cannot be read any more once the contact is deleted. What it throws, the field itself reports. */
   readonly readBeforeDeletion?: (parent: Parent, ahead: ReadAhead) => Promise<unknown>;
+  /** The company that the field shows. */
+  readonly companyShown?: (parent: Parent) => CompanyReference | null;
   /** The users that the field shows, at whatever depth. The list's reports say when their names are withheld. */
   readonly usersShown?: (parent: Parent) => readonly UserReference[];
 }
@@ -44,6 +46,7 @@ export const LOOK_AHEAD_OPTIONS = [
   'isInReference',
   'readBeforeDeletion',
   'usersShown',
+  'companyShown',
 ] as const satisfies readonly (keyof LookAheadOptions)[];
 
 /** Where the plugin puts the options of a field. */

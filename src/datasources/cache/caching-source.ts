@@ -230,6 +230,10 @@ export class CachingSource implements ContactSource {
     return this.#source.contactUrl(entity, idInSource);
   }
 
+  readsManyAtOnce(entity: Entity): boolean {
+    return this.#source.readsManyAtOnce?.(entity) ?? false;
+  }
+
   health() {
     return this.#source.health();
   }

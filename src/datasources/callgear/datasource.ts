@@ -18,7 +18,7 @@ import { SortForms } from './planning/sort-forms.ts';
 import { CallgearRowReader, type CallgearRow } from './reading/row-reader.ts';
 import { toCompany, toContact, type MappingContext } from './mapping/contact.ts';
 import { toGroup } from './mapping/reference.ts';
-import { GET_CONTACTS, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
+import { GET_CONTACTS, GET_EMPLOYEES, GET_GROUPS, GET_ORGANIZATIONS } from './methods.ts';
 import { CallgearDirectory } from './reading/directory.ts';
 import { OFFSET_MAX } from './reading/paging.ts';
 import { BLOCK_SIZE, planCallgearList, type CallgearListPlan } from './planning/plan.ts';
@@ -121,6 +121,12 @@ export class CallgearDatasource implements ContactSource<CallgearListPlan> {
     };
     const read: (() => Promise<ReadonlyMap<string, RecordOf<E> | SourceError>>) | undefined = readers[entity];
     return read === undefined ? new Map() : read();
+  }
+
+  /** By a filter of several ids, where CallGear takes one. */
+  readsManyAtOnce(entity: Entity): boolean {
+    if (entity === 'user') return this.#rows.takesMany(GET_EMPLOYEES);
+    return entity === 'company' && this.#rows.takesMany(GET_ORGANIZATIONS);
   }
 
   async listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {

@@ -23,6 +23,7 @@ import { kommoProfile } from './profile.ts';
 import { KOMMO_ID } from './wire-types.ts';
 import { Account } from './reading/account.ts';
 
+const COMPANIES_PATH = '/companies';
 const FILTERS_OFF: SourceFinding = {
   message: "The account lacks Kommo's API filter feature.",
   advice:
@@ -143,6 +144,11 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return readers[entity]();
   }
 
+  /** Users come all at once; companies by `filter[id]`, where the account heeds it. */
+  readsManyAtOnce(entity: Entity): boolean {
+    return entity === 'user' || (entity === 'company' && this.#ids.takesMany(COMPANIES_PATH));
+  }
+
   async listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
     const readers: { [Each in ReferenceKind]: () => Promise<readonly ReferenceByKind[Each][]> } = {
       statuses: async () => [],
@@ -186,7 +192,7 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     const isPerson = entity === 'contact';
     return this.#ids.findByIds(
       {
-        path: isPerson ? '/contacts' : '/companies',
+        path: isPerson ? '/contacts' : COMPANIES_PATH,
         key: isPerson ? 'contacts' : 'companies',
         parameters: withParameters(asked),
         hasOrder: true,

@@ -74,6 +74,12 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
     call: Call,
   ): Promise<ReadonlyMap<string, RecordOf<E> | SourceError>>;
 
+  /**
+   * Whether one call reads all records of an entity that a page of 100 contacts refers to, as far as is known at this moment. Left out: of none.
+   * Makes no call.
+   */
+  readsManyAtOnce?(entity: Entity): boolean;
+
   /** Lists one kind of reference data, whole; [] where the CRM has no such thing. */
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]>;
 

@@ -24,6 +24,7 @@ export const Person = builder.objectRef<ContactRecord>('Person').implement({
       availability: { of: 'companyReference.displayName', about: '`displayName` without a call' },
       description:
         'The company that the person works for; of several, the first. Null when the CRM has none, or no longer has it. `id`, `idInSource` and `source` never cost a call to the CRM.',
+      companyShown: ({ company }) => valueOr(company, null),
       readBeforeDeletion: async ({ source, company }, { context, selected, readBelow }) =>
         readBelow(await readCompany(source, valueOr(company, null), context, selected)),
       resolve: ({ source, company }, _args, context, info) => readCompany(source, orThrow(company), context, selectedFields(info)),

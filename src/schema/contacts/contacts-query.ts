@@ -12,6 +12,7 @@ import { ContactOrder } from './contact-order.ts';
 import { detailsNeeded, membersShown } from '../look-ahead.ts';
 import { readPageSize } from '../page-size.ts';
 import { chooseSources } from './choose-sources.ts';
+import { readReferences } from './read-references.ts';
 import { readContactFilter } from './read-contact-filter.ts';
 import { watchUserRights } from '../staff/user-rights.ts';
 
@@ -56,7 +57,10 @@ builder.queryField('contacts', (t) =>
   }),
 );
 
-/** Cost: what readContactPage costs; the users on the page are looked up with those that the query selects. */
+/**
+ * Cost: what readContactPage costs; the users on the page are looked up with those that the query selects. What rows refer to is read while other
+ * sources are awaited: 1 call in vain for companies and 1 for users of a source that then is not on the page.
+ */
 async function readConnection(args: ContactsArgs, context: RequestContext, info: GraphQLResolveInfo): Promise<ContactConnectionShape> {
   const details = detailsNeeded(info);
   const { call, limits, loaders, trace } = context;
@@ -69,6 +73,7 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
       sources: chooseSources(args.sources, context),
       details,
       shown: membersShown(info),
+      onCandidates: (records) => readReferences(records, context, info),
     },
     { call, ...limits, now: () => performance.now() },
   );

@@ -36,14 +36,15 @@ export function watchUserRights(records: readonly ContactRecord[], context: Requ
   };
 }
 
-interface ShownUsers {
+/** The users of a contact at one place of the answer. */
+export interface ShownUsers {
   readonly usersOf: (record: ContactRecord) => readonly UserReference[];
   /** What is selected of them and of their groups. */
   readonly selected: readonly SelectedField[];
 }
 
-/** The users that a selected field of a contact shows; [] when it shows none. */
-function shownUsers(info: GraphQLResolveInfo, contactField: SelectedField): readonly ShownUsers[] {
+/** Finds the users that a selected field of a contact shows; [] when it shows none. */
+export function shownUsers(info: GraphQLResolveInfo, contactField: SelectedField): readonly ShownUsers[] {
   const { usersShown: usersOf } = lookAheadOptions(contactField.field);
   if (usersOf === undefined) return [];
   return [{ usersOf, selected: userFields(info, selectedFieldsBelow(info, contactField)) }];

@@ -105,9 +105,14 @@ export class CallgearRowReader {
     return found;
   }
 
+  /** Whether 250 ids of a kind of row are one call, as far as is known. Makes no call. */
+  takesMany(method: CallgearMethod): boolean {
+    return !this.#options.refused.has(severalIds(method), {});
+  }
+
   async #findBatch(method: CallgearMethod, ids: readonly string[], call: Call): Promise<Map<string, CallgearRow | SourceError | null>> {
     const { refused } = this.#options;
-    const key = `${method.name} several ids`;
+    const key = severalIds(method);
     if (ids.length > 1 && refused.has(key, call)) return this.#findSingly(method, ids, call);
     try {
       return await this.#findTogether(method, ids, call);
@@ -174,4 +179,8 @@ export class CallgearRowReader {
     const { source } = this.#options;
     return new SourceError(source, 'BAD_RESPONSE', `${source} sent a record that does not fit its contract`);
   }
+}
+
+function severalIds({ name }: CallgearMethod): string {
+  return `${name} several ids`;
 }

@@ -109,7 +109,7 @@ export class FilterTrust {
   }
 
   /** Whether `filter[id]` of a collection is known not to work. */
-  ignoresIds(path: string, call: Call): boolean {
+  ignoresIds(path: string, call: Pick<Call, 'freshAfter'>): boolean {
     return this.#parts.has(path, call);
   }
 

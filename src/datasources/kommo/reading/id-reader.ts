@@ -77,6 +77,11 @@ export class IdReader {
     return found;
   }
 
+  /** Whether 100 ids of a collection are one call, as far as is known. Makes no call. */
+  takesMany(path: string): boolean {
+    return !this.#options.trust.ignoresIds(path, {});
+  }
+
   async #readChunks<Found>(route: IdRoute<Found>, ids: readonly string[], call: Call) {
     const parts = await inParallel(inChunks(ids, IDS_PER_CALL), CALLS_AT_ONCE, async (chunk) => {
       try {
