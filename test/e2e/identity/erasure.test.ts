@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, createPublicKey, createPrivateKey } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -347,33 +347,22 @@ test('a report of a person holds what the CRMs show, in canonical JSON with its 
   expect(JSON.stringify(JSON.parse(personReport.document))).toBe(personReport.document);
 });
 
-/** As a lawyer would: with openssl, the public key and three files. */
+/** As a lawyer would: runs the commands of docs/erasure.md in a folder that has the gateway's key, and nothing else. */
 function isVerified(document: string, signature: string): boolean {
+  const page = readFileSync(new URL('../../../docs/erasure.md', import.meta.url), 'utf8');
+  const commands = /```sh\n([^`]*openssl pkeyutl[^`]*)```/.exec(page)?.[1] ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'receipt-'));
-  const file = (name: string, content: string | Buffer) => {
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  };
-  const publicKey = createPublicKey(createPrivateKey(RECEIPT_KEY)).export({ type: 'spki', format: 'pem' });
+  mkdirSync(join(folder, '.crm-gateway'));
+  writeFileSync(join(folder, '.crm-gateway/receipt-key.pem'), RECEIPT_KEY);
   try {
-    execFileSync(
-      'openssl',
-      [
-        'pkeyutl',
-        '-verify',
-        '-pubin',
-        '-inkey',
-        file('key.pem', publicKey),
-        '-rawin',
-        '-in',
-        file('document.json', document),
-        '-sigfile',
-        file('signature', Buffer.from(signature, 'base64')),
-      ],
-      { stdio: 'pipe' },
-    );
-    return true;
+    const options = { cwd: folder, stdio: 'pipe', env: { PATH: process.env['PATH'], DOCUMENT: document, SIGNATURE: signature } } as const;
+    const said = execFileSync('sh', ['-ec', commands], options).toString();
+    const [, inline = ''] = /`(openssl pkey [^`]*sha256sum)`/.exec(page) ?? [];
+    const keyId = execFileSync('sh', ['-ec', inline], options).toString().slice(0, 16);
+    return said.includes('Signature Verified Successfully') && document.includes(keyId);
   } catch {
     return false;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }

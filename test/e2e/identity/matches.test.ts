@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 import { contactOf, personsByContact, untilIndexed } from '../../support/identities.ts';
 
@@ -113,6 +114,62 @@ test('a portal that takes batches as JSON is found out by one call, and one that
   const singles = Object.entries(cost).filter(([route]) => /GET \/api\/2\.0\/crm\/contact\/\d+$/.test(route));
   expect(cost['onlyoffice POST /api/2.0/batch']).toBeUndefined();
   expect(singles.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(10);
+});
+
+/** Contacts of one CRM whose people are in another one too. */
+function inBoth(gateway: TestGateway, one: string, other: string): readonly string[] {
+  const contacts = Map.groupBy(personsByContact(gateway), ([, person]) => person);
+  return [...contacts.values()].flatMap((same) => {
+    const known = same.map(([contact]) => contact.split(' '));
+    const mine = known.find(([source]) => source === one);
+    if (mine === undefined || !known.some(([source]) => source === other)) return [];
+    return [encodeSourceId({ source: one, entity: 'contact', idInSource: mine[1] ?? '' })];
+  });
+}
+
+const OF_NODES = (matches: string) => `query ($ids: [ID!]!, $more: [ID!]!) {
+  first: nodes(ids: $ids) { ... on Contact { id ${matches} } }
+  second: nodes(ids: $more) { ... on Contact { id ${matches} } }
+}`;
+
+test('more than 100 distinct matches in Kommo are one call more, and none in CallGear', async () => {
+  await using gateway = await indexed({
+    population: { onlyoffice: 400, kommo: 400, callgear: 400 },
+    environment: { ...INDEXED, CALL_BUDGET: '1000', REPLY_BUDGET: '100000000', VALUE_BUDGET: '1000000' },
+  });
+  const ids = inBoth(gateway, 'onlyoffice', 'kommo').slice(0, 200);
+  const variables = { ids: ids.slice(0, 100), more: ids.slice(100) };
+  gateway.clearCalls();
+  await gateway.ask(OF_NODES(''), variables);
+  const before = gateway.calls();
+  gateway.clearCalls();
+  const found = await gateway.ask<Record<'first' | 'second', readonly { readonly matches: Matches }[]>>(OF_NODES(MATCHES), variables);
+  const calls = gateway.calls();
+  const distinct = new Set([...found.first, ...found.second].flatMap(({ matches }) => matches.nodes.map(({ contact }) => contact.id)));
+  const ofKommo = [...distinct].filter((id) => contactOf(id).startsWith('kommo '));
+
+  expect(ofKommo.length).toBeGreaterThan(100);
+  expect(calls['kommo GET /api/v4/contacts']).toBe(Math.ceil(ofKommo.length / 100));
+  expect((calls['callgear POST get.contacts'] ?? 0) - (before['callgear POST get.contacts'] ?? 0)).toBe(1);
+});
+
+test('matches beyond ten that a portal reads one by one are PARTIAL, and say so', async () => {
+  await using gateway = await indexed({ onlyoffice: { batch: 'none' } });
+  const ids = inBoth(gateway, 'callgear', 'onlyoffice');
+  expect(ids.length).toBeGreaterThan(10);
+  gateway.clearCalls();
+
+  const { first } = await gateway.ask<Record<'first', readonly { readonly matches: Matches }[]>>(OF_NODES(MATCHES), {
+    ids: ids.slice(0, 100),
+    more: [],
+  });
+
+  const singles = Object.entries(gateway.calls()).filter(([route]) => /GET \/api\/2\.0\/crm\/contact\/\d+$/.test(route));
+  expect(singles.reduce((sum, [, count]) => sum + count, 0)).toBe(10);
+  const reports = first.flatMap(({ matches }) => matches.sourceReports).filter(({ source }) => source.name === 'onlyoffice');
+  const partial = reports.filter(({ status }) => status === 'PARTIAL');
+  expect(partial.length).toBeGreaterThan(0);
+  expect(partial.every(({ error, isComplete }) => error?.code === 'COST_EXCEEDED' && !isComplete)).toBe(true);
 });
 
 test('without an index each source is searched by ten calls at most, and says what it did not search', async () => {
