@@ -58,7 +58,7 @@ const READERS: Readonly<Record<IdentityField, (record: ContactRecord) => Member<
 
 /** Puts together what the members of one person say. Nothing is in it that no CRM has. */
 export function goldenRecordOf(records: readonly ContactRecord[], options: GoldenOptions): GoldenRecord {
-  const byField = IDENTITY_FIELDS.map((field) => [field, alternativesOf(records, READERS[field])] as const);
+  const byField = IDENTITY_FIELDS.map((field) => [field, alternativesOf(records, field, options)] as const);
   return {
     fields: Object.fromEntries(byField.map(([field, values]) => [field, chosen(values, options)])) as GoldenRecord['fields'],
     phones: infosOf('PHONE', records, options),
@@ -68,16 +68,22 @@ export function goldenRecordOf(records: readonly ContactRecord[], options: Golde
   };
 }
 
-/** Values that are equal but for case and accents are one, spelled as most spell it, then as the first. */
-function alternativesOf(
-  records: readonly ContactRecord[],
-  read: (record: ContactRecord) => Member<string | null>,
-): readonly FieldAlternative[] {
+/**
+ * Values that are equal but for case and accents, and names but for the order of their words, are one, spelled as most spell it, then as the most
+ * trusted source.
+ */
+function alternativesOf(records: readonly ContactRecord[], field: IdentityField, { priority }: GoldenOptions): readonly FieldAlternative[] {
   const groups = new Map<string, { readonly spellings: Map<string, number>; readonly from: ContactRecord[] }>();
-  for (const record of records) {
-    const value = read(record);
+  for (const record of records.toSorted((one, other) => rank(one.source, priority) - rank(other.source, priority))) {
+    const value = READERS[field](record);
     if (isDamaged(value) || value === null || value.trim() === '' || value.trim() === '-') continue;
-    const key = withoutMarks(value);
+    const key =
+      field === 'DISPLAY_NAME'
+        ? withoutMarks(value)
+            .split(/[\s,]+/)
+            .toSorted()
+            .join(' ')
+        : withoutMarks(value);
     const group = groups.get(key) ?? { spellings: new Map<string, number>(), from: [] };
     group.spellings.set(value, (group.spellings.get(value) ?? 0) + 1);
     group.from.push(record);
