@@ -8,7 +8,7 @@ import { strengthOf } from '../identity/group.ts';
 import { contactText, type KnownKey } from '../identity/identity-kit.ts';
 import { isAtLeast, matchOf, MATCH_CONFIDENCES, type Match } from '../identity/match.ts';
 import { reasonsOf } from '../identity/match-reasons.ts';
-import { compareNames } from '../identity/name-relation.ts';
+import { areOfTwo, compareNames } from '../identity/name-relation.ts';
 import { hashName } from '../identity/hash-name.ts';
 import type { Universe } from '../identity/universe.ts';
 
@@ -32,7 +32,7 @@ export interface FoundPerson {
   /** Whether every source answered every search. */
   readonly isComplete: boolean;
   readonly reports: readonly SourceReport[];
-  /** Whether found contacts bear names that contradict each other: then they are more than one person. */
+  /** Whether found contacts bear names that contradict each other, or those that are LIKELY two names: then they may be more than one person. */
   readonly hasContradictions: boolean;
   /** Whether every key that was given is used by many. */
   readonly hasOnlySharedKeys: boolean;
@@ -85,7 +85,7 @@ export async function findPerson({ contacts, keys, name }: PersonKeys, universe:
     coverage: sources.every(coversAll) ? 'EVERY_CONTACT' : 'SEARCHED',
     isComplete: findings.errors.length === 0,
     reports: findings.reports(),
-    hasContradictions: contradict(found.map(({ contact }) => contact)),
+    hasContradictions: contradict(found),
     hasOnlySharedKeys: asked.keys.length > 0 && asked.keys.every((key) => shared.because(key, 'PERSON') !== null),
     givenKeys: [...new Map(keys.map((key) => [keyText(key), key])).values()],
     keys: [...given.values(), ...fresh].map(({ key }) => key),
@@ -151,8 +151,18 @@ function rankOf({ match }: Candidate): number {
   return match === null ? MATCH_CONFIDENCES.length * 1_000 : strengthOf(match);
 }
 
-function contradict(contacts: readonly HashedContact[]): boolean {
-  return contacts.some((one, index) => contacts.slice(index + 1).some((other) => compareNames(one.name, other.name) === 'CONTRADICTS'));
+/** Relatives on one phone are only POSSIBLE, and say nothing against the others; on one mailbox they are LIKELY. */
+function contradict(candidates: readonly Candidate[]): boolean {
+  const isLikely = ({ match }: Candidate) => match === null || isAtLeast(match.confidence, 'LIKELY');
+  return candidates.some((one, index) =>
+    candidates
+      .slice(index + 1)
+      .some(
+        (other) =>
+          compareNames(one.contact.name, other.contact.name) === 'CONTRADICTS' ||
+          (isLikely(one) && isLikely(other) && areOfTwo(one.contact.name, other.contact.name)),
+      ),
+  );
 }
 
 /** An index vouches for every contact only where the source itself reports what has changed, and has done so just now. */

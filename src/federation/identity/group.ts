@@ -1,7 +1,7 @@
 import type { HashedContact } from '../../datasources/port/identity/contact-index.ts';
 import { contactText } from './identity-kit.ts';
 import { isAtLeast, matchOf, MATCH_CONFIDENCES, type Match, type MatchConfidence, type SharedKeys } from './match.ts';
-import { compareNames } from './name-relation.ts';
+import { areOfTwo, compareNames } from './name-relation.ts';
 
 /** No person is in more records of a few CRMs; what is chained further is a shared key that was not recognised. */
 export const MEMBERS_MAX = 12;
@@ -18,7 +18,7 @@ export interface Group {
   /** By `contactText`, sorted. */
   readonly members: readonly string[];
   readonly links: readonly Link[];
-  /** Links of members that were not followed: they would have joined contradicting names, or too many. */
+  /** Links of members that were not followed: they would have joined names of two persons, or too many. */
   readonly cutLinks: number;
 }
 
@@ -40,7 +40,7 @@ export function groupContacts(
   for (const link of links) {
     const [one = [], other = []] = [groupOf.get(link.one), groupOf.get(link.other)];
     if (one === other) continue;
-    if (one.length + other.length > MEMBERS_MAX || contradict(one, other, nodes)) {
+    if (one.length + other.length > MEMBERS_MAX || contradict(one, other, nodes, shared)) {
       cut.push(link);
       continue;
     }
@@ -85,8 +85,22 @@ function compareTexts(one: Link, other: Link): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function contradict(one: readonly string[], other: readonly string[], nodes: ReadonlyMap<string, HashedContact>): boolean {
+function contradict(
+  one: readonly string[],
+  other: readonly string[],
+  nodes: ReadonlyMap<string, HashedContact>,
+  shared: SharedKeys,
+): boolean {
   return one.some((left) =>
-    other.some((right) => compareNames(nodes.get(left)?.name ?? [], nodes.get(right)?.name ?? []) === 'CONTRADICTS'),
+    other.some((right) => {
+      const [mine, theirs] = [nodes.get(left), nodes.get(right)];
+      if (mine === undefined || theirs === undefined) return false;
+      return compareNames(mine.name, theirs.name) === 'CONTRADICTS' || areRelatives(mine, theirs, shared);
+    }),
   );
+}
+
+/** Two names on one phone: whom a contact without a name, or with the family's alone, belongs to is not known, and it makes them no one person. */
+function areRelatives(one: HashedContact, other: HashedContact, shared: SharedKeys): boolean {
+  return areOfTwo(one.name, other.name) && matchOf(one, other, shared)?.confidence === 'POSSIBLE';
 }

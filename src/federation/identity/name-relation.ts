@@ -45,6 +45,13 @@ export function compareNames(one: readonly number[], other: readonly number[]): 
   return few.length >= 2 && !isAlike ? 'CONTRADICTS' : 'DIFFERS';
 }
 
+/** Whether each of two names has a word that is nowhere in the other, not even misspelled or as an initial: as relatives have, or married names. */
+export function areOfTwo(one: readonly number[], other: readonly number[]): boolean {
+  const hasItsOwn = (name: readonly number[], another: readonly number[]): boolean =>
+    name.some((word) => !another.some((known) => areOneWord(word, known) || areOneInitial(word, known) || areSimilar(word, known)));
+  return hasItsOwn(one, other) && hasItsOwn(other, one);
+}
+
 /** Whether two names are made of the same words. */
 export function areSameNames(one: readonly number[], other: readonly number[]): boolean {
   return one.length > 0 && one.length === other.length && one.every((word, index) => word === other[index]);

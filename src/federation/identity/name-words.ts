@@ -14,7 +14,7 @@ const NO_NAMES = new Set(
     ' ',
   ),
 );
-const PATRONYMIC = /(?:ovich|evich|ovna|evna|ichna)$/;
+const PATRONYMIC = /(?:ovich|evich|ovna|evna|ichna)$|^(?:il|kuzm|luk|fom|nikit|sav)ich$/;
 const WORDS_MAX = 9;
 const NAME_LENGTH_MAX = 300;
 

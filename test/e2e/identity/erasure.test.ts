@@ -117,6 +117,29 @@ describe('a plan of erasure', () => {
   });
 
   test.each([
+    ['a couple with one mailbox', 'Anna Weber', 'Alfred Weber', { emails: ['home@family.example'] }, 'DECIDE'],
+    ['a married name', 'Anna Weber', 'Anna Schmidt', { emails: ['home@family.example'] }, 'DECIDE'],
+    ['names that contradict', 'Anna Weber', 'Paul Schmidt', { emails: ['home@family.example'] }, 'DECIDE'],
+    ['a misspelled name', 'Anna Weber', 'Anne Weber', { emails: ['home@family.example'] }, 'DELETE'],
+    ['a phone alone', 'Anna Weber', 'Anna Weber', { phones: ['+49 151 12345678'] }, 'DECIDE'],
+  ] as const)('of %s: is every step for people where it is in doubt', async (_what, one, other, keys, action) => {
+    await using gateway = await start();
+    for (const [index, name] of [one, other].entries()) {
+      const [first_name, last_name] = name.split(' ');
+      Object.assign(gateway.callgear.contacts[index] ?? {}, {
+        first_name,
+        last_name,
+        full_name: `${last_name} ${first_name}`,
+        emails: ['home@family.example'],
+        phone_numbers: index === 0 || action !== 'DECIDE' || 'phones' in keys ? ['4915112345678'] : [],
+      });
+    }
+    const { plan: made } = await plan(gateway, keys);
+
+    expect(made?.steps.map((step) => step.action)).toEqual([action, action]);
+  });
+
+  test.each([
     [{}, 'NO_KEYS'],
     [{ name: 'Anna Weber' }, 'NO_KEYS'],
     [{ emails: ['info@company-1.example'] }, 'SHARED_KEY_ONLY'],

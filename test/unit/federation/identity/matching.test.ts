@@ -38,6 +38,7 @@ describe('names', () => {
     ['Anna Weber', 'Bernd Schmidt', 'CONTRADICTS'],
     // A father's name is no name in common.
     ['Анна Ивановна Вебер', 'Пётр Иванович Сидоров', 'CONTRADICTS'],
+    ['Пётр Ильич Соловьёв', 'Иван Ильич Сидоров', 'CONTRADICTS'],
     ['Anna', 'Bernd Schmidt', 'DIFFERS'],
     ['+49 151 1234567', 'Anna Weber', 'MISSING'],
     ['', '', 'MISSING'],
@@ -142,6 +143,105 @@ describe('persons', () => {
     expect(joinedOf(people)).toHaveLength(1);
     expect(groups.every(({ members }) => !(members.includes('a:contact:1') && members.includes('a:contact:3')))).toBe(true);
     expect(Math.max(...groups.map(({ cutLinks }) => cutLinks))).toBe(1);
+  });
+
+  test.each([
+    ['a contact without a name', ''],
+    ['the name of the family', 'Weber'],
+    ['an initial that fits both', 'A. Weber'],
+  ])('relatives on one phone are not one person by %s', (_what, name) => {
+    const phones = ['+4915112345678'];
+    const people = [
+      { id: '1', name: 'Anna Weber', phones },
+      { id: '2', name: 'Alfred Weber', phones },
+      { id: '3', name, phones },
+    ];
+
+    expect(joinedOf(people).every((members) => !(members.includes('1') && members.includes('2')))).toBe(true);
+    expect(joinedOf(people.toReversed())).toEqual(joinedOf(people));
+  });
+
+  test.each([
+    [
+      'namesakes',
+      [
+        { name: 'Anna Weber', phones: ['+4915112345671'] },
+        { name: 'Anna Weber', phones: ['+4915112345672'] },
+      ],
+      false,
+    ],
+    [
+      'namesakes at one reception',
+      Array.from(['Anna Weber', 'Anna Weber', 'Paul Abt', 'Ida Ohm'], (name) => ({ name, phones: ['+49301234567'] })),
+      false,
+    ],
+    [
+      'a father and a son on one phone',
+      [
+        { name: 'Пётр Иванович Сидоров', phones: ['+79161234567'] },
+        { name: 'Иван Петрович Сидоров', phones: ['+79161234567'] },
+      ],
+      false,
+    ],
+    [
+      'strangers of one patronymic on one phone',
+      [
+        { name: 'Пётр Ильич Соловьёв', phones: ['+79161234567'] },
+        { name: 'Иван Ильич Сидоров', phones: ['+79161234567'] },
+      ],
+      false,
+    ],
+    [
+      'a number for a name, on two phones',
+      [
+        { name: '4711', phones: ['+4915112345671'] },
+        { name: '4711', phones: ['+4915112345672'] },
+      ],
+      false,
+    ],
+    [
+      'a number for a name, on one phone',
+      [
+        { name: '+49 151 12345671', phones: ['+4915112345671'] },
+        { name: 'Anna Weber', phones: ['+4915112345671'] },
+      ],
+      true,
+    ],
+    [
+      'a married name',
+      [
+        { name: 'Anna Weber', emails: ['anna@x.example'] },
+        { name: 'Anna Abt', emails: ['anna@x.example'] },
+      ],
+      true,
+    ],
+    [
+      'two scripts',
+      [
+        { name: 'Дмитрий Кузнецов', phones: ['+79161234567'] },
+        { name: 'Dmitrii Kuznetsov', phones: ['+79161234567'] },
+      ],
+      true,
+    ],
+    [
+      'plus addresses',
+      [
+        { name: 'Anna Weber', emails: ['a+shop@x.example'] },
+        { name: 'Anna Weber', emails: ['a@x.example'] },
+      ],
+      false,
+    ],
+    [
+      'a role mailbox and one name',
+      [
+        { name: 'Anna Weber', emails: ['sales@x.example'] },
+        { name: 'Anna Weber', emails: ['sales@x.example'] },
+      ],
+      false,
+    ],
+  ])('%s: joined or not as people expect', (_what, contacts, isOne) => {
+    const people = contacts.map((contact, index) => ({ id: String(index), ...contact }));
+    expect(joinedOf(people).length > 0).toBe(isOne);
   });
 
   const people = fc.uniqueArray(
