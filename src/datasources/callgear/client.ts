@@ -3,6 +3,7 @@ import type { Call, WriteCall } from '../port/call.ts';
 import type { Log } from '../port/log.ts';
 import { fixedSession, tokenForWrite, type LogIn, type Session } from '../credentials/login-session.ts';
 import type { AnsweredCall, HttpResponse, SourceHttp } from '../http/source-http.ts';
+import { answerBytes, bytesPerRow } from '../wire/row-size.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 import { CallgearError, isPageFault } from './rpc-error.ts';
 import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
@@ -58,10 +59,6 @@ export interface CallgearPage {
   readonly rowBytes: number;
 }
 
-/** A row and the record that is made of it: so many times the length of its text. */
-const BYTES_PER_CHARACTER = 6;
-const ROW_BYTES_MIN = 500;
-
 /** Speaks CallGear's JSON-RPC: credentials, envelope, errors, quotas. */
 export class CallgearClient {
   readonly #options: CallgearClientOptions;
@@ -98,8 +95,7 @@ export class CallgearClient {
           const place = { id, answered };
           const result = isProbe ? this.#readProbe(response, place) : this.#readResult(response, place);
           const { data, metadata } = parseReply(source, callgearListResult, result);
-          const length = response.text.length / Math.max(1, data?.length ?? 0);
-          const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil(BYTES_PER_CHARACTER * length));
+          const rowBytes = bytesPerRow(answerBytes(response.text.length), data?.length ?? 0);
           return { rows: data ?? [], totalItems: metadata?.total_items ?? null, isList: data !== null, rowBytes };
         },
       );

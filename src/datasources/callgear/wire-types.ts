@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { numberedRows } from '../wire/numbered-rows.ts';
+import { rowsOf } from '../wire/numbered-rows.ts';
 
 /**
  * The envelopes of CallGear's replies. Unknown members are ignored; what may be missing or null is optional. What is in rows is read by the
@@ -34,7 +34,7 @@ const wireRows = z.preprocess((value) => {
   if (Array.isArray(value)) return value;
   if (value === false || value === '') return null;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.keys(value).length === 0 ? null : (numberedRows(value) ?? value);
+  return Object.keys(value).length === 0 ? null : (rowsOf(value) ?? value);
 }, z.array(z.unknown()).nullable());
 
 /** The result of every `get.*` method. */

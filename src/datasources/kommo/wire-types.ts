@@ -3,7 +3,8 @@
  */
 import { z } from 'zod';
 import { SourceError } from '../port/source-error.ts';
-import { numberedRows } from '../wire/numbered-rows.ts';
+import { rowsOf } from '../wire/numbered-rows.ts';
+import { answerBytes, bytesPerRow } from '../wire/row-size.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 
 /** Kommo's ids are whole numbers; longer digits than these are no id. */
@@ -19,10 +20,6 @@ export interface KommoPage {
 
 /** Reads a body that was parsed already; `length` is that of its text. @throws SourceError BAD_RESPONSE */
 export type ReadBody<T> = (body: unknown, source: string, length: number) => T;
-
-/** A row and the record that is made of it: so many times the length of its text. */
-export const BYTES_PER_CHARACTER = 6;
-const ROW_BYTES_MIN = 500;
 
 /**
  * Reads the envelope of a collection whose rows are in `_embedded[key]`. PHP may write the list as a map, and leave out or empty what has nothing in
@@ -43,8 +40,7 @@ export function pageReader(key: string): ReadBody<KommoPage> {
     if (hasNext && rows.length === 0 && !Array.isArray(embedded[key])) {
       throw new SourceError(source, 'BAD_RESPONSE', `${source} sent a page without rows that is not the last one.`);
     }
-    const rowBytes = Math.max(ROW_BYTES_MIN, Math.ceil((BYTES_PER_CHARACTER * length) / Math.max(1, rows.length)));
-    return { rows, hasNext, rowBytes };
+    return { rows, hasNext, rowBytes: bytesPerRow(answerBytes(length), rows.length) };
   };
 }
 
@@ -82,7 +78,7 @@ function listOf(embedded: Readonly<Record<string, unknown>>, key: string): reado
   // Rows of another kind are no empty list of this one.
   if (rows === undefined && Object.keys(embedded).length > 0) return null;
   const map = objectOrNone(rows);
-  return map && numberedRows(map);
+  return map && rowsOf(map);
 }
 
 function isLink(next: unknown): boolean {

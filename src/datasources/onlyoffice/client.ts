@@ -5,8 +5,8 @@ import type { HttpRequest, HttpResponse, SourceHttp } from '../http/source-http.
 import { openSession, type OnlyofficeCredential } from './credentials.ts';
 import type { Parameter } from './planning/filter-parameters.ts';
 import { errorMessage, ListRefusal, ofOneRecord, readReply, type Reply } from './reply.ts';
-import { numberedRows } from '../wire/numbered-rows.ts';
-import { bytesPerRow } from './wire-types.ts';
+import { rowsOf } from '../wire/numbered-rows.ts';
+import { bytesPerRow } from '../wire/row-size.ts';
 
 /** One page of any of the portal's lists. */
 export interface ListPage {
@@ -131,7 +131,7 @@ export class OnlyofficeClient {
     const reply = readReply(this.#source, response, this.#now());
     if (reply.outcome === 'notFound') return null;
     const { response: sent, total, nextIndex, bytes } = reply.envelope;
-    const list = numberedRows(sent);
+    const list = rowsOf(sent);
     if (list === null) throw new SourceError(this.#source, 'BAD_RESPONSE', `${this.#source} did not answer with a list.`);
     const rows = list.slice(0, count);
     const end = startIndex + rows.length;

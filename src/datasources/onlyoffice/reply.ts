@@ -2,7 +2,8 @@ import { readRetryAfter } from '../http/retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import type { HttpResponse } from '../http/source-http.ts';
 import { beginningOf, parseJson, parseReply } from '../wire/wire-reply.ts';
-import { answerBytes, envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
+import { answerBytes } from '../wire/row-size.ts';
+import { envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
 
 /** `notFound` is the API's own 404: what the path names does not exist, is not visible, or has a status that was deleted. */
 export type Reply = { readonly outcome: 'ok'; readonly envelope: OnlyofficeEnvelope } | { readonly outcome: 'notFound' };
@@ -81,7 +82,7 @@ function readEnvelope(source: string, text: string, httpStatus: number): Onlyoff
   if (envelope.response === undefined || (envelope.status ?? 0) !== 0) {
     throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer without a response in it.`, { httpStatus });
   }
-  return { ...envelope, bytes: answerBytes(text) };
+  return { ...envelope, bytes: answerBytes(text.length) };
 }
 
 /** Whether the portal's own page for a forbidden address failed, as it does with a 500 at log-ins. */

@@ -3,7 +3,7 @@
  * docs/adr/0020.
  */
 import { z } from 'zod';
-import { numberedRows } from '../wire/numbered-rows.ts';
+import { rowsOf } from '../wire/numbered-rows.ts';
 
 // ONLYOFFICE leaves out members that are null, 0 or false, so nearly everything may be missing; members not named here are ignored.
 
@@ -65,21 +65,7 @@ export const tokenSchema = z.object({
 });
 
 /** A list whose items are read one by one. A map whose keys are numbers is the list of its values. */
-export const unreadListSchema = z.preprocess((value) => numberedRows(value) ?? value, z.array(z.unknown()));
+export const unreadListSchema = z.preprocess((value) => rowsOf(value) ?? value, z.array(z.unknown()));
 
 /** The answer to a DELETE, as far as it matters. */
 export const deletedContactSchema = z.object({ id: wireId });
-
-/** A row and the record that is made of it: so many times the length of its text. */
-const BYTES_PER_CHARACTER = 6;
-const ROW_BYTES_MIN = 500;
-
-/** Roughly what an answer takes in memory, in bytes. */
-export function answerBytes(text: string): number {
-  return text.length * BYTES_PER_CHARACTER;
-}
-
-/** Roughly what each of the rows of an answer takes in memory, in bytes. */
-export function bytesPerRow(bytes: number, rows: number): number {
-  return Math.max(ROW_BYTES_MIN, Math.ceil(bytes / Math.max(1, rows)));
-}

@@ -72,13 +72,15 @@ export class WireValue {
   /** A member of an object; of what is empty, an empty one. @throws Unreadable when this is no object. */
   at(key: string): WireValue {
     const { raw } = this;
+    if (isLoneObject(raw)) return this.object().at(key);
     if (isObject(raw)) return new WireValue(raw[key], this, key);
     if (this.isEmpty) return new WireValue(undefined, this, key);
     throw new Unreadable(this);
   }
 
-  /** Itself, where it is an object or `[]`, PHP's empty one. @throws Unreadable for anything else, null included. */
+  /** Itself, where it is an object or `[]`, PHP's empty one; of a list with one object, that one. @throws Unreadable for anything else, null included. */
   object(): WireValue {
+    if (isLoneObject(this.raw)) return new WireValue(this.raw[0], this, 0);
     if (isObject(this.raw) || (Array.isArray(this.raw) && this.raw.length === 0)) return this;
     throw new Unreadable(this);
   }
@@ -191,8 +193,8 @@ export class WireValue {
     return null;
   }
 
-  /** Reads the items of a list. One that cannot be read is left out and reported; one that is read as null is left out in silence. */
-  list<T>(read: (item: WireValue) => T | null | undefined, items = this.items()): T[] {
+  /** Reads each of `oneOrMore`. One that cannot be read is left out and reported; one that is read as null is left out in silence. */
+  list<T>(read: (item: WireValue) => T | null | undefined, items = this.oneOrMore()): T[] {
     const found: T[] = [];
     for (const item of items) {
       const value = this.root.attempt(() => read(item));
@@ -255,6 +257,10 @@ export class WireRow extends WireValue {
 
 function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}
+
+function isLoneObject(raw: unknown): raw is readonly [object] {
+  return Array.isArray(raw) && raw.length === 1 && isObject(raw[0]);
 }
 
 function isEmptyValue(raw: unknown): boolean {

@@ -75,7 +75,7 @@ const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'id
     ],
     groups: ({ wire }) => {
       const groups = wire.at('groups');
-      return groups.list((group) => readGroup(group.object(), 'group_id', 'group_name'), groups.oneOrMore());
+      return groups.list((group) => readGroup(group.object(), 'group_id', 'group_name'));
     },
     responsible: ({ wire }) => readResponsible(wire),
   },

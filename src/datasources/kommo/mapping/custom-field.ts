@@ -57,6 +57,9 @@ export function toCustomFields(fields: readonly KommoField[], zone: AccountZone 
   });
 }
 
+/** Types that are not read, and whose values have names. @see https://developers.kommo.com/reference/custom-fields */
+const TYPES_OF_NAMED_OBJECTS: ReadonlySet<string> = new Set(['items', 'linked_entity', 'payer', 'supplier']);
+
 function toCustomField(field: KommoField, zone: AccountZone | null): ContactCustomFieldRecord | null {
   const { wire } = field;
   const code = textOf(wire.at('field_code'));
@@ -70,7 +73,8 @@ function toCustomField(field: KommoField, zone: AccountZone | null): ContactCust
   if (idInSource === null) throw new Unreadable(wire);
   const sourceType = field.type ?? '';
   const type = known?.type ?? 'OTHER';
-  const reading = known?.read(items, { field, id: idInSource, zone }) ?? readOther(items, known !== undefined);
+  const reading =
+    known?.read(items, { field, id: idInSource, zone }) ?? readOther(items, known !== undefined, TYPES_OF_NAMED_OBJECTS.has(sourceType));
   return {
     field: {
       idInSource,
@@ -127,11 +131,13 @@ function textReading(texts: readonly string[]): Reading | null {
 }
 
 /**
- * What cannot be read as its type is shown as the text that it is, objects by their name; a chained_list, which has no value, without text.
+ * What cannot be read as its type is shown as the text that it is: objects by their name, and those of an unknown type by all that is in them; a
+ * chained_list, which has no value, without text.
  *
  * @param isKnown Whether the field's type is one whose values we know: one that then shows nothing is damaged.
+ * @param isNamed Whether its values are objects whose name says what they are, and whose other members are ids and the like.
  */
-function readOther(items: readonly FieldItem[], isKnown: boolean): Reading {
+function readOther(items: readonly FieldItem[], isKnown: boolean, isNamed: boolean): Reading {
   const textsWith = (unnamed: (value: WireValue) => readonly string[]) =>
     items.flatMap(({ value }) => {
       const { raw } = value;
@@ -140,7 +146,11 @@ function readOther(items: readonly FieldItem[], isKnown: boolean): Reading {
       return ['name', 'file_name', 'description'].map((key) => scalarText(value.at(key))).find((text) => text !== null) ?? unnamed(value);
     });
   if (isKnown) return textReading(textsWith((value) => itemTexts([{ wire: value, value }]))) ?? { text: null, value: null };
-  const all = textsWith(innerTexts);
+  const wholeTexts = items.flatMap(({ value }) => {
+    const isObject = typeof value.raw === 'object' && value.raw !== null;
+    return isObject ? innerTexts(value) : itemTexts([{ wire: value, value }]);
+  });
+  const all = isNamed ? textsWith(innerTexts) : wholeTexts;
   // Nothing but numbers in objects are ids of other rows.
   const shown = all.every((text) => /^\d+$/.test(text)) ? textsWith(() => []) : all;
   return textReading(shown) ?? { text: null, value: null };

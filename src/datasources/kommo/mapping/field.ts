@@ -19,11 +19,12 @@ export interface FieldItem {
 /** The fields of a row, in Kommo's order. Read once, for all members that are made of them. */
 export function fieldsOf(row: WireRow): readonly KommoField[] {
   return row.once('fields', () =>
-    row.at('custom_fields_values').list((wire) => ({
-      wire: wire.object(),
-      code: wire.at('field_code').text()?.toUpperCase() ?? null,
-      type: wire.at('field_type').text(),
-    })),
+    row.at('custom_fields_values').list((item) => {
+      const wire = item.object();
+      // Something else in the place of the list.
+      if (['field_id', 'field_code', 'values'].every((key) => wire.at(key).isEmpty)) throw new Unreadable(item);
+      return { wire, code: wire.at('field_code').text()?.toUpperCase() ?? null, type: wire.at('field_type').text() };
+    }),
   );
 }
 

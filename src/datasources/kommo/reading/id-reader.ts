@@ -12,7 +12,8 @@ import type { KommoClient } from '../client.ts';
 import type { FilterTrust } from '../planning/filter-trust.ts';
 import { PAGE_SIZE_MAX } from '../planning/plan.ts';
 import { arrayParameters, type Parameter } from '../planning/query-string.ts';
-import { BYTES_PER_CHARACTER, isEmptyEnvelope, KOMMO_ID, pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
+import { answerBytes } from '../../wire/row-size.ts';
+import { isEmptyEnvelope, KOMMO_ID, pageReader, rowsPath, type ReadBody } from '../wire-types.ts';
 
 /** Ids in one call: 250 are allowed, but would make the URL very long. */
 const IDS_PER_CALL = 100;
@@ -178,7 +179,7 @@ export class IdReader {
     const { client, source, log } = this.#options;
     const read: ReadBody<{ readonly body: unknown; readonly bytes: number }> = (body, _source, length) => ({
       body,
-      bytes: length * BYTES_PER_CHARACTER,
+      bytes: answerBytes(length),
     });
     const found = new Map<string, Found | SourceError>();
     await inParallel(ids, CALLS_AT_ONCE, async (id) => {

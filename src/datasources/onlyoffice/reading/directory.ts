@@ -3,7 +3,7 @@ import type { ContactChanges, ContactDirectory, WalkPage } from '../../port/iden
 import { keyText, type ContactKey } from '../../port/identity/contact-key.ts';
 import type { ContactRecord } from '../../port/records/contact.ts';
 import { SourceError } from '../../port/source-error.ts';
-import { answerBytes, bytesPerRow } from '../wire-types.ts';
+import { answerBytes, bytesPerRow } from '../../wire/row-size.ts';
 import type { Parameter } from '../planning/filter-parameters.ts';
 import { contactInfoParameters } from '../planning/filter-parameters.ts';
 import { BatchReader, rowsOfMember } from './batch-reader.ts';
@@ -149,7 +149,7 @@ export class OnlyofficeDirectory implements ContactDirectory {
   ): ContactRecord[] | SourceError {
     return orError(() => {
       const rows = rowsOfMember(reading.context.source, { ...answer, headers: {} }, reading.now());
-      const rowBytes = bytesPerRow(answerBytes(answer.text), rows.length);
+      const rowBytes = bytesPerRow(answerBytes(answer.text.length), rows.length);
       const read = readContactRows({ rows, form: 'SINGLE', rowBytes }, reading).rows.filter((row) => row !== null);
       return [...before, ...read];
     });

@@ -108,3 +108,15 @@ test('what several members are made of is read once, and each of them bears its 
   read();
   expect([reads, wire.damages, damage.length]).toEqual([1, 2, 1]);
 });
+
+test('a list may stand in the place of the one object in it, and an object in the place of a list of one', () => {
+  expect(
+    at([{ id: '7' }])
+      .at('id')
+      .id(),
+  ).toBe('7');
+  expect(at([{ id: '7' }]).object().raw).toEqual({ id: '7' });
+  expect(at({ id: 7 }).list((item) => item.at('id').id())).toEqual(['7']);
+  for (const raw of [[{ id: 7 }, { id: 8 }], [7], ['x'], [[{ id: 7 }]]]) expect(outcome(() => at(raw).at('id').id())).toBe(UNREADABLE);
+  for (const raw of ['x', 7, true]) expect(outcome(() => at(raw).list((item) => item.text()))).toBe(UNREADABLE);
+});

@@ -133,6 +133,7 @@ describe('toCustomFields', () => {
   test.each([
     ['date', [1711918800, '2024-04-02', 'soon'], '2024-04-01, 2024-04-02, soon'],
     ['date_time', [1711972800, 1711972860], '2024-04-01T12:00:00.000Z, 2024-04-01T12:01:00.000Z'],
+    ['brand_new', [{ name: 'Lease', terms: { years: 12, place: 'Riga' } }], 'Lease, 12, Riga'],
     ['brand_new', ['plain', { of: [{ deep: 'inner' }, 7] }, ['last']], 'plain, inner, 7, last'],
   ])('shows each of several values of a %s in the text', (type, values, shown) => {
     expect(fieldOf(type, ...values.map((value) => ({ value })))).toMatchObject({ text: shown, value: text(shown) });
