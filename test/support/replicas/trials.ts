@@ -215,7 +215,7 @@ export async function tryKilledRefresh(kills: number) {
   return { kills, usable };
 }
 
-/** One replica deletes contacts, 25 at a time, while others list them all the time. */
+/** One replica deletes contacts, 25 at a time, while others list them all the time. At most some 500: those that nobody can delete fill the list then. */
 export async function tryDeletions(replicas: number, deletions: number) {
   await using redis = await startRedis();
   const population = createPopulation({ kommo: 0, onlyoffice: deletions + 60, callgear: 0 });
