@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toSourceError } from '../../../../src/datasources/kommo/api-error.ts';
+import { KommoRefusal, toSourceError, type CallPart } from '../../../../src/datasources/kommo/api-error.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const HTML = '<html><head><title>403 Forbidden</title></head><body>nginx</body></html>';
@@ -82,5 +82,28 @@ describe('toSourceError', () => {
       const error = errorOf(status, problem(status, 'Ana Prado secret-detail'));
       expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('secret-detail');
     }
+  });
+});
+
+describe('what Kommo refuses of a call', () => {
+  const EACH_PART: readonly CallPart[] = ['filter', 'order', 'query'];
+
+  test.each<[number, object, readonly CallPart[], CallPart | null, boolean]>([
+    [400, { detail: 'Invalid order' }, EACH_PART, 'order', true],
+    [422, { detail: 'Sorting by updated_at is off' }, ['order'], 'order', true],
+    [400, { detail: 'Search is off' }, EACH_PART, 'query', true],
+    [403, { detail: 'Поиск недоступен' }, ['query'], 'query', true],
+    [400, { detail: 'Invalid query parameter' }, ['order', 'query'], 'order', false],
+    [400, { detail: 'Bad Request' }, EACH_PART, 'filter', false],
+    [400, { detail: 'Bad Request' }, ['query'], 'query', false],
+    [400, { 'validation-errors': [{ errors: [{ path: 'filter.id' }] }] }, EACH_PART, 'filter', false],
+    [402, { detail: 'Upgrade in order to go on' }, ['order'], null, false],
+    [403, { detail: 'Invalid scope' }, EACH_PART, null, false],
+    [400, { detail: 'Not enough rights' }, EACH_PART, null, false],
+    [400, { detail: 'Bad Request' }, [], null, false],
+  ])('is told by the words of %i %j, otherwise by what sets the call apart', (status, body, sent, part, isWorded) => {
+    const error = toSourceError('kommo', { status, headers: {}, text: JSON.stringify(body) }, NOW, new Set(sent));
+    if (part === null) expect(error).not.toBeInstanceOf(KommoRefusal);
+    else expect(error).toMatchObject({ part, isWorded, code: part === 'order' ? 'ORDER_UNSUPPORTED' : 'FILTER_UNSUPPORTED' });
   });
 });
