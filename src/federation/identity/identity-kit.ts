@@ -38,14 +38,19 @@ export class IdentityKit {
   readonly #shared: ReadonlySet<string>;
   /** Made once: it is most of the cost of a hash otherwise. */
   readonly #secret: KeyObject;
-  readonly #names: NameDigests;
+  /** Made when a first name is read: it takes some milliseconds. */
+  #madeNames: NameDigests | null = null;
 
   constructor(options: IdentityOptions) {
     this.#options = options;
     this.#secret = createSecretKey(options.secret);
-    this.#names = new NameDigests(options.secret);
     this.#mailboxes = new Set([...ROLE_MAILBOXES, ...options.sharedMailboxes.map((name) => name.toLowerCase())]);
     this.#shared = new Set(options.sharedKeys.flatMap((text) => this.toKey(text) ?? []).map(keyText));
+  }
+
+  get #names(): NameDigests {
+    this.#madeNames ??= new NameDigests(this.#options.secret);
+    return this.#madeNames;
   }
 
   /** Reads a phone or an e-mail address as people write it; null for what is neither. */
