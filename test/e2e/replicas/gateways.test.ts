@@ -63,9 +63,11 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
       `{ contacts(first: 1, filter: { lastName: "Nobody ${number}" }) { sourceReports { error { code } } } }`;
     await one.text(query(0));
     await Promise.all(Array.from({ length: 60 }, (_none, index) => (index % 2 === 0 ? one : other).text(query(index))));
+    // Where Redis was slow meanwhile, each kept to its share, and something may be left.
+    let more = 60;
+    await eventually(async () => expect(await other.text(query((more += 1)))).toMatch(/QUOTA_EXHAUSTED/));
     expect(callgear.requests.filter(({ status }) => status === 429)).toEqual([]);
     expect(callgear.requests.length).toBeLessThanOrEqual(40);
-    expect(await other.text(query(99))).toMatch(/QUOTA_EXHAUSTED/);
   });
 
   test('fifty queries at the end of a token refresh it once, and the grant is encrypted in Redis', async () => {
