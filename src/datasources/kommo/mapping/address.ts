@@ -1,6 +1,6 @@
 import type { AddressRecord } from '../../port/records/contact-info.ts';
 import type { WireValue } from '../../wire/wire-value.ts';
-import { enumCode, enumId, fieldItems, itemTexts, scalarText, type KommoField } from './field.ts';
+import { enumCode, enumId, fieldItems, innerTexts, itemTexts, scalarText, type KommoField } from './field.ts';
 
 /** Parts of a smart_address by enum id, for bodies without enum codes. */
 const PART_BY_ENUM_ID: Readonly<Record<string, string>> = {
@@ -43,6 +43,7 @@ function partsOf(field: KommoField): readonly (readonly [name: string, text: str
   return fieldItems(field).flatMap((item) => {
     const holder = [item.wire, item.value].find(isParts);
     if (holder !== undefined) return membersOf(holder);
+    if (typeof item.value.raw === 'object' && item.value.raw !== null) return innerTexts(item.value).map((text) => ['', text] as const);
     const name = enumCode(item)?.toLowerCase() ?? PART_BY_ENUM_ID[enumId(item) ?? ''] ?? '';
     return itemTexts([item]).map((text) => [name, text] as const);
   });
@@ -53,10 +54,12 @@ function isParts({ raw }: WireValue): boolean {
 }
 
 function membersOf(holder: WireValue): readonly (readonly [name: string, text: string])[] {
-  return PARTS.flatMap((name) => {
+  const parts = PARTS.flatMap((name) => {
     const text = scalarText(holder.at(name));
     return text === null ? [] : [[name, text] as const];
   });
+  const others = Object.keys(Object(holder.raw)).filter((key) => !PARTS.includes(key) && !/^(?:enum|field)_|^enum$|_id$|^id$/.test(key));
+  return [...parts, ...others.flatMap((key) => innerTexts(holder.at(key)).map((text) => ['', text] as const))];
 }
 
 function toStreetAddress(text: string): AddressRecord {

@@ -36,11 +36,13 @@ export function fieldsOf(row: WireRow): readonly KommoField[] {
 export function fieldItems({ wire: field }: KommoField, mayNameOption = false): readonly FieldItem[] {
   return field.at('values').list((wire) => {
     const value = typeof wire.raw === 'object' && !Array.isArray(wire.raw) ? wire.at('value') : wire;
-    const isUnset = wire.raw === null || value.raw === null || (typeof value.raw === 'string' && value.isEmpty);
+    const isUnset = value.raw === undefined || value.raw === null || (typeof value.raw === 'string' && value.isEmpty);
     if (!isUnset) return { wire, value };
-    if (!mayNameOption || typeof wire.raw !== 'object' || wire.raw === null) return null;
+    if (typeof wire.raw !== 'object' || wire.raw === null) return null;
     const option = wire.atAny('enum_code', 'enum', 'enum_id');
-    return option.isEmpty ? null : { wire, value: option };
+    if (mayNameOption && !option.isEmpty) return { wire, value: option };
+    // Entries of some types have no value at all, and other members in its place.
+    return value.raw === undefined && option.isEmpty && !wire.isEmpty ? { wire, value: wire } : null;
   });
 }
 

@@ -141,6 +141,9 @@ describe('toCustomFields', () => {
 
   test.each([
     [{ value: null, enum_id: 99 }, '99'],
+    [{ enum_id: 99 }, '99'],
+    [{ enum_id: '99', enum_code: null }, '99'],
+    [{ enum_id: 99, enum_code: 'GOLD' }, 'GOLD'],
     [{ value: '', enum_id: 99, enum_code: 'GOLD' }, 'GOLD'],
   ])('shows an option without a value by its code, else by its id: %j', (option, shown) => {
     expect(fieldOf('select', option)?.value).toMatchObject({ kind: 'SELECT', options: [{ idInSource: '99', label: shown }] });
@@ -165,10 +168,35 @@ describe('toCustomFields', () => {
     expect(damage).toEqual([]);
   });
 
-  test('keeps a part of an address that nobody knows in its text', () => {
-    expect(fieldOf('smart_address', { value: 'Riga', enum_code: 'city' }, { value: 'Vidzeme', enum_code: 'district' })?.text).toBe(
-      'Riga, Vidzeme',
-    );
+  test.each([
+    [
+      'by its code',
+      [
+        { value: 'Riga', enum_code: 'city' },
+        { value: 'Vidzeme', enum_code: 'district' },
+      ],
+    ],
+    ['in an object', [{ value: { city: 'Riga', district: 'Vidzeme', enum_id: 3 } }]],
+    ['in an entry', [{ city: 'Riga', more: [{ district: 'Vidzeme' }] }]],
+    ['in an object of nothing else', [{ value: { town: 'Riga', district: 'Vidzeme' } }]],
+  ])('keeps a part of an address that nobody knows in its text: %s', (_where, values) => {
+    expect(fieldOf('smart_address', ...values)?.text).toBe('Riga, Vidzeme');
+  });
+
+  test.each(['as their only entry', 'in place of their values'])('reads a legal entity and a file whose members stand %s', (place) => {
+    const valuesOf = (members: object) => (place === 'as their only entry' ? [members] : members);
+    const fieldWith = (type: string, members: object) =>
+      toCustomFields(
+        fieldsOf(wireRow({ id: 1, custom_fields_values: [{ field_id: 1, field_type: type, values: valuesOf(members) }] }).wire),
+        null,
+      )[0];
+    expect(fieldWith('legal_entity', { name: 'Solo', unp: '77' })?.value).toMatchObject({ name: 'Solo', vatId: '77', text: 'Solo, 77' });
+    expect(fieldWith('file', { file_uuid: 'u', file_name: 'a.pdf', file_size: 3 })?.value).toMatchObject({ name: 'a.pdf', sizeBytes: 3 });
+  });
+
+  test('keeps every one of several options without a value', () => {
+    const field = fieldOf('multiselect', { enum_id: 5 }, { value: 'Red', enum_id: 6 });
+    expect(field).toMatchObject({ text: '5, Red', value: { options: [{ idInSource: '5' }, { idInSource: '6', label: 'Red' }] } });
   });
 
   test.each<[string, string | null, string | null, number, string]>([
