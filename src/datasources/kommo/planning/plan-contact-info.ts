@@ -5,6 +5,9 @@ import { digitsOf, readPhones } from '../../port/phone/phone.ts';
 import { KOMMO_CATEGORISED_TYPES, KOMMO_CONTACT_INFO_TYPES } from '../mapping/contact-info.ts';
 import { toQueryText } from './query-text.ts';
 
+/** What cannot be read as a number is searched by its end: in front there may be a prefix that stored numbers lack. */
+const UNREAD_DIGITS_MAX = 8;
+
 /** How conditions on contact infos can be answered. */
 export interface PlannedContactInfos {
   /** Texts for `query` that find all that may match, each once, sorted; none when nothing in Kommo can match. */
@@ -43,5 +46,7 @@ function queriesOf({ type, value, match }: ContactInfoCondition, defaultCountry:
   const numbers = match === 'EXACT' ? readPhones(value, defaultCountry).numbers : [];
   const forms = [...new Set(numbers.flatMap(nationalFormsOf))];
   const queries = forms.filter((form) => !forms.some((other) => other !== form && form.includes(other)));
-  return queries.length > 0 ? queries : [digitsOf(value) || toQueryText(value)];
+  if (queries.length > 0) return queries;
+  const digits = digitsOf(value);
+  return [(match === 'EXACT' ? digits.slice(-UNREAD_DIGITS_MAX) : digits) || toQueryText(value)];
 }

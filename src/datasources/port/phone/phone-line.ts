@@ -6,6 +6,9 @@ const ARGENTINE_MOBILE = /^\+549(\d{10})$/;
 const MEXICAN_MOBILE = /^\+521(\d{10})$/;
 const NATIONAL_MEXICAN = /^(?:044|045|01|1)(\d{10})$/;
 
+/** Countries that dialled 8 before the area code, as Russia still does, and where people write it to this day. */
+const OLD_TRUNK_8 = new Set(['AM', 'AZ', 'EE', 'GE', 'KG', 'LV', 'MD', 'TJ', 'UA', 'UZ']);
+
 /**
  * Names the line that a number in E.164 leads to: one name for all forms in which it is stored.
  *
@@ -20,6 +23,11 @@ export function lineOf(e164: string): string {
 export function withoutOldPrefixes(digits: string, country: string | undefined): string {
   const international = digits.replace(MEXICAN_MOBILE, '+52$1');
   return country === 'MX' ? international.replace(NATIONAL_MEXICAN, '$1') : international;
+}
+
+/** What follows the 8 that a country has given up as its trunk prefix; undefined where there is none. */
+export function behindOldTrunkPrefix(digits: string, country: string | undefined): string | undefined {
+  return country !== undefined && OLD_TRUNK_8.has(country) && digits.startsWith('8') ? digits.slice(1) : undefined;
 }
 
 /**

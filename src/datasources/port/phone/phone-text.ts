@@ -1,6 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString as parseByFullTables } from 'libphonenumber-js/max';
 import { parsePhoneNumberFromString as parseBySmallTables, type PhoneNumber as Parsed } from 'libphonenumber-js/min';
-import { lineOf, withoutOldPrefixes } from './phone-line.ts';
+import { behindOldTrunkPrefix, lineOf, withoutOldPrefixes } from './phone-line.ts';
 
 /** One number that a text may stand for. */
 export interface PhoneNumber {
@@ -78,11 +78,18 @@ function readOne(text: string, country: Country | undefined): PhoneNumber[] {
   const abroad = isGroupedAs(number, digits, parse(`+${digits.replace(/^00/, '')}`, undefined));
   const valid = [national, abroad].filter((one) => one !== undefined && isInUse(one));
   const readings = valid.length > 0 ? valid : [national, abroad].filter((one) => one?.isValid()).slice(0, 1);
+  if (readings.length === 0) return found([readBehindOldTrunkPrefix(digits, country)], extension, false);
   const [first, second] = readings;
   const isOne = second === undefined || first?.number === second.number;
   const isCertain = isOne && (country !== undefined || digits.startsWith('00'));
   const isAbroadLikelier = !isOne && second !== undefined && isLikelierAbroad(number, digits, second, first);
   return found(isOne ? [first] : isAbroadLikelier ? [second, first] : [first, second], extension, isCertain);
+}
+
+function readBehindOldTrunkPrefix(digits: string, country: Country | undefined): Parsed | undefined {
+  const rest = behindOldTrunkPrefix(digits, country);
+  const number = rest === undefined ? undefined : parse(rest, country);
+  return number !== undefined && isInUse(number) ? number : undefined;
 }
 
 /**

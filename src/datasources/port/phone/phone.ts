@@ -32,6 +32,8 @@ const COMMON_DIGITS_MIN = 6;
 const NATIONAL_DIGITS_MIN = 4;
 /** As many equal digits at the end are no chance, whatever stands before them: `8 0` in Belarus, a 15 in the middle in Argentina. */
 const TELLING_DIGITS = 8;
+/** `8`, `80`, `0`. */
+const TRUNK_PREFIX_DIGITS_MAX = 2;
 /** Longer texts are no phone numbers: reading them is a waste. */
 const TEXT_LENGTH_MAX = 120;
 const NOTHING: PhoneReading = { e164: null, numbers: [] };
@@ -95,13 +97,16 @@ function mayLackCode(digits: string, numbers: readonly PhoneNumber[], whole: str
 }
 
 /**
- * Whether a text with groups of digits that cannot be read for certain holds the telling end of another number: with something behind it (an extension, a second number),
- * or with a trunk prefix of a country that is not known in front.
+ * Whether a text that cannot be read for certain holds another number. Groups of digits hold its telling end: with something behind it (an extension, a
+ * second number), or with a trunk prefix in front that is not known, or not any more. Digits in a row end with all of it, behind such a prefix.
  */
 function mayHold(text: string, numbers: readonly PhoneNumber[], others: readonly PhoneNumber[]): boolean {
-  if (numbers.some(({ isCertain }) => isCertain) || /^\d*$/.test(text)) return false;
+  if (numbers.some(({ isCertain }) => isCertain)) return false;
   const digits = digitsOf(text);
-  return others.some(({ national }) => national.length >= TELLING_DIGITS && digits.includes(national.slice(-TELLING_DIGITS)));
+  const isBehindPrefix = (national: string) => digits.endsWith(national) && digits.length <= national.length + TRUNK_PREFIX_DIGITS_MAX;
+  const isHeld = ({ national }: PhoneNumber) =>
+    digits === text ? isBehindPrefix(national) : digits.includes(national.slice(-TELLING_DIGITS));
+  return others.some((number) => number.national.length >= TELLING_DIGITS && isHeld(number));
 }
 
 /** The ASCII digits of a text, in a row; '' when it has none. */

@@ -139,7 +139,8 @@ describe('query', () => {
     ['371 20000000', '20000000'],
     ['(371)20000000', '20000000'],
     ['20000000', '20000000'],
-    ['8 (912) 345-67-89', '89123456789'],
+    // With a prefix that is not known in this country: by its end, which stands in every spelling.
+    ['8 (912) 345-67-89', '23456789'],
     ['ext. 42', '42'],
     ['none', 'none'],
   ])('finds the phone %s by %s', (value, query) => {

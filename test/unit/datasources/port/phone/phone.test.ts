@@ -200,3 +200,34 @@ test('a text is read once: five thousand phones of a list come from what was rea
   const first = texts.map((text) => readPhones(text, 'RU'));
   expect(texts.filter((text, at) => readPhones(text, 'RU') !== first[at])).toEqual([]);
 });
+
+describe('a trunk prefix that a country has given up', () => {
+  test.each<[CountryCode, string, string]>([
+    ['UA', '8 (050) 123-45-67', '+380501234567'],
+    ['UA', '80501234567', '+380501234567'],
+    ['UZ', '8 90 123 45 67', '+998901234567'],
+    ['GE', '8 555 12-34-56', '+995555123456'],
+    ['AZ', '8 050 212 34 56', '+994502123456'],
+  ])('is read in %s: %s finds %s both ways, and is never certain', (country, old, today) => {
+    expect(readPhones(old, country).numbers).toMatchObject([{ e164: today, isCertain: false }]);
+    const national = today.slice(4);
+    for (const other of [today, national]) {
+      expect([other, comparePhones(old, other, country), comparePhones(other, old, country)]).toEqual([other, 'LIKELY', 'LIKELY']);
+      expect([other, isFound(old, other, country), isFound(other, old, country)]).toEqual([other, true, true]);
+    }
+  });
+
+  test('leaves open what digits are where the country is not known', () => {
+    const country = undefined;
+    for (const text of ['8 (050) 123-45-67', '80501234567']) {
+      expect(comparePhones(text, '+380501234567', country)).toBe('UNKNOWN');
+      expect(comparePhones('+380501234567', text, country)).toBe('UNKNOWN');
+      expect(isFoundByKommo(text, '+380501234567', country)).toBe(true);
+    }
+  });
+
+  test('does not make one number of two that only share their last digits', () => {
+    expect(comparePhones('80501234567', '+380671234567', 'UA')).toBe('DIFFERENT');
+    expect(comparePhones('81501234567', '+380671234567', undefined)).toBe('DIFFERENT');
+  });
+});
