@@ -62,6 +62,9 @@ async function main(): Promise<void> {
     .child({}, { level: 'info' })
     .info({ url: gateway.url, sources: names, isSandbox: settings.isSandbox }, `crm-gateway is ready: ${gateway.url} (from ${from})`);
 
+  // Node.js would end the process. No answer depends on what nobody awaits, so the others go on.
+  process.on('unhandledRejection', (error) => log.error({ error }, 'a failure that nothing waited for: a fault of the gateway'));
+
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) process.exit(1);

@@ -81,9 +81,9 @@ export async function readKeys(input: PersonKeysShape, universe: Universe, conte
   const contactIds = atMost(input.contactIds, 'keys.contactIds');
   const phones = atMost(input.phones, 'keys.phones').map((text, index) => toKey(text, 'PHONE', `keys.phones[${index}]`, universe));
   const emails = atMost(input.emails, 'keys.emails').map((text, index) => toKey(text, 'EMAIL', `keys.emails[${index}]`, universe));
-  const contacts = await Promise.all(
-    contactIds.map((id, index) => findContact(readId(String(id), `keys.contactIds[${index}]`), NO_DETAILS, context)),
-  );
+  // All are looked at before one is read: a read under way would fail with nobody to wait for it.
+  const ids = contactIds.map((id, index) => readId(String(id), `keys.contactIds[${index}]`));
+  const contacts = await Promise.all(ids.map((id) => findContact(id, NO_DETAILS, context)));
   return {
     contacts: contacts.filter((contact): contact is ContactRecord => contact !== null),
     keys: [...phones, ...emails],

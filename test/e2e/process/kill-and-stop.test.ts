@@ -112,3 +112,20 @@ test('a deletion under way is carried through and told to the log before the pro
   expect(callgear.requests.at(-1)).toMatchObject({ didWrite: true, wasAborted: false });
   expect(gateway.output()).toMatch(/"outcome":"DELETED".*deletion/);
 });
+
+test('a failure that nothing waited for is logged, and ends neither the process nor an answer', async () => {
+  const careless = "process.on('SIGUSR2', () => void Promise.reject(new Error('left alone')))";
+  await using gateway = startProgram(GATEWAY, {
+    environment: { PORT: '0', LOG_LEVEL: 'error', NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(careless)}` },
+  });
+  const [, url = ''] = await gateway.waitFor(/is ready: (http\S+)/);
+  gateway.kill('SIGUSR2');
+  await gateway.waitFor(/a failure that nothing waited for/);
+
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ sources { name } }' }),
+  });
+  expect(await response.json()).toMatchObject({ data: { sources: [{}, {}, {}] } });
+});
