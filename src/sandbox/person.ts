@@ -10,6 +10,8 @@ export interface Person {
   readonly employer: Organization | null;
   /** E.164 with `+`, the first one the main number. */
   readonly phones: readonly string[];
+  /** Further ones, which each CRM has as they stand here, whatever its own way of writing numbers. */
+  readonly phonesAsTyped?: readonly string[];
   /** Lower case. */
   readonly emails: readonly string[];
   readonly address: PostalAddress | null;

@@ -1,4 +1,5 @@
 import { inventIdentityCases } from './identity-cases.ts';
+import { inventPhoneCases } from './phone-cases.ts';
 import type { Organization, Person, Population, PostalAddress, StaffMember } from './person.ts';
 import { CULTURES, ORGANIZATIONS, STAFF } from './population-names.ts';
 import type { Culture } from './population-names.ts';
@@ -14,6 +15,8 @@ export interface PopulationOptions {
   readonly callgear?: number;
   /** People besides, who are hard to keep apart or to find again; none when left out. */
   readonly identityCases?: number;
+  /** Whether there are people besides whose phones are typed as few people do: PHONE_CASES. Not when left out. */
+  readonly phoneCases?: boolean;
 }
 
 const TAGS = ['Lead', 'Customer', 'Supplier', 'Staff', 'vip', 'Newsletter', 'trade fair', 'réseau', 'Оптом', 'a,b'];
@@ -39,6 +42,7 @@ export function createPopulation(options: PopulationOptions = {}): Population {
   for (const [index, crms] of memberships.entries()) people.push(invent(index, crms, people, organizations, random));
   const [like] = people;
   if (like !== undefined) people.push(...inventIdentityCases(options.identityCases ?? 0, people.length, like, random));
+  if (like !== undefined && options.phoneCases === true) people.push(...inventPhoneCases(people.length, like));
   return { people, organizations, staff: STAFF.map(toStaffMember) };
 }
 

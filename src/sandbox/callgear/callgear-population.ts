@@ -75,7 +75,7 @@ function writeDown(
     last_name: person.lastName === '' ? person.firstName : person.lastName,
     patronymic: person.patronymic,
     emails: person.emails.map((email) => (position % 5 === 1 ? email.toUpperCase() : email)),
-    phone_numbers: person.phones.map((phone) => writePhone(phone, phoneFormat)),
+    phone_numbers: [...person.phones.map((phone) => writePhone(phone, phoneFormat)), ...(person.phonesAsTyped ?? [])],
     personal_manager_id: managerOf(position, employees),
     organization_id: person.employer === null ? null : FIRST_ORGANIZATION_ID + person.employer.index,
     group_ids: groupsOf(position),

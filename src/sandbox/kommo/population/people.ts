@@ -43,13 +43,9 @@ export function smartAddressOf(address: NonNullable<Person['address']>): (readon
 function fieldsOf(person: Person, ordinal: number, pen: FieldPen): KommoFieldValues[] | null {
   const fields: KommoFieldValues[] = [];
   if (person.jobTitle !== null) fields.push(pen.write(7007, { value: person.jobTitle }));
-  if (person.phones.length > 0) {
-    fields.push(
-      pen.label(
-        7001,
-        ...person.phones.map((phone, index) => [spellPhone(phone, ordinal + index), at(PHONE_LABELS, ordinal + index)] as const),
-      ),
-    );
+  const phones = [...person.phones.map((phone, index) => spellPhone(phone, ordinal + index)), ...(person.phonesAsTyped ?? [])];
+  if (phones.length > 0) {
+    fields.push(pen.label(7001, ...phones.map((phone, index) => [phone, at(PHONE_LABELS, ordinal + index)] as const)));
   }
   if (person.emails.length > 0) {
     fields.push(

@@ -114,13 +114,13 @@ function accessOf(portal: Portal, random: () => number): Pick<NewContact, 'share
   return { shareType: 1, accessList: roll < 0.3 ? managers.slice(1) : [] };
 }
 
-function infosOf(portal: Portal, { index, phones, emails, address }: Person): NonNullable<NewContact['infos']> {
+function infosOf(portal: Portal, { index, phones, phonesAsTyped = [], emails, address }: Person): NonNullable<NewContact['infos']> {
   return [
     ...emails.map((email, at) => ({ type: 1, category: at === 0 ? 1 : 0, data: writtenEmail(email, index), isPrimary: at === 0 })),
-    ...phones.map((phone, at) => ({
+    ...[...phones.map((phone, at) => writtenPhone(phone, index + at)), ...phonesAsTyped].map((data, at) => ({
       type: 0,
       category: [2, 1, 4, 5][(index + at) % 4] ?? 2,
-      data: writtenPhone(phone, index + at),
+      data,
       isPrimary: at === 0,
     })),
     ...(address ? [{ type: 7, category: index % 6, data: addressText(portal, orderedAddress(address)), isPrimary: index % 2 === 0 }] : []),
