@@ -55,13 +55,18 @@ export class Loaders {
 
   /** Lists one kind of reference data of a source; it is read once per request at most. */
   references<K extends ReferenceKind>(source: ContactSource, kind: K): Promise<readonly ReferenceByKind[K][]> {
-    const key = `${source.name} ${kind}`;
+    const key = referenceKey(source.name, kind);
     let references = this.#references.get(key);
     if (references === undefined) {
       references = source.listReferences(kind, this.#call);
       this.#references.set(key, references);
     }
     return references as Promise<readonly ReferenceByKind[K][]>;
+  }
+
+  /** Gives what `references` gives, where this request has already asked for it; undefined otherwise. Cost: none. */
+  referencesUnderWay<K extends ReferenceKind>(source: string, kind: K): Promise<readonly ReferenceByKind[K][]> | undefined {
+    return this.#references.get(referenceKey(source, kind)) as Promise<readonly ReferenceByKind[K][]> | undefined;
   }
 
   #loader(source: ContactSource, entity: Entity, details: ReadonlySet<Detail>): DataLoader<string, unknown> {
@@ -80,6 +85,10 @@ export class Loaders {
     }
     return loader;
   }
+}
+
+function referenceKey(source: string, kind: ReferenceKind): string {
+  return `${source} ${kind}`;
 }
 
 function toError(reason: unknown): Error {

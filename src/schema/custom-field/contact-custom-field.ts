@@ -2,6 +2,7 @@ import type { ContactCustomFieldRecord } from '../../datasources/port/records/cu
 import { builder, type OfSource } from '../builder.ts';
 import { CustomFieldValue } from './custom-field-value.ts';
 import { CustomField } from './custom-field.ts';
+import { namedOptions } from './option-names.ts';
 
 export const ContactCustomField = builder.objectRef<OfSource<ContactCustomFieldRecord>>('ContactCustomField').implement({
   availability: 'contact.customFields',
@@ -15,7 +16,10 @@ export const ContactCustomField = builder.objectRef<OfSource<ContactCustomFieldR
     }),
     text: t.string({
       description: 'The value as shown in the CRM. Null for a heading, and when the field is empty.',
-      resolve: ({ record }) => record.text,
+      resolve: ({ source, record: { text, value } }, _args, context) => {
+        const options = value?.kind === 'SELECT' ? namedOptions(source, value.options, context) : null;
+        return options instanceof Promise ? options.then((named) => named.map(({ label }) => label).join(', ')) : text;
+      },
     }),
     value: t.field({
       type: CustomFieldValue,

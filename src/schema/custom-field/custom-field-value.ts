@@ -2,6 +2,7 @@ import type { CustomFieldValueRecord } from '../../datasources/port/records/cust
 import { Address } from '../contact/address.ts';
 import { builder } from '../builder.ts';
 import { CustomFieldOption } from './custom-field.ts';
+import { namedOptions } from './option-names.ts';
 import { toInt } from '../whole-number.ts';
 
 type ValueOfKind<K extends CustomFieldValueRecord['kind']> = Extract<CustomFieldValueRecord, { kind: K }> & { readonly source: string };
@@ -69,7 +70,11 @@ const SelectValue = builder.objectRef<ValueOfKind<'SELECT'>>('SelectValue').impl
       type: [CustomFieldOption],
       nullable: false,
       description: 'One for a SELECT field, any number for a MULTISELECT field.',
-      resolve: ({ source, options }) => options.map((record) => ({ source, record })),
+      resolve: ({ source, options }, _args, context) => {
+        const toNodes = (named: typeof options) => named.map((record) => ({ source, record }));
+        const named = namedOptions(source, options, context);
+        return named instanceof Promise ? named.then(toNodes) : toNodes(named);
+      },
     }),
   }),
 });

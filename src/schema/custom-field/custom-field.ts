@@ -46,7 +46,12 @@ export const CustomFieldOption = builder.objectRef<OfSource<CustomFieldOptionRec
       description: 'An identifier for integrations. Null for most options.',
       resolve: ({ record }) => record.code,
     }),
-    label: t.string({ nullable: false, description: 'The text of the option as shown in the CRM.', resolve: ({ record }) => record.label }),
+    label: t.string({
+      nullable: false,
+      description:
+        'The text of the option as shown in the CRM. Its code or ID where the CRM sent no text with the contact; select `CustomField.options` too, and it is the text.',
+      resolve: ({ record }) => record.label,
+    }),
   }),
 });
 

@@ -280,7 +280,15 @@ function seenCompound(field: KommoFieldValues, stored: unknown): { text: string 
       value: { __typename: 'FileValue', fileName, sizeBytes: members?.['file_size'], idInSource: members?.['file_uuid'] },
     };
   }
-  // Nothing that could be shown as text: objects of types nobody knows, and chained lists, which have no value at all.
-  if (typeof stored === 'object' || stored === undefined) return { text: null, value: null };
+  if (typeof stored === 'object' || stored === undefined) {
+    // Objects are shown by all that is in them, and entries without a value by themselves; not where there are numbers alone, which are ids.
+    const texts = field.values.flatMap((entry) => leavesOf(entry['value'] ?? entry));
+    const text = texts.every((one) => /^\d+$/.test(one)) ? null : texts.join(', ');
+    return { text, value: text === null ? null : { __typename: 'TextValue', text } };
+  }
   return { text: textOf(field), value: { __typename: 'TextValue', text: textOf(field) } };
+}
+
+function leavesOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [String(value)];
 }

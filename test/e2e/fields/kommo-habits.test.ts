@@ -106,6 +106,43 @@ describe('a Kommo that fails for one row of a page', () => {
   });
 });
 
+describe('an option that a row gives by its id alone', () => {
+  const DEFINITIONS = 'kommo GET /api/v4/contacts/custom_fields';
+  interface Options {
+    contacts: { nodes: { customFields: { text: string; value: { options: { label: string }[] } }[] }[] };
+  }
+  const valueSelection = 'text value { ... on SelectValue { options { label } } }';
+  async function read(selection: string) {
+    await using gateway = await start({}, 30);
+    const values = [{ enum_id: 8201 }, { value: null, enum_id: 8202 }, { value: 'As typed', enum_id: 8203 }, { enum_id: 99 }];
+    const fields = [{ field_id: 7011, field_name: 'Segment', field_code: null, field_type: 'multiselect', values }];
+    for (const row of gateway.kommo.data.contacts) Object.assign(row, { custom_fields_values: fields });
+    const names = gateway.kommo.data.contactFields.find(({ id }) => id === 7011)?.enums?.map(({ value }) => value) ?? [];
+    const { contacts } = await gateway.ask<Options>(list(`customFields { ${selection} }`));
+    const shown = contacts.nodes.flatMap(({ customFields }) =>
+      customFields.map(({ text, value }) => [text, value.options.map(({ label }) => label)]),
+    );
+    return { shown: new Set(shown.map((one) => JSON.stringify(one))), names, calls: gateway.calls()[DEFINITIONS] };
+  }
+
+  it.each([`${valueSelection} field { options { label } }`, `field { position } ${valueSelection}`])(
+    'has its name where the definitions are read anyhow: %s',
+    async (selection) => {
+      const { shown, names, calls } = await read(selection);
+      const labels = [names[0] ?? '', names[1] ?? '', 'As typed', '99'];
+      expect(names.length).toBeGreaterThan(1);
+      expect(shown).toEqual(new Set([JSON.stringify([labels.join(', '), labels])]));
+      expect(calls).toBe(1);
+    },
+  );
+
+  it('is shown by its id where they are not, which costs no call', async () => {
+    const { shown, calls } = await read(valueSelection);
+    const labels = ['8201', '8202', 'As typed', '99'];
+    expect([shown, calls]).toEqual([new Set([JSON.stringify([labels.join(', '), labels])]), undefined]);
+  });
+});
+
 describe('a catalogue that was deleted', () => {
   it('leaves its elements without names, and is no failure', async () => {
     await using gateway = await start({});

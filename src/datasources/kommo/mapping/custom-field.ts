@@ -225,6 +225,7 @@ function readOptions(items: readonly FieldItem[], { id }: FieldContext): Reading
       idInSource: enumId(item) ?? `${id}/${label}`,
       code: item.wire.member(() => enumCode(item)),
       label,
+      ...(item.isOptionOnly && { lacksName: true }),
     })),
   );
   return options.length === 0 ? null : { text: options.map(({ label }) => label).join(', '), value: { kind: 'SELECT', options } };

@@ -14,6 +14,8 @@ export interface FieldItem {
   readonly wire: WireValue;
   /** What is in it; of an entry that is no object, the entry itself. */
   readonly value: WireValue;
+  /** Set where there is nothing in it but which option it is: `value` is then the option's code or id. */
+  readonly isOptionOnly?: true;
 }
 
 /** The fields of a row, in Kommo's order. Read once, for all members that are made of them. */
@@ -40,7 +42,7 @@ export function fieldItems({ wire: field }: KommoField, mayNameOption = false): 
     if (!isUnset) return { wire, value };
     if (typeof wire.raw !== 'object' || wire.raw === null) return null;
     const option = wire.atAny('enum_code', 'enum', 'enum_id');
-    if (mayNameOption && !option.isEmpty) return { wire, value: option };
+    if (mayNameOption && !option.isEmpty) return { wire, value: option, isOptionOnly: true };
     // Entries of some types have no value at all, and other members in its place.
     return value.raw === undefined && option.isEmpty && !wire.isEmpty ? { wire, value: wire } : null;
   });

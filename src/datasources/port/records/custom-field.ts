@@ -28,6 +28,8 @@ export interface CustomFieldOptionRecord {
   readonly idInSource: string;
   readonly code: Member<string | null>;
   readonly label: string;
+  /** Set where a contact's row gives the option by its code or id alone, which is then the label; its name is among the definitions. */
+  readonly lacksName?: true;
 }
 
 /** A custom field's definition. `undefined` members are not on the contact's row and are looked up among the definitions. */
