@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { decodeSourceId } from '../../../src/federation/source-id.ts';
 
 const DAY_MS = 86_400_000;
 const DATE_KEYS = new Set(['createdAt', 'updatedAt', 'closedAt', 'nextDueAt', 'asOf', 'date', 'dateTime']);
 /** Counted or chosen by the gateway. */
 const OWN_KEYS = new Set(['__typename', 'totalCount', 'damagedRows', 'retryAfterMs', 'asOf', 'message', 'code', 'personCount', 'count']);
+
+/** In ids, digests may stand for texts as long as this. */
+const HASHED_FROM = 1_000;
 
 /** Where the values of an answer may come from. */
 export interface Truth {
@@ -37,6 +41,7 @@ export function addTruth(truth: Truth, value: unknown): void {
   // Zones are the portal's: the day has to fit, give or take one.
   const moment = Date.parse(value.slice(0, 10));
   if (!Number.isNaN(moment)) truth.moments.push(moment);
+  if (value.length > HASHED_FROM) addWords(truth, `sha256 ${createHash('sha256').update(value.trim()).digest('hex')}`);
   const id = decodeSourceId(value);
   if (id !== null) addWords(truth, id.idInSource);
 }
