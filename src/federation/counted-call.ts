@@ -16,6 +16,7 @@ export function countCalls(call: Call): CountedCall {
       count += 1;
     },
     countReply: (source, length) => call.meter.countReply?.(source, length),
+    noteTooLarge: () => call.meter.noteTooLarge?.(),
   };
   return { call: { ...call, meter }, count: () => count };
 }

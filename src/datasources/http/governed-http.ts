@@ -1,6 +1,6 @@
 import type { CallGate } from '../governor/call-gate.ts';
 import type { CallObserver, ObservedCall } from './call-observer.ts';
-import { hasAnswer, isServerTrouble, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
+import { hasAnswer, isServerTrouble, isTooLarge, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
 import { CircuitBreaker } from '../governor/circuit-breaker.ts';
 import { FailureLog } from './failure-log.ts';
 import type { Call, CallTurn, WriteCall } from '../port/call.ts';
@@ -227,6 +227,7 @@ export class GovernedHttp implements SourceHttp {
     } catch (error) {
       const failure =
         error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
+      if (isTooLarge(failure)) call?.meter.noteTooLarge?.();
       this.#observe(failure.code, queuedAt, sentAt);
       this.#noteFailure(failure, sentAt, onTrouble);
       throw failure;

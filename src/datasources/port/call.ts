@@ -9,6 +9,8 @@ export interface CallMeter {
    * @throws SourceError COST_EXCEEDED when those before it were enough.
    */
   countReply?(source: string, length: number): void;
+  /** Notes that a reply was beyond the byte cap, and is to be read again in parts: these may go over the limit as one reply may. */
+  noteTooLarge?(): void;
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { CallMeter } from '../../datasources/port/call.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 
+/** What the parts of replies beyond the byte cap may have besides, in characters: twice that cap. */
+const PARTS_CHARACTERS_MAX = 16_777_216;
+
 /** Counts the upstream calls of one request, by source, and refuses those over its budget. */
 export class RequestMeter implements CallMeter {
   readonly limit: number;
@@ -8,6 +11,7 @@ export class RequestMeter implements CallMeter {
   readonly #calls = new Map<string, number>();
   #total = 0;
   #characters = 0;
+  #isReadInParts = false;
 
   /**
    * @param limit Calls.
@@ -34,8 +38,13 @@ export class RequestMeter implements CallMeter {
     this.#characters += length;
   }
 
+  /** Holds for the whole request: further replies beyond the byte cap add nothing. */
+  noteTooLarge(): void {
+    this.#isReadInParts = true;
+  }
+
   #refuseMoreReplies(source: string): void {
-    if (this.#characters <= this.#charactersMax) return;
+    if (this.#characters <= this.#charactersMax + (this.#isReadInParts ? PARTS_CHARACTERS_MAX : 0)) return;
     const message = `This request has read its ${this.#charactersMax} characters of the CRMs' replies; ask for less at once.`;
     throw new SourceError(source, 'COST_EXCEEDED', message);
   }

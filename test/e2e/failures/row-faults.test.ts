@@ -64,7 +64,7 @@ describe.each(ALL)('a page of %s', (source) => {
   });
 
   it('that is beyond the size that is read is read again in smaller ones', async () => {
-    await using gateway = await startOf(source, { environment: { REPLY_BUDGET: '40000000' } });
+    await using gateway = await startOf(source);
     const whole = idsOf(await gateway.ask<Page>(LIST));
     // 50 rows of 200 kilobytes are more than is read at once.
     const alter = (body: unknown) => {
