@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { isOver, timeOver } from '../http/within-call.ts';
 import type { Call } from '../port/call.ts';
 import type { CacheEntry, CacheStore } from './cache-store.ts';
 import { isFreshEnough } from './read-cache.ts';
@@ -76,7 +77,7 @@ export class KeptAnswers {
    * Takes what another replica has read or is reading, reads the rest, and keeps all of it.
    *
    * @param read Reads the answers of the keys that nobody has, and any others that come along.
-   * @throws What `read` throws.
+   * @throws SourceError TIMEOUT when the time of the call is over before it reads; otherwise what `read` throws.
    */
   async read(
     keys: readonly string[],
@@ -100,6 +101,8 @@ export class KeptAnswers {
     // An answer is never taken for younger than it is.
     const readAt = Date.now();
     try {
+      // The time may have gone by in waiting for another replica.
+      if (isOver(call)) throw timeOver(this.#options.source);
       fresh = await read(missing);
     } finally {
       const isCurrent = ttlMs > 0 && generation === this.#generation;

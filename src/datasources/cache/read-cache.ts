@@ -1,6 +1,6 @@
 import type { Call } from '../port/call.ts';
 import { SourceError, type SourceErrorCode } from '../port/source-error.ts';
-import { timeOver, withinCall } from '../http/within-call.ts';
+import { isOver, timeOver, withinCall } from '../http/within-call.ts';
 import { NO_LONGER_NEEDED } from '../../platform/no-longer-needed.ts';
 import { SharedTurn } from './shared-turn.ts';
 
@@ -164,8 +164,4 @@ export function isFreshEnough(readAt: number, { freshAfter, isFreshnessStrict }:
 /** Whether a failure says something only of the call that it befell, so that another call may fare better. */
 export function isOwnFailure(error: unknown): boolean {
   return error instanceof SourceError && OWN_FAILURES.has(error.code);
-}
-
-function isOver(call: Call): boolean {
-  return call.signal.aborted || performance.now() >= call.deadline;
 }

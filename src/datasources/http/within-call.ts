@@ -25,6 +25,11 @@ export async function withinCall<T>(source: string, promise: Promise<T>, call: C
   }
 }
 
+/** Whether the time of a call is over, or nobody waits for it any more. */
+export function isOver(call: Pick<Call, 'deadline' | 'signal'>): boolean {
+  return call.signal.aborted || performance.now() >= call.deadline;
+}
+
 /** What a call is told whose time is over. */
 export function timeOver(source: string): SourceError {
   return new SourceError(source, 'TIMEOUT', `The time allowed for reading ${source} was over.`);
