@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { createCacheStore } from '../../src/datasources/cache/cache-store.ts';
 import { CachingSource, type ReadObserver } from '../../src/datasources/cache/caching-source.ts';
 import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
 import { openReplicas, type Replicas, type ReplicasOptions } from '../../src/replicas/replicas.ts';
+import { eventually } from './eventually.ts';
 import { logOf, STATE_KEY } from './redis-server.ts';
 
 /** One replica's cache of an account. */
@@ -34,6 +36,8 @@ export async function openReplica(url: string, inner: ContactSource, options: Ca
     answerMs: 5_000,
     ...own,
   });
+  // A busy machine may take longer to connect than a start waits; coming back later would make the cache forget what a test has put there.
+  await eventually(() => expect(replicas.findings().filter((finding) => 'isAway' in finding && finding.isAway)).toEqual([]));
   const source = new CachingSource(inner, {
     store: createCacheStore(10_000_000),
     ttlMs,
