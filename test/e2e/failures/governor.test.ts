@@ -56,9 +56,10 @@ describe('Kommo', () => {
     const calls = gateway.requests('kommo');
     expect(busiestSecond(calls)).toBeLessThanOrEqual(7);
     expect(gateway.kommo.rateLimiter.refusals).toBe(0);
-    // Whoever is cut by the deadline had a call; all others that were refused cost none, and hear when to come back.
+    // Whoever is cut by the deadline may have had a call; all others that were refused cost none, and hear when to come back.
     const hadCall = reports.filter(({ status, error }) => status === 'OK' || error?.code === 'TIMEOUT');
-    expect(calls).toHaveLength(hadCall.length);
+    expect(calls.length).toBeLessThanOrEqual(hadCall.length);
+    expect(calls.length).toBeGreaterThanOrEqual(reports.filter(({ status }) => status === 'OK').length);
     const refused = reports.filter((report) => !hadCall.includes(report));
     expect(refused.length).toBeGreaterThan(0);
     for (const { error } of refused) {
