@@ -119,6 +119,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       'datasources/governor/**',
       'datasources/cache/**',
       'datasources/credentials/token-store.ts',
+      'datasources/credentials/token-turns.ts',
       'auth/caller-rate.ts',
     ],
     packages: ['ioredis', 'redis-semaphore', 'rate-limiter-flexible', 'zod', ...NODE],

@@ -10,6 +10,7 @@ import {
   type TokenPair,
   type TokenStore,
 } from '../datasources/credentials/token-store.ts';
+import { TokenTurns, type TokenLock } from '../datasources/credentials/token-turns.ts';
 import { RedisAwayError, type Agreement, type RedisLink } from './redis-link.ts';
 import { SealError } from './seal.ts';
 import { Script } from './script.ts';
@@ -21,8 +22,6 @@ const LOCK_WAIT_MS = 50_000;
 const LOCK_PAUSE_MS = 50;
 /** The library's own, before the name of each lock. */
 const MUTEX_PREFIX = 'mutex:';
-/** How often a change begins anew because its turn was lost to another process. */
-const TURNS_MAX = 5;
 
 /** Stores a pair if nobody has stored one since it was read. Arguments: the version that was read, the sealed pair or '' for none. */
 const STORE = new Script(`
@@ -39,10 +38,9 @@ const storedPair = z.object({
   expiresAt: z.iso.datetime({ offset: true }),
 });
 
-interface TokenLock {
+interface RedisLock extends TokenLock {
   /** @throws LostTurnError when another process has it by now. */
   readonly check: () => Promise<void>;
-  readonly release: () => Promise<void>;
 }
 
 interface VersionedPair {
@@ -56,7 +54,9 @@ interface VersionedPair {
  */
 export class RedisTokens implements TokenStore {
   readonly #link: RedisLink;
-  readonly #changes = new Set<Promise<unknown>>();
+  readonly #turns = new TokenTurns<RedisLock>(
+    (cause) => new TokenStoreError('the tokens in Redis were changed by other replicas again and again', { cause }),
+  );
 
   constructor(link: RedisLink) {
     this.#link = link;
@@ -66,33 +66,15 @@ export class RedisTokens implements TokenStore {
     return (await this.#read(source)).pair;
   }
 
-  async update(source: string, change: Change): Promise<TokenPair | null> {
-    const update = this.#update(source, change);
-    this.#changes.add(update);
-    try {
-      return await update;
-    } finally {
-      this.#changes.delete(update);
-    }
+  update(source: string, change: Change): Promise<TokenPair | null> {
+    return this.#turns.take(
+      () => this.#lock(source),
+      ({ check }) => this.#takeTurn(source, change, check),
+    );
   }
 
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#changes);
-  }
-
-  async #update(source: string, change: Change): Promise<TokenPair | null> {
-    for (let turn = 1; ; turn += 1) {
-      const lock = await this.#lock(source);
-      try {
-        return await this.#takeTurn(source, change, lock.check);
-      } catch (error) {
-        if (!(error instanceof LostTurnError)) throw error;
-        if (turn === TURNS_MAX)
-          throw new TokenStoreError('the tokens in Redis were changed by other replicas again and again', { cause: error });
-      } finally {
-        await lock.release();
-      }
-    }
+  settle(): Promise<void> {
+    return this.#turns.settle();
   }
 
   /** @throws LostTurnError when another process has stored a pair: this one's is not written then. */
@@ -117,7 +99,7 @@ export class RedisTokens implements TokenStore {
     return { version, pair: sealed === null ? null : this.#opened(sealed, name) };
   }
 
-  async #lock(source: string): Promise<TokenLock> {
+  async #lock(source: string): Promise<RedisLock> {
     const giveUpAt = performance.now() + LOCK_WAIT_MS;
     for (;;) {
       // Not renewed: the library's renewal ends the process when Redis goes away meanwhile.

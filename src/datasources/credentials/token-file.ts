@@ -3,9 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { FileLock, isHeldByAnother } from './file-lock.ts';
 import { LostTurnError, TokenStoreError, type Change, type TokenPair, type TokenStore } from './token-store.ts';
-
-/** How often a change begins anew because its turn was lost to another process. */
-const TURNS_MAX = 5;
+import { TokenTurns } from './token-turns.ts';
 
 const storedTokens = z.record(
   z.string(),
@@ -25,7 +23,9 @@ export class TokenFileError extends TokenStoreError {
  */
 export class TokenFile implements TokenStore {
   readonly #path: string;
-  readonly #changes = new Set<Promise<unknown>>();
+  readonly #turns = new TokenTurns<FileLock>(
+    (cause) => new TokenFileError('the token file was taken by other processes again and again', { cause }),
+  );
 
   constructor(path: string) {
     this.#path = resolve(path);
@@ -36,32 +36,15 @@ export class TokenFile implements TokenStore {
     return stored === undefined ? null : { ...stored, expiresAt: new Date(stored.expiresAt) };
   }
 
-  async update(source: string, change: Change): Promise<TokenPair | null> {
-    const update = this.#update(source, change);
-    this.#changes.add(update);
-    try {
-      return await update;
-    } finally {
-      this.#changes.delete(update);
-    }
+  update(source: string, change: Change): Promise<TokenPair | null> {
+    return this.#turns.take(
+      () => this.#lock(),
+      (lock) => this.#takeTurn(source, change, lock),
+    );
   }
 
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#changes);
-  }
-
-  async #update(source: string, change: Change): Promise<TokenPair | null> {
-    for (let turn = 1; ; turn += 1) {
-      const lock = await this.#lock();
-      try {
-        return await this.#takeTurn(source, change, lock);
-      } catch (error) {
-        if (!(error instanceof LostTurnError)) throw error;
-        if (turn === TURNS_MAX) throw new TokenFileError('the token file was taken by other processes again and again', { cause: error });
-      } finally {
-        await lock.release();
-      }
-    }
+  settle(): Promise<void> {
+    return this.#turns.settle();
   }
 
   /** @throws LostTurnError when another process has taken the lock, as from a process that slept: nothing is written then. */

@@ -73,10 +73,7 @@ const makeContact = lazyRecord<ContactRecord, 'source' | 'entity' | 'kind' | 'id
       ...infosAt(wire, 'phone_numbers', (phone) => toPhone(phone, context.defaultCountry)),
       ...infosAt(wire, 'emails', toEmail),
     ],
-    groups: ({ wire }) => {
-      const groups = wire.at('groups');
-      return groups.list((group) => readGroup(group.object(), 'group_id', 'group_name'));
-    },
+    groups: ({ wire }) => wire.at('groups').list((group) => readGroup(group.object(), 'group_id', 'group_name')),
     responsible: ({ wire }) => readResponsible(wire),
   },
   whenUnreadable: { displayName: ({ id }) => id, ...LISTS_UNREADABLE },
