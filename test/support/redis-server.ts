@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { RedisLink, type RedisLinkOptions } from '../../src/replicas/redis-link.ts';
+import { freePort } from './free-port.ts';
 
 /** Whether there is a Redis to start; in CI there must be. */
 export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
@@ -71,15 +71,6 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** What was logged, by level. */

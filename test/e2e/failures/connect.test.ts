@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { COMMAND, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
 import { openConnection, requestHead } from '../../support/raw-connection.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 1, callgear: 1 });
 const FAR_REDIRECT = 'https://integration.example/callback';
@@ -50,14 +50,6 @@ async function startConnecting(
       await folder[Symbol.asyncDispose]();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** What a browser does on the consent page: loads it, follows the link, and is sent back. */

@@ -1,27 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PHONE_CASES } from '../../../src/sandbox/phone-cases.ts';
-import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
-
-const DOCUMENT = `query ($value: String!) {
-  contacts(first: 100, filter: { contactInfos: [{ type: PHONE, value: $value }] }) {
-    nodes { source { name } phones { value } }
-    sourceReports { source { name } status isComplete }
-  }
-}`;
-interface Found {
-  readonly contacts: {
-    readonly nodes: readonly {
-      readonly source: { readonly name: SourceName };
-      readonly phones: readonly { readonly value: string }[];
-    }[];
-    readonly sourceReports: readonly {
-      readonly source: { readonly name: SourceName };
-      readonly status: string;
-      readonly isComplete: boolean;
-    }[];
-  };
-}
+import { PHONE_SEARCH, type PhoneSearch } from '../../support/phone-search.ts';
 
 describe.each(PHONE_CASES)('a phone that CRMs have $name', ({ country, e164, typed }) => {
   let gateway: TestGateway;
@@ -36,7 +17,7 @@ describe.each(PHONE_CASES)('a phone that CRMs have $name', ({ country, e164, typ
   test.each([e164, ...typed])(
     'is found in each CRM, however it was typed, by %s, or the report says that some may be missed',
     async (value) => {
-      const { contacts } = await gateway.ask<Found>(DOCUMENT, { value });
+      const { contacts } = await gateway.ask<PhoneSearch>(PHONE_SEARCH, { value });
       for (const source of ALL) {
         const nodes = contacts.nodes.filter((node) => node.source.name === source);
         const found = new Set(nodes.flatMap(({ phones }) => phones.map((phone) => phone.value)));
@@ -51,7 +32,7 @@ describe.each(PHONE_CASES)('a phone that CRMs have $name', ({ country, e164, typ
   );
 
   test('is not found by the number of someone else', async () => {
-    const { contacts } = await gateway.ask<Found>(DOCUMENT, { value: '+371 2000 0099' });
+    const { contacts } = await gateway.ask<PhoneSearch>(PHONE_SEARCH, { value: '+371 2000 0099' });
     const values = contacts.nodes.flatMap(({ phones }) => phones.map((phone) => phone.value));
     expect(values.filter((value) => typed.includes(value))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
+import { PHONE_SEARCH, type PhoneSearch } from '../../support/phone-search.ts';
 
 /** Spellings of one number each; all of a kind find all of it. */
 const KINDS = {
@@ -21,22 +22,6 @@ const KINDS = {
   Mexican: { country: 'MX', spellings: ['+52 55 1234 5678', '+52 1 55 1234 5678', '5215512345678', '55 1234 5678'] },
   Argentine: { country: 'AR', spellings: ['+54 9 11 2345-6789', '+54 11 2345-6789', '011 15-2345-6789', '5491123456789'] },
 } as const;
-const DOCUMENT = `query ($value: String!) {
-  contacts(first: 100, filter: { contactInfos: [{ type: PHONE, value: $value }] }) {
-    nodes { source { name } phones { value } }
-    sourceReports { source { name } status isComplete }
-  }
-}`;
-interface Found {
-  readonly contacts: {
-    readonly nodes: readonly { readonly source: { readonly name: SourceName }; readonly phones: readonly { readonly value: string }[] }[];
-    readonly sourceReports: readonly {
-      readonly source: { readonly name: SourceName };
-      readonly status: string;
-      readonly isComplete: boolean;
-    }[];
-  };
-}
 
 /** One person with the phone in each CRM. */
 function addPerson({ onlyoffice, kommo, callgear }: TestGateway, phone: string, ordinal: number): void {
@@ -82,7 +67,7 @@ describe.each(Object.entries(KINDS))('a phone %s', (_kind, { country, spellings 
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   test.each([...spellings])('asked as %s finds each spelling in each CRM, or says that it may have missed one', async (value) => {
-    const { contacts } = await gateway.ask<Found>(DOCUMENT, { value });
+    const { contacts } = await gateway.ask<PhoneSearch>(PHONE_SEARCH, { value });
     for (const source of ALL) {
       const found = new Set(
         contacts.nodes.filter((node) => node.source.name === source).flatMap(({ phones }) => phones.map((phone) => phone.value)),
@@ -121,7 +106,7 @@ describe.each(['', 'RU'])('phones of all kinds, with the default country %j,', (
   test.each(kinds)('%s: each spelling finds the others, or the report says that it may have missed one', async (_, ofKind) => {
     // Two national numbers at once, of a country that is not known, are no question.
     for (const value of ofKind.filter((spelling) => country !== '' || !spelling.includes(';'))) {
-      const { contacts } = await gateway.ask<Found>(DOCUMENT, { value });
+      const { contacts } = await gateway.ask<PhoneSearch>(PHONE_SEARCH, { value });
       for (const source of ALL) {
         const found = new Set(
           contacts.nodes.filter((node) => node.source.name === source).flatMap(({ phones }) => phones.map((phone) => phone.value)),
