@@ -48,7 +48,11 @@ const ROOMS: Readonly<Record<string, Fence>> = {
     packages: ['rate-limiter-flexible', ...NODE],
     reason: BELOW_THE_PORT,
   },
-  'datasources/http': { sees: [PLATFORM, PORT, 'datasources/governor/**'], packages: ['got', ...NODE], reason: BELOW_THE_PORT },
+  'datasources/http': {
+    sees: [PLATFORM, PORT, 'datasources/governor/**', 'datasources/wire/json-in-turns.ts'],
+    packages: ['got', ...NODE],
+    reason: BELOW_THE_PORT,
+  },
   'datasources/cache': { sees: [PLATFORM, PORT, 'datasources/http/**'], packages: ['lru-cache', ...NODE], reason: BELOW_THE_PORT },
   'datasources/credentials': {
     sees: [PLATFORM, PORT, 'datasources/http/**'],

@@ -18,8 +18,11 @@ import type { Settings } from './config/settings.ts';
 
 /** How long a call of an index may wait for its turn. */
 const BACKGROUND_WAIT_MS = 60_000;
-/** After each two milliseconds of hashing an index lets others go first for as long, so that it takes a quarter of the thread at most. */
-const GIVE_WAY_MS = 6;
+/** After each millisecond of hashing an index lets others go first for as long, so that it takes an eighth of the thread at most. */
+const GIVE_WAY_MS = 7;
+/** A wait that ends so much too late shows that others have work, and is repeated so often. */
+const LATE_MS = 2;
+const WAITS_MAX = 8;
 
 /** What sources are made with where it is not made for them. */
 export interface SourcesOptions {
@@ -86,11 +89,20 @@ function createIndex(source: ContactSource, settings: Settings, log: Log, kit: I
     clock: {
       now: Date.now,
       sleep: (ms, signal) => sleep(Math.min(ms, TIMER_MS_MAX), undefined, { signal, ref: false }),
-      giveWay: () => sleep(GIVE_WAY_MS, undefined, { ref: false }),
+      giveWay,
     },
     log,
     hash: (record) => kit.hashed(record),
   });
+}
+
+/** Waits until the thread has time, but not for ever. */
+export async function giveWay(): Promise<void> {
+  for (let waits = 0; waits < WAITS_MAX; waits += 1) {
+    const dueAt = performance.now() + GIVE_WAY_MS;
+    await sleep(GIVE_WAY_MS, undefined, { ref: false });
+    if (performance.now() - dueAt < LATE_MS) return;
+  }
 }
 
 /** What the sources share: one governor over all their calls, one token store. */

@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const CHANGES_EVERY_MS = 60_000;
 const CURRENT_MS = 2 * CHANGES_EVERY_MS;
 /** How long rows are hashed in one turn of the event loop, in milliseconds; then the clock of the index says how long others go first. */
-const TURN_MS = 2;
+const TURN_MS = 1;
 /** A next reading begins before the one before is too old. */
 const RENEW_SHARE = 0.9;
 const RETRY_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import type { ReportedQuota } from '../governor/limits.ts';
 import type { HttpRequest, HttpResponse } from '../http/source-http.ts';
 import { SourceError } from '../port/source-error.ts';
-import { parseJson } from '../wire/wire-reply.ts';
+import { jsonOf } from '../wire/wire-reply.ts';
 import { toBareError, toHttpError, toSourceError, withKnownMnemonic } from './rpc-error.ts';
 import {
   callgearBareError,
@@ -54,7 +54,7 @@ export interface ReplyContext {
  */
 export function readResult(response: HttpResponse, { source, id, isWrite, onMetadata }: ReplyContext): unknown {
   const httpError = toHttpError(source, response.status, response.headers['retry-after']);
-  const envelope = callgearEnvelope.safeParse(parseBody(source, response.text, httpError));
+  const envelope = callgearEnvelope.safeParse(parseBody(source, response, httpError));
   if (!envelope.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent no JSON-RPC reply`);
   const { result, error } = envelope.data;
   const isOwn = isWrite ? isSurelyReplyTo(envelope.data.id, id, error) : isReplyTo(envelope.data.id, id);
@@ -75,9 +75,9 @@ export function readResult(response: HttpResponse, { source, id, isWrite, onMeta
   return result;
 }
 
-function parseBody(source: string, text: string, httpError: SourceError | null): unknown {
+function parseBody(source: string, response: HttpResponse, httpError: SourceError | null): unknown {
   try {
-    return parseJson(source, text);
+    return jsonOf(source, response);
   } catch (error) {
     throw httpError ?? error;
   }

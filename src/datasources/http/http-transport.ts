@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { RequestError, TimeoutError, type Request } from 'got';
 import { giveWay } from '../../platform/timers.ts';
+import { parseInTurns } from '../wire/json-in-turns.ts';
 import type { HttpRequest, HttpResponse } from './source-http.ts';
 
 /** Largest body read from a CRM, in bytes after decompression: the largest honest page is well under half of it. */
@@ -90,9 +91,11 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     if (body.length > LARGE_BODY_BYTES) await giveWay();
     if (response === undefined) throw new TransportError('connection', true, undefined);
     const headers = singleValues(response.headers);
-    const text = toText(body, headers['content-type']);
-    if (body.length > LARGE_BODY_BYTES) await giveWay();
-    return { status: response.statusCode, reason: response.statusMessage, headers, text };
+    const answer = { status: response.statusCode, reason: response.statusMessage, headers };
+    if (body.length <= LARGE_BODY_BYTES) return { ...answer, text: toText(body, headers['content-type']) };
+    const text = isUtf8(body) ? await toTextInTurns(body) : toText(body, headers['content-type']);
+    await giveWay();
+    return { ...answer, text, json: await parseInTurns(text) };
   } catch (error) {
     throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
   } finally {
@@ -140,6 +143,19 @@ function toText(body: Buffer, contentType: string | undefined): string {
   } catch {
     return body.toString('utf8');
   }
+}
+
+/** @param body UTF-8, which is cut where characters begin. */
+async function toTextInTurns(body: Buffer): Promise<string> {
+  const parts: string[] = [];
+  for (let from = 0; from < body.length;) {
+    let to = Math.min(from + LARGE_BODY_BYTES, body.length);
+    while (((body[to] ?? 0) & 0xc0) === 0x80) to += 1;
+    parts.push(body.toString('utf8', from, to));
+    from = to;
+    await giveWay();
+  }
+  return parts.join('');
 }
 
 function singleValues(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {

@@ -26,6 +26,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The whole body as text; '' when there was none. */
   readonly text: string;
+  /** The body as JSON where it is large and was parsed in several turns of the event loop; undefined: whoever wants it parses the text. */
+  readonly json?: unknown;
 }
 
 /** Where one CRM is, and how often it may be called. */

@@ -1,7 +1,7 @@
 import type { Call } from '../port/call.ts';
 import { SourceError } from '../port/source-error.ts';
 import type { HttpResponse, SourceHttp } from '../http/source-http.ts';
-import { parseJson } from '../wire/wire-reply.ts';
+import { jsonOf } from '../wire/wire-reply.ts';
 import { KommoRefusal, toSourceError, type CallPart } from './api-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { toQueryString, type Parameter } from './planning/query-string.ts';
@@ -102,7 +102,7 @@ export class KommoClient {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
       if (response.status === 204 || response.text.trim() === '') return null;
-      const body = parseJson(source, response.text);
+      const body = jsonOf(source, response);
       return isNothing(body) ? null : read(body, source, response.text.length);
     }
     const failure = toSourceError(source, response, now(), partsOf(parameters));

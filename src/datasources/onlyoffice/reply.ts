@@ -1,7 +1,7 @@
 import { readRetryAfter } from '../http/retry-after.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
 import type { HttpResponse } from '../http/source-http.ts';
-import { beginningOf, parseJson, parseReply } from '../wire/wire-reply.ts';
+import { beginningOf, jsonOf, parseJson, parseReply } from '../wire/wire-reply.ts';
 import { answerBytes } from '../wire/row-size.ts';
 import { envelopeSchema, errorEnvelopeSchema, type OnlyofficeEnvelope } from './wire-types.ts';
 
@@ -17,7 +17,7 @@ export type Reply = { readonly outcome: 'ok'; readonly envelope: OnlyofficeEnvel
  */
 export function readReply(source: string, response: HttpResponse, now: number): Reply {
   const { status, text } = response;
-  if (status >= 200 && status < 300) return { outcome: 'ok', envelope: readEnvelope(source, text, status) };
+  if (status >= 200 && status < 300) return { outcome: 'ok', envelope: readEnvelope(source, response) };
   if (status === 404 && errorMessage(text) !== null) return { outcome: 'notFound' };
   throw toError(source, response, now);
 }
@@ -77,12 +77,12 @@ export function errorMessage(text: string): string | null {
   }
 }
 
-function readEnvelope(source: string, text: string, httpStatus: number): OnlyofficeEnvelope {
-  const envelope = parseReply(source, envelopeSchema, parseJson(source, text));
+function readEnvelope(source: string, response: HttpResponse): OnlyofficeEnvelope {
+  const envelope = parseReply(source, envelopeSchema, jsonOf(source, response));
   if (envelope.response === undefined || (envelope.status ?? 0) !== 0) {
-    throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer without a response in it.`, { httpStatus });
+    throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer without a response in it.`, { httpStatus: response.status });
   }
-  return { ...envelope, bytes: answerBytes(text.length) };
+  return { ...envelope, bytes: answerBytes(response.text.length) };
 }
 
 /** Whether the portal's own page for a forbidden address failed, as it does with a 500 at log-ins. */

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
 import { SourceError } from '../port/source-error.ts';
+import { parseText } from './json-text.ts';
 import { hasTooManyValues } from './json-values.ts';
 
 /** Longer texts are no address that a browser would open. */
 const URL_LENGTH_MAX = 10_000;
-/** So many digits in a row may be a number that JSON.parse would round: the largest exact one has 16. */
-const LONG_DIGITS = /\d{16}/;
-const WHOLE_NUMBER = /^-?\d+$/;
 /** No message of a CRM that means something is longer. */
 const MESSAGE_LENGTH_MAX = 1_000;
 
@@ -19,22 +17,17 @@ const MESSAGE_LENGTH_MAX = 1_000;
 export function parseJson(source: string, text: string): unknown {
   if (text.trim() === '') throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an empty answer.`);
   try {
-    const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    if (hasTooManyValues(json)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer with too many values.`);
-    // A reviver makes parsing several times slower, so only where it may be needed.
-    const value: unknown = LONG_DIGITS.test(json) ? JSON.parse(json, keepDigits) : JSON.parse(json);
-    return value;
+    if (hasTooManyValues(text)) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer with too many values.`);
+    return parseText(text);
   } catch (error) {
     if (error instanceof SourceError) throw error;
     throw new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer that is not JSON.`);
   }
 }
 
-/** @param context Has the text that a primitive value was parsed from (ECMAScript 2026). */
-function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const digits = context?.source;
-  return digits !== undefined && WHOLE_NUMBER.test(digits) ? digits : value;
+/** Returns the body of an answer as JSON: as it was parsed already where it is large, otherwise as `parseJson`, which see for errors. */
+export function jsonOf(source: string, { text, json }: { readonly text: string; readonly json?: unknown }): unknown {
+  return json ?? parseJson(source, text);
 }
 
 /**
