@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { INITIAL_VALUES, LETTER_BITS, WORD_VALUES, wordDigest } from './name-relation.ts';
+import { WITHOUT_VOWELS } from './name-words.ts';
 
 const BYTES_OF_CHOICE = 4;
 const HASH_START = 0x811c_9dc5;
@@ -22,6 +23,10 @@ export class NameDigests {
 
   /** @param word Of at least one letter, as `nameWords` makes them. */
   digest(word: string): number {
+    return word.startsWith(WITHOUT_VOWELS) ? -this.#digest(word.slice(WITHOUT_VOWELS.length)) : this.#digest(word);
+  }
+
+  #digest(word: string): number {
     const letters = Array.from(word);
     const codes = letters.map((letter) => letter.codePointAt(0) ?? 0);
     const initial = this.#initials[(codes[0] ?? 0) % INITIAL_VALUES] ?? 0;

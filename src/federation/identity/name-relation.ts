@@ -8,13 +8,18 @@
  */
 export type NameRelation = 'FITS' | 'DIFFERS' | 'CONTRADICTS' | 'MISSING';
 
-/** A digest of a word is one number: of its letters in any order, of which letters they are, and of its first letter. */
+/**
+ * A digest of a word is one number: of its letters in any order, of which letters they are, and of its first letter. It is negative where the word
+ * is written without most of its vowels.
+ */
 export const WORD_VALUES = 2 ** 16;
 export const LETTER_BITS = 28;
 export const INITIAL_VALUES = 2 ** 8;
 const LETTERS = 2 ** LETTER_BITS;
 /** Words are alike that have as much of their letters in common: of four letters one may be another. */
 const SIMILAR_MIN = 0.6;
+/** Of a word without vowels so many letters have to be in the other one. */
+const COMMON_MIN = 2;
 
 /** What a word's digest is put together of. */
 export interface WordDigestParts {
@@ -58,7 +63,11 @@ export function areSameNames(one: readonly number[], other: readonly number[]): 
 }
 
 function isWhole(word: number): boolean {
-  return word >= INITIAL_VALUES;
+  return Math.abs(word) >= INITIAL_VALUES;
+}
+
+function initialOf(word: number): number {
+  return Math.abs(word) % INITIAL_VALUES;
 }
 
 function areOneWord(one: number, other: number): boolean {
@@ -68,15 +77,18 @@ function areOneWord(one: number, other: number): boolean {
 function areSimilar(one: number, other: number): boolean {
   if (!isWhole(one) || !isWhole(other)) return false;
   const [left, right] = [lettersOf(one), lettersOf(other)];
-  return bitsOf(left & right) >= SIMILAR_MIN * bitsOf(left | right);
+  const common = bitsOf(left & right);
+  // Vowels that are not written are no difference. That is too little for names that fit, and enough for names that need not contradict.
+  if (one < 0 !== other < 0) return common >= COMMON_MIN && common >= SIMILAR_MIN * bitsOf(one < 0 ? left : right);
+  return common >= SIMILAR_MIN * bitsOf(left | right);
 }
 
 function wordOf(digest: number): number {
-  return Math.floor(digest / (LETTERS * INITIAL_VALUES));
+  return Math.floor(Math.abs(digest) / (LETTERS * INITIAL_VALUES));
 }
 
 function lettersOf(digest: number): number {
-  return Math.floor(digest / INITIAL_VALUES) % LETTERS;
+  return Math.floor(Math.abs(digest) / INITIAL_VALUES) % LETTERS;
 }
 
 function bitsOf(set: number): number {
@@ -91,12 +103,12 @@ function bitsOf(set: number): number {
  */
 function standFor(words: readonly number[], others: readonly number[]): boolean {
   return words.every((word) => {
-    const [open, left] = [words, others].map((all) => all.filter((one) => one % INITIAL_VALUES === word % INITIAL_VALUES));
+    const [open, left] = [words, others].map((all) => all.filter((one) => initialOf(one) === initialOf(word)));
     const initialsLeft = left?.filter((one) => !isWhole(one)).length ?? 0;
     return (open?.filter(isWhole).length ?? 0) <= initialsLeft && (open?.length ?? 0) <= (left?.length ?? 0);
   });
 }
 
 function areOneInitial(one: number, other: number): boolean {
-  return (!isWhole(one) || !isWhole(other)) && one % INITIAL_VALUES === other % INITIAL_VALUES;
+  return (!isWhole(one) || !isWhole(other)) && initialOf(one) === initialOf(other);
 }

@@ -1,13 +1,8 @@
 import { normalForm } from '../../datasources/port/normal-form.ts';
 import { valueOr } from '../../datasources/port/member.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
+import { isWithoutVowels, toLatin } from './scripts.ts';
 
-const CYRILLIC = 'абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ';
-const LATIN = 'a b v g d e e zh z i i k l m n o p r s t u f h ts ch sh sch  i  e iu ia i i e g'.split(' ');
-const BY_LETTER = new Map(Array.from(CYRILLIC, (letter, index) => [letter, LATIN[index] ?? '']));
-const SPECIAL: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ß: 'ss', ł: 'l', ø: 'o', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ı: 'i' }),
-);
 /** Titles, and the forms of companies, which some write and some do not. */
 const NO_NAMES = new Set(
   'mr mrs ms miss dr prof herr frau mme sir gmbh ag kg ltd limited inc llc llp plc corp co ooo oao zao pao ao sia uab oy ab as sa srl sarl bv nv ip'.split(
@@ -18,23 +13,32 @@ const PATRONYMIC = /(?:ovich|evich|ovna|evna|ichna)$|^(?:il|kuzm|luk|fom|nikit|s
 const WORDS_MAX = 9;
 const NAME_LENGTH_MAX = 300;
 
+/** Marks a word of Hebrew or Arabic letters, which leave out most vowels. */
+export const WITHOUT_VOWELS = '~';
+
 /**
- * Makes the words of a name in a form in which spellings are equal: accents, case, order, script (Cyrillic as Latin) and the usual ways to write
+ * Makes the words of a name in a form in which spellings are equal: accents, case, order, script (see `toLatin`) and the usual ways to write
  * one sound do not count. Titles, forms of companies and patronymics are left out. A word of one letter is an initial.
  *
- * @returns At most nine words, each once, sorted; [] for a text without letters, such as a phone number.
+ * @returns At most nine words, each once, sorted; those in Hebrew or Arabic letters begin with WITHOUT_VOWELS. [] for a text without letters,
+ *   such as a phone number.
  */
 export function nameWords(name: string): readonly string[] {
-  const plain = normalForm(name.slice(0, NAME_LENGTH_MAX).toLowerCase(), 'NFC').replace(/['’ʼ`]/g, '');
-  // й and ё fall apart in NFKD, and are to be read first.
-  const latin = Array.from(plain, (letter) => BY_LETTER.get(letter) ?? SPECIAL.get(letter) ?? letter).join('');
-  const words = normalForm(latin, 'NFKD')
-    .replace(/\p{M}/gu, '')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => /\p{L}/u.test(word) && !NO_NAMES.has(word))
-    .map(skeletonOf);
+  const plain = normalForm(name.slice(0, NAME_LENGTH_MAX).toLowerCase(), 'NFC').replace(/['’ʼ`׳״]/g, '');
+  const words = plain.split(/[^\p{L}\p{N}\p{M}]+/u).flatMap((word) => {
+    const mark = isWithoutVowels(word) ? WITHOUT_VOWELS : '';
+    return latinWords(word).map((latin) => (latin.length > 1 ? mark : '') + skeletonOf(latin));
+  });
   const known = words.length > 2 ? words.filter((word) => !PATRONYMIC.test(word)) : words;
   return [...new Set(known.length > 0 ? known : words)].sort().slice(0, WORDS_MAX);
+}
+
+/** й and ё fall apart in NFKD, and are to be read first. Some letters fall apart into several words. */
+function latinWords(word: string): readonly string[] {
+  return normalForm(toLatin(word), 'NFKD')
+    .replace(/\p{M}/gu, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((latin) => /\p{L}/u.test(latin) && !NO_NAMES.has(latin));
 }
 
 /** Writes a word as it sounds, roughly: Julia, Yulia and Юлия are one, so are Müller and Mueller. */

@@ -25,6 +25,16 @@ describe('names', () => {
     ['Дмитрий Кузнецов', 'Dmitry Kuznetsov'],
     ['Пётр Ильич Соловьёв', 'Соловьев Петр'],
     ['Jean-Luc O’Brien', 'Jean Luc OBrien'],
+    ['Χρήστος Παπαδόπουλος', 'Christos Papadopoulos'],
+    ['ΕΛΕΝΗ ΕΥΑΓΓΕΛΟΥ', 'Evangelou, Eleni'],
+    ['Αγγελική Μπουλντάκη', 'Angeliki Boulntaki'],
+    ['Μαρία Λευτέρη', 'Мария Lefteri'],
+    ['ნინო გელაშვილი', 'Nino Gelashvili'],
+    ['Արամ Սարգսյան', 'Aram Sargsyan'],
+    ['Գուրգեն Հակոբյան', 'Gurgen Hakobyan'],
+    ['דָּוִד כֹּהֵן', 'כהן דוד'],
+    ['مُحَمَّد علي', 'علي محمد'],
+    ['محـمد الحسن', 'محمد الحسن'],
   ])('%s fits %s', (one, other) => {
     expect(relation(one, other)).toBe('FITS');
     expect(relation(other, one)).toBe('FITS');
@@ -44,12 +54,35 @@ describe('names', () => {
     // One letter of four may be another, two may not.
     ['Paul Rtes', 'Anna Rtez', 'DIFFERS'],
     ['Paul Rtes', 'Anna Rzez', 'CONTRADICTS'],
+    // Vowels that are not written may be any: that is too little to fit, and enough not to contradict.
+    ['דוד כהן', 'David Cohen', 'DIFFERS'],
+    ['יוסף מזרחי', 'Yosef Mizrahi', 'DIFFERS'],
+    ['محمد علي', 'Mohammed Ali', 'DIFFERS'],
+    ['أحمد حسن', 'Ahmed Hassan', 'DIFFERS'],
+    ['فاطمه رضایی', 'Fatemeh Rezaei', 'DIFFERS'],
+    ['محمد علي', 'محمود علي', 'DIFFERS'],
+    ['محمد علي', 'Peter Fox', 'CONTRADICTS'],
+    ['שרה לוי', 'Anna Kuznetsova', 'CONTRADICTS'],
+    ['Χρήστος Παπαδόπουλος', 'Anna Weber', 'CONTRADICTS'],
     // Each initial stands for one word, whichever is looked at first.
     ['A. Anna Weber', 'A. Albert Weber', 'FITS'],
     ['A. Anna Weber', 'Alma Albert Weber', 'DIFFERS'],
   ])('%s and %s: %s', (one, other, expected) => {
     expect(relation(one, other)).toBe(expected);
     expect(relation(other, one)).toBe(expected);
+  });
+
+  test.each([
+    ['Christos Papadopoulos', 'Χρήστος Παπαδόπουλος'],
+    ['Aram Sargsyan', 'Արամ Սարգսյան'],
+  ])('%s on a phone of their own is %s for certain', (one, other) => {
+    expect(confidence({ name: one, phones: ['+491511234567'] }, { name: other, phones: ['+491511234567'] })).toBe('CERTAIN');
+  });
+
+  test('a name without vowels is no proof: one phone may be that of brothers', () => {
+    const phones = ['+491511234567'];
+    expect(confidence({ name: 'محمد علي', phones }, { name: 'Mahmoud Ali', phones })).toBe('POSSIBLE');
+    expect(confidence({ name: 'محمد علي', emails: ['m@x.example'] }, { name: 'Mohammed Ali', emails: ['m@x.example'] })).toBe('LIKELY');
   });
 
   test('any text gives at most nine words, sorted, and the same again', () => {
