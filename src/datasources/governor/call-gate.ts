@@ -2,6 +2,7 @@ import { GATEWAY_CALLER, type CallPriority } from '../port/call.ts';
 import type { QuotaWindow, SourceQuota } from '../port/source-health.ts';
 import type { GateLimits, GateRefusal, ReportedQuota } from './limits.ts';
 import { LiveQuota } from './live-quota.ts';
+import { reportQuotas } from './quota-report.ts';
 import { RecentTurns, weightOfRate, type TurnCount } from './recent-turns.ts';
 import { leastUsed, NOTHING_KEPT, type CallClaim, type CallerCount, type Reserve, type Standing } from './reserve.ts';
 import { SlidingWindow } from './sliding-window.ts';
@@ -103,16 +104,19 @@ export class CallGate {
     let isForOthers = priority === 'BACKGROUND';
     let paceMs = 0;
     /** @param part What a caller may use before it has to leave room for others; null: there are none. */
-    const kept = (size: number | null, part: number | null, counts: readonly CallerCount[]): number => {
+    const hasHadItsPart = (part: number | null, counts: readonly CallerCount[]): boolean => {
       const isCut = priority === 'BACKGROUND' || (part !== null && leastUsed(claims, counts) >= part);
       isForOthers ||= isCut;
-      return reserve.kept(size, priority, isCut);
+      return isCut;
     };
+    const kept = (size: number | null, part: number | null, counts: readonly CallerCount[]): number =>
+      reserve.kept(size, priority, hasHadItsPart(part, counts));
     const room = kept(this.#concurrencyMax, hasOthers ? this.#concurrencyMax / 2 : null, [this.#underWay]);
     const turns = [this.#turns.countAt(now)];
     const windows = this.#windows.map((window) => {
       const { limit, windowMs } = window.limit;
-      const places = kept(limit, hasOthers ? weightOfRate(limit / windowMs) / 2 : null, turns);
+      const isCut = hasHadItsPart(hasOthers ? weightOfRate(limit / windowMs) / 2 : null, turns);
+      const places = reserve.keptOfWindow(limit, priority, isCut);
       // Evenly over the window, so that the next place is never far for the others.
       if (isForOthers && hasOthers) paceMs = Math.max(paceMs, Math.floor((windowMs + this.#usualAnswerMs) / (limit - places)));
       return places;
@@ -283,19 +287,7 @@ export class CallGate {
 
   /** As `source.health.quotas` shows it. */
   quotas(now: number, wallNow: number): SourceQuota[] {
-    const toDate = (at: number) => new Date(wallNow + (at - now));
-    const sliding = this.#windows.map((window): SourceQuota => {
-      const { window: name, windowMs, limit } = window.limit;
-      const leavesAt = window.firstLeavesAt(now) ?? (this.#arriving > 0 ? now + windowMs : null);
-      const remaining = Math.max(0, limit - window.count(now) - this.#arriving);
-      return { window: name, limit, remaining, resetsAt: leavesAt === null ? null : toDate(leavesAt) };
-    });
-    const live = this.#quotas.map(({ window, limit, remaining, resetsAt }): SourceQuota => {
-      if (resetsAt === null) return { window, limit, remaining, resetsAt: null };
-      const isOver = now >= resetsAt;
-      return { window, limit, remaining: isOver ? limit : remaining, resetsAt: isOver ? null : toDate(resetsAt) };
-    });
-    return [...sliding, ...live];
+    return reportQuotas(this.#windows, this.#quotas, this.#arriving, now, wallNow);
   }
 
   #quota(window: QuotaWindow, now: number): LiveQuota {

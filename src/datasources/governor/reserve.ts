@@ -16,6 +16,8 @@ const PRIORITY_SHARES: Readonly<Record<CallPriority, number>> = { SMALL: 0, SCAN
 const RANKS: Readonly<Record<CallPriority, number>> = { SMALL: 0, SCAN: 1, BACKGROUND: 2 };
 /** Of fewer places none is kept. */
 const PLACES_MIN = 4;
+/** A page of contacts from one CRM, with companies and responsible users. Its calls go at once where so many places are free. */
+const CALLS_OF_PAGE = 3;
 
 /**
  * What is kept free of a limit: for more urgent calls always, and for callers who have used little of it where there are several.
@@ -41,6 +43,16 @@ export class Reserve {
     if (size === null || size < PLACES_MIN || !Number.isFinite(size)) return 0;
     const forUrgent = Math.ceil(size * PRIORITY_SHARES[priority]);
     return isForOthers ? forUrgent + Math.floor(size * this.callerShare) : forUrgent;
+  }
+
+  /**
+   * Returns how many places of a short window a call must leave free: where it leaves room for others, enough for a page, but no more than half of
+   * them. A place that was given out comes back a window later, so who comes then finds only what was kept.
+   */
+  keptOfWindow(limit: number, priority: CallPriority, isForOthers: boolean): number {
+    const kept = this.kept(limit, priority, isForOthers);
+    if (!isForOthers || this.callerShare === 0 || limit < PLACES_MIN) return kept;
+    return Math.max(kept, Math.min(CALLS_OF_PAGE, Math.floor(limit / 2)));
   }
 
   /** The share that a call leaves free in all. Whoever leaves less may pass one who leaves more. */
