@@ -69,6 +69,8 @@ async function readById(
 /** How it is verified that nothing is left. */
 export interface VerificationQuery {
   readonly keys: readonly ContactKey[];
+  /** Whether there was something to look for that is no longer known: then nothing found proves nothing. */
+  readonly isUnsearched: boolean;
   /** Client ids of the contacts that are to be gone. */
   readonly ids: readonly string[];
   readonly universe: Universe;
@@ -81,7 +83,8 @@ export interface VerificationQuery {
  * Looks again: by each id, and by the keys in every source. CLEAN only if every source answered both, and nothing is there.
  * Cost: a read for each id and a search for each key in each source.
  */
-export async function verifyErased({ keys, ids, universe, readAfresh, now }: VerificationQuery): Promise<ErasureVerification> {
+export async function verifyErased(query: VerificationQuery): Promise<ErasureVerification> {
+  const { keys, isUnsearched, ids, universe, readAfresh, now } = query;
   const found = await findPerson({ contacts: [], keys, name: null }, universe);
   const read = await Promise.all([...new Set(ids)].map((id) => readById(id, universe.sources, readAfresh)));
   const byId = read.filter((record): record is ContactRecord => record !== null && !(record instanceof SourceError));
@@ -93,7 +96,7 @@ export async function verifyErased({ keys, ids, universe, readAfresh, now }: Ver
     const isProvenGone = ids.includes(id) && !remaining.has(id) && read.every((record) => !(record instanceof SourceError));
     if (!isProvenGone) remaining.set(id, match);
   }
-  const isKnown = found.isComplete && !read.some((record) => record instanceof SourceError);
+  const isKnown = !isUnsearched && found.isComplete && !read.some((record) => record instanceof SourceError);
   return {
     status: remaining.size > 0 ? 'REMAINS' : isKnown ? 'CLEAN' : 'NOT_KNOWN',
     checkedAt: new Date(now()),
@@ -109,7 +112,10 @@ function toRemaining(record: ContactRecord): FoundMatch {
 
 /** All keys of some contacts, each once. */
 export function keysOfAll(records: readonly ContactRecord[], kit: IdentityKit): readonly ContactKey[] {
-  const keys = records.flatMap((record) => kit.keys(record).map(({ key }) => key));
+  return uniqueKeys(records.flatMap((record) => kit.keys(record).map(({ key }) => key)));
+}
+
+export function uniqueKeys(keys: readonly ContactKey[]): readonly ContactKey[] {
   return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 

@@ -79,7 +79,7 @@ const ErasureVerificationStatus = builder.enumType('ErasureVerificationStatus', 
   values: describedValues<Status>(VERIFICATION_STATUSES, {
     CLEAN: 'Every source answered, and nothing was found.',
     REMAINS: 'Something was found: see `remaining`.',
-    NOT_KNOWN: 'Nothing was found, but a source could not be searched or read.',
+    NOT_KNOWN: 'Nothing was found, but a source could not be searched or read, or there was nothing left to search for.',
   }),
 });
 

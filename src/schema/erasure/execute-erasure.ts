@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { ContactKey } from '../../datasources/port/identity/contact-key.ts';
 import { SourceError } from '../../datasources/port/source-error.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import { deleteContacts, DELETION_IDS_MAX, type ContactDeletionRecord } from '../../federation/deletion.ts';
@@ -7,6 +8,7 @@ import {
   keysOfAll,
   receiptOf,
   rereadPlan,
+  uniqueKeys,
   verifyErased,
   type ErasureVerification as Verification,
   type RereadContact,
@@ -134,8 +136,12 @@ async function execute(
   const known = [...reread.values()].flatMap(({ record }) => (record === null || record instanceof SourceError ? [] : [record]));
   const toBeGone = plan.contacts.filter(({ id, action }) => contactIds.includes(id) || action !== 'DECIDE').map(({ id }) => id);
   const wanted = known.filter((record) => toBeGone.includes(encodeSourceId(record)));
-  const keys = keysOfAll(wanted, after.universe.kit);
-  const verification = await verifyErased({ keys, ids: toBeGone, universe: after.universe, readAfresh: after.readAfresh, now });
+  const { kit } = after.universe;
+  const isOfPlan = (key: ContactKey) => plan.keys.includes(signer.fingerprint(key));
+  // Besides those of the contacts that are to be gone: what the plan was made from may be on others, which it is then left on.
+  const keys = uniqueKeys([...keysOfAll(wanted, kit), ...keysOfAll(known, kit).filter(isOfPlan)]);
+  const isUnsearched = keys.length === 0 && plan.keys.length > 0;
+  const verification = await verifyErased({ keys, isUnsearched, ids: toBeGone, ...after, now });
   const byHand = await stepsByHand(plan, deletions, wanted, before, context);
   const receipt = signer.sign(
     receiptOf(

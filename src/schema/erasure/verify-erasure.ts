@@ -37,7 +37,7 @@ builder.queryField('verifyErasure', (t) =>
       const given = await readKeys(keys, universe, context);
       throwUnlessOfReceipt(given, content, signer, universe.kit, (keys.phones ?? []).length);
       const found = await findPerson(given, universe);
-      return verifyErased({ keys: found.keys, ids: content.ids, ...readFreshly(context), now });
+      return verifyErased({ keys: found.keys, isUnsearched: false, ids: content.ids, ...readFreshly(context), now });
     },
   }),
 );

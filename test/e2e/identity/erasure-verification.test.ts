@@ -61,6 +61,33 @@ describe('a verification', () => {
     ]);
   });
 
+  test('is never CLEAN while a contact that people left has the e-mail address of the plan', async () => {
+    await using gateway = await start();
+    const person = personIn('onlyoffice', 'callgear');
+    const [row] = gateway.callgear.contacts.filter(({ personIndex }) => personIndex === person.index);
+    if (row === undefined) throw new Error('nobody');
+    Object.assign(row, { first_name: 'Chidi', last_name: 'Okonkwo', full_name: 'Chidi Okonkwo' });
+    const { plan: made } = await plan(gateway, { emails: person.emails });
+    const decisions = idsOf(made?.steps, 'DECIDE');
+    expect(decisions).toHaveLength(2);
+
+    const nothing = await execute(gateway, made?.token ?? '', []);
+    expect(nothing.verification?.status).toBe('REMAINS');
+    expect(nothing.verification?.remaining.map(({ contact }) => contact.id).toSorted()).toEqual(decisions.toSorted());
+    const one = await execute(gateway, made?.token ?? '', decisions.slice(0, 1));
+    expect(one.verification?.remaining.map(({ contact }) => contact.id)).toEqual(decisions.slice(1));
+    expect(one.verification?.status).toBe('REMAINS');
+  });
+
+  test('is NOT_KNOWN where nothing is left to say what to search for', async () => {
+    await using gateway = await start();
+    const { plan: made } = await plan(gateway, { emails: ['nobody@mail.example'] });
+    const { verification, receipt } = await execute(gateway, made?.token ?? '', []);
+    expect(made?.steps).toEqual([]);
+    expect(verification).toMatchObject({ status: 'NOT_KNOWN', remaining: [] });
+    expect(JSON.parse(receipt?.document ?? '')).toMatchObject({ verification: { status: 'NOT_KNOWN' } });
+  });
+
   test('refuses a receipt that was changed in any place, in form only, or that another key has signed', async () => {
     await using gateway = await start();
     const { keys, document, verify } = await erased(gateway, ({ emails }) => ({ emails }));
