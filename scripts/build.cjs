@@ -2,10 +2,11 @@
 'use strict';
 /**
  * Bundles the gateway and its commands into a few files in `dist/bundle`, which start three times as fast as their sources, and GraphiQL into `dist/pages`:
- * `npm ci` runs it. Where it cannot (no bundler, an old Node.js) the gateway starts all the same, from its sources, and the page says what to do.
+ * `npm ci` runs it, and `npm start`, with `--if-older`, for what a source is newer than. Where it cannot (no bundler, an old Node.js) the gateway starts all the same, from its sources, and the page says what to do.
  */
 var path = require('path');
 var fs = require('fs');
+var isCurrent = require('./newest-source.cjs').isCurrent;
 var root = path.join(__dirname, '..');
 
 async function build() {
@@ -17,13 +18,15 @@ async function build() {
     return;
   }
   await Promise.all([
-    bundleGateway(bundler).catch(function (error) {
-      fs.rmSync(path.join(root, 'dist/bundle'), { recursive: true, force: true });
-      console.error('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
-    }),
-    buildPages(bundler).catch(function (error) {
-      console.error('GraphiQL could not be built (' + reasonOf(error) + '); the gateway works without it.');
-    }),
+    isWanted('dist/bundle/main.js') &&
+      bundleGateway(bundler).catch(function (error) {
+        removeBundle();
+        console.error('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
+      }),
+    isWanted('dist/pages/graphiql.html') &&
+      buildPages(bundler).catch(function (error) {
+        console.error('GraphiQL could not be built (' + reasonOf(error) + '); the gateway works without it.');
+      }),
   ]);
 }
 
@@ -44,6 +47,13 @@ async function bundleGateway(bundler) {
   await bundle.close();
 }
 
+/** Half a bundle is none; where nothing can be written there is none either. */
+function removeBundle() {
+  try {
+    fs.rmSync(path.join(root, 'dist/bundle'), { recursive: true, force: true });
+  } catch (error) {}
+}
+
 async function buildPages(bundler) {
   var pages = await import('./build-pages.mjs');
   await pages.buildPages(bundler);
@@ -53,5 +63,9 @@ function reasonOf(error) {
   return error && error.message ? String(error.message).split('\n')[0] : String(error);
 }
 
-// `npm ci --ignore-scripts` has not run it: then the first start does.
-if (!process.argv.includes('--if-missing') || !fs.existsSync(path.join(root, 'dist'))) build();
+/** `npm ci` builds everything. A start builds what is missing, as after `npm ci --ignore-scripts`, or older than its sources, as after a change. */
+function isWanted(result) {
+  return !process.argv.includes('--if-older') || !isCurrent(result);
+}
+
+if (isWanted('dist/bundle/main.js') || isWanted('dist/pages/graphiql.html')) build();

@@ -1,23 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
+import { isCurrent } from './newest-source.cjs';
 
 const ROOT = join(import.meta.dirname, '..');
-
-/** Milliseconds of the newest file that the bundle is made of; package-lock.json stands for all packages. */
-function newestSource() {
-  const files = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = [...files.map(({ parentPath, name }) => join(parentPath, name)), join(ROOT, 'package-lock.json')];
-  return Math.max(...paths.map((path) => statSync(path).mtimeMs));
-}
-
-function isCurrent(bundled) {
-  try {
-    return statSync(bundled).mtimeMs >= newestSource();
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Runs one of the programs of `src`: from the bundle where that is as new as the sources, otherwise from the sources themselves, which start
@@ -33,6 +18,6 @@ export async function runProgram(program) {
   }
   // Compiled code is kept from one start to the next, where that folder can be written to.
   module.enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
-  const bundled = `dist/bundle/${program.split('/').at(-1)}.js`;
-  await import(isCurrent(join(ROOT, bundled)) ? `../${bundled}` : `../src/${program}.ts`);
+  const bundled = `../dist/bundle/${program.split('/').at(-1)}.js`;
+  await import(isCurrent('dist/bundle/main.js') ? bundled : `../src/${program}.ts`);
 }
