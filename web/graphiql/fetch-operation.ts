@@ -2,21 +2,28 @@ import type { Fetcher } from '@graphiql/toolkit';
 import { Kind, buildSchema, introspectionFromSchema, parse } from 'graphql';
 import { keyHeaders, requestHeaders } from './request-options.ts';
 
-/** Sends an operation. What the gateway refuses comes as GraphQL errors too, so that the page shows its reason. */
-export const fetchOperation: Fetcher = async ({ query, variables, operationName }) => {
-  if (operationName === 'IntrospectionQuery') return fetchSchema();
-  const response = await fetch('/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...requestHeaders() },
-    body: JSON.stringify({ query, variables, operationName: toOperationName(query, operationName) }),
-  });
-  return response.json();
-};
+/**
+ * Makes what sends operations. What the gateway refuses comes as GraphQL errors too, so that the page shows its reason.
+ *
+ * @param ready Settles when the page has time to read the schema, which takes a tenth of a second and more.
+ */
+export const createFetcher =
+  (ready: Promise<void>): Fetcher =>
+  async ({ query, variables, operationName }) => {
+    if (operationName === 'IntrospectionQuery') return fetchSchema(ready);
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...requestHeaders() },
+      body: JSON.stringify({ query, variables, operationName: toOperationName(query, operationName) }),
+    });
+    return response.json();
+  };
 
 /** Answers GraphiQL's introspection from the schema's text, which browsers keep from one visit to the next: a POST is never kept. */
-async function fetchSchema() {
+async function fetchSchema(ready: Promise<void>) {
   const response = await fetch('/schema.graphql', { headers: keyHeaders() });
   if (!response.ok) return response.json();
+  await ready;
   const schema = buildSchema(await response.text(), { assumeValid: true, noLocation: true });
   return { data: introspectionFromSchema(schema) };
 }

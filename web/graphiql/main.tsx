@@ -2,7 +2,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { GraphiQL } from 'graphiql';
 import { EXAMPLES } from 'virtual:examples';
-import { fetchOperation } from './fetch-operation.ts';
+import { editorShown } from './editor-shown.ts';
+import { createFetcher } from './fetch-operation.ts';
 import { nameEditors } from './name-editors.ts';
 import { PageHeader } from './page-header.tsx';
 import { createTabStorage } from './tab-storage.ts';
@@ -11,12 +12,13 @@ const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root.');
 
 nameEditors(root);
+const fetcher = createFetcher(editorShown(root));
 createRoot(root).render(
   <StrictMode>
     <PageHeader />
     <main>
       <GraphiQL
-        fetcher={fetchOperation}
+        fetcher={fetcher}
         defaultTabs={[...EXAMPLES]}
         storage={createTabStorage(globalThis.localStorage, EXAMPLES[0])}
         // Headers belong to one tab and would be kept: the key and the switches in the page's header serve all tabs, and are forgotten with the page.
