@@ -126,7 +126,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       'datasources/credentials/token-turns.ts',
       'auth/caller-rate.ts',
     ],
-    packages: ['ioredis', 'redis-semaphore', 'rate-limiter-flexible', 'zod', ...NODE],
+    packages: ['ioredis', 'lru-cache', 'redis-semaphore', 'zod', ...NODE],
     reason: 'What replicas share implements the ports of the rooms that use it, and is loaded only where there are several.',
   },
   platform: { sees: [], packages: NODE, reason: 'It stands on Node alone.' },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { tryReplicas } from './replicas.ts';
+import { compareCpu, tryReplicas } from './replicas.ts';
 import { Crms } from './table/crms.ts';
 import { GROWTHS } from './table/growth.ts';
 import { buildGateway, installPeers } from './table/installed.ts';
@@ -16,6 +16,7 @@ const USAGE = `npm run bench [-- PART... [--quick] [--rounds N] [--seconds N]]
   growth              ${Object.keys(GROWTHS).join(', ')}
   interleavings       a million of them, of requests that share answers, deletions and hang-ups
   replicas            what several replicas on one Redis promise, and what Redis costs; takes some five minutes
+  replicas-cpu        of that, the CPU that Redis costs a request
 All modes and all growth when no part is named.`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
 const isAll = positionals.length === 0;
 const modes = MODES.filter(({ name }) => isAll || positionals.includes(name));
 const growths = Object.entries(GROWTHS).filter(([name]) => isAll || positionals.includes(name));
-const known = new Set([...MODES.map(({ name }) => name), ...Object.keys(GROWTHS), 'interleavings', 'replicas']);
+const known = new Set([...MODES.map(({ name }) => name), ...Object.keys(GROWTHS), 'interleavings', 'replicas', 'replicas-cpu']);
 const effort: Effort = {
   rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
   seconds: Number(values.seconds ?? (values.quick ? 1 : 3)),
@@ -37,6 +38,7 @@ if (!positionals.every((name) => known.has(name)) || !(effort.rounds > 0 && effo
 } else {
   if (positionals.includes('interleavings')) await runInterleavings(values.quick ? 10_000 : 1_000_000);
   if (positionals.includes('replicas')) await tryReplicas(values.quick);
+  if (positionals.includes('replicas-cpu')) await compareCpu(values.quick ? 3 : 9);
   if (modes.length > 0 || growths.length > 0) {
     installPeers();
     buildGateway();

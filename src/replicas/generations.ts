@@ -1,5 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisAwayError, type Agreement, type RedisLink } from './redis-link.ts';
 
+/**
+ * How long counts are good for from when they were asked for, in milliseconds. Whoever changes something waits for so long once it is counted: then
+ * no process goes by what it read before.
+ */
+const COUNTS_MS = 20;
+/** Timers may end a little early. */
+const TIMER_MARGIN_MS = 2;
 /** While Redis is away nobody hears of the deletions of others: nothing kept is given out that is older. */
 const AWAY_AGE_MS_MAX = 5_000;
 
@@ -7,20 +15,28 @@ const AWAY_AGE_MS_MAX = 5_000;
 export interface Generation {
   /** Another text after each change, and after each time that Redis may have forgotten some. null: nobody knows now. */
   readonly epoch: string | null;
-  /** Reports a change to the others. Never rejects. */
+  /** Reports a change, and waits until all who ask any replica from now on hear of it. Never rejects. */
   raise(): Promise<void>;
 }
 
+/** A read of the counts that is under way. */
+interface CountsRead {
+  readonly sentAt: number;
+  readonly promise: Promise<void>;
+}
+
 /**
- * Counts the changes of each source over all replicas. Each request reads the counts once, before anything that is kept: what was kept before a
- * deletion on any replica is then given to nobody who asks after it.
+ * Counts the changes of each source over all replicas. Each request goes by counts that were asked for less than 20 ms before it, and each change is
+ * over 20 ms after it was counted: what was kept before a deletion on any replica is then given to nobody who asks after it was answered.
  */
 export class Generations {
   readonly #link: RedisLink;
   readonly #sources = new Map<string, SourceGeneration>();
   readonly #ageing: NodeJS.Timeout;
-  #reading: Promise<void> | null = null;
+  #reading: CountsRead | null = null;
   #next: Promise<void> | null = null;
+  /** When the counts at hand were asked for, on `performance.now()`'s scale. */
+  #countedAt = -Infinity;
 
   constructor(link: RedisLink) {
     this.#link = link;
@@ -44,15 +60,17 @@ export class Generations {
   }
 
   /**
-   * Hears of what others have changed until now. Never rejects, and takes 150 ms at most. Cost: one command; those who ask while one is under way
-   * share the one after it, since a change may have come in between.
+   * Hears of what others had changed when this was called. Never rejects, and takes 150 ms at most. Cost: one command in 20 ms, however many ask.
    */
   refresh(): Promise<void> {
-    if (this.#link.isAway || this.#sources.size === 0) return Promise.resolve();
-    if (this.#reading === null) return this.#read();
-    this.#next ??= this.#reading.then(() => {
+    const now = performance.now();
+    if (this.#link.isAway || this.#sources.size === 0 || now - this.#countedAt < COUNTS_MS) return DONE;
+    const reading = this.#reading;
+    if (reading === null) return this.#read(now);
+    if (now - reading.sentAt < COUNTS_MS) return reading.promise;
+    this.#next ??= reading.promise.then(() => {
       this.#next = null;
-      return this.#read();
+      return this.#read(performance.now());
     });
     return this.#next;
   }
@@ -61,27 +79,29 @@ export class Generations {
     clearInterval(this.#ageing);
   }
 
-  #read(): Promise<void> {
-    const reading = this.#readCounts().finally(() => {
-      if (this.#reading === reading) this.#reading = null;
+  #read(sentAt: number): Promise<void> {
+    const promise = this.#readCounts(sentAt).finally(() => {
+      if (this.#reading?.promise === promise) this.#reading = null;
     });
-    this.#reading = reading;
-    return reading;
+    this.#reading = { sentAt, promise };
+    return promise;
   }
 
-  async #readCounts(): Promise<void> {
+  async #readCounts(sentAt: number): Promise<void> {
     const sources = [...this.#sources.values()];
     const read = await this.#link
       .run(async (redis, agreement) => {
-        const counts = await redis.mget(...sources.map(({ source }) => agreement.names.of('generation', source)));
+        const counts = await redis.mget(...sources.map(({ source }) => agreement.names.ofFew('generation', source)));
         return { agreement, counts };
       })
       .catch(ignoreAway);
-    if (read === null) return;
+    if (read === null || this.#link.agreement !== read.agreement) return;
     for (const [index, source] of sources.entries()) source.note(read.counts[index] ?? '0', read.agreement);
+    this.#countedAt = sentAt;
   }
 
   #forgetAll(): void {
+    this.#countedAt = -Infinity;
     for (const source of this.#sources.values()) source.forget();
   }
 }
@@ -105,9 +125,11 @@ class SourceGeneration implements Generation {
   /** What cannot be reported because Redis is away is reported when it is back, as each replica's return is. */
   async raise(): Promise<void> {
     const raised = await this.#link
-      .run(async (redis, agreement) => ({ agreement, count: await redis.incr(agreement.names.of('generation', this.source)) }))
+      .run(async (redis, agreement) => ({ agreement, count: await redis.incr(agreement.names.ofFew('generation', this.source)) }))
       .catch(ignoreAway);
-    if (raised !== null) this.note(String(raised.count), raised.agreement);
+    if (raised === null) return;
+    this.note(String(raised.count), raised.agreement);
+    await sleep(COUNTS_MS + TIMER_MARGIN_MS);
   }
 
   note(count: string, { since }: Agreement): void {
@@ -123,6 +145,8 @@ class SourceGeneration implements Generation {
     this.#onChange();
   }
 }
+
+const DONE = Promise.resolve();
 
 function ignoreAway(error: unknown): null {
   if (error instanceof RedisAwayError) return null;

@@ -50,6 +50,9 @@ export interface RedisAnswersOptions {
 interface Search {
   readonly epoch: string;
   readonly turnName: string;
+  /** Names in Redis that are made already, and what they were made with. */
+  readonly names: Map<string, string>;
+  agreement: Agreement | null;
   readonly owner: string;
   /** By key, the mark of an answer that was seen and is of no use. */
   readonly seen: Map<string, Buffer>;
@@ -69,7 +72,8 @@ export class RedisAnswers {
   async claim(epoch: string, keys: readonly string[], call: Pick<Call, 'deadline' | 'signal'>, isUsable: IsUsable): Promise<Claim> {
     const { link } = this.#options;
     const owner = `${link.replica} ${(this.#claims += 1)}`;
-    const search: Search = { epoch, turnName: keys.join('\n'), owner, seen: new Map(), found: new Map() };
+    const turnName = keys.join('\n');
+    const search: Search = { epoch, turnName, names: new Map(), agreement: null, owner, seen: new Map(), found: new Map() };
     const isOver = () => call.signal.aborted || performance.now() >= call.deadline;
     try {
       for (let pauseMs = LOOK_AGAIN_MS; ; pauseMs = Math.min(2 * pauseMs, LOOK_AGAIN_MS_MAX)) {
@@ -92,7 +96,7 @@ export class RedisAnswers {
     const names: string[] = [];
     const marks = keys.map((key) => search.seen.get(key) ?? '');
     const [turn, ...answers] = (await link.run((redis, agreement) => {
-      names.push(this.#turnName(agreement, search), ...keys.map((key) => this.#nameOf(agreement, search.epoch, key)));
+      names.push(this.#nameOf('turn', search.turnName, search, agreement), ...this.#namesOf(keys, search, agreement));
       return CLAIM.runForBytes(redis, names, [search.owner, turnMs, ...marks]);
     })) as [number, ...(Buffer | null)[]];
     for (const [index, key] of keys.entries()) {
@@ -115,7 +119,8 @@ export class RedisAnswers {
     const written = leftMs > 0 ? writeAnswers(read, link.clock - ageMs) : [];
     await link
       .run((redis, agreement) => {
-        const names = [this.#turnName(agreement, search), ...written.map(([key]) => this.#nameOf(agreement, search.epoch, key))];
+        const keys = written.map(([key]) => key);
+        const names = [this.#nameOf('turn', search.turnName, search, agreement), ...this.#namesOf(keys, search, agreement)];
         const values = written.flatMap(([, bytes], index) => [leftMs, link.seal.seal(bytes, names[index + 1] ?? '')]);
         return KEEP.run(redis, names, [search.owner, ...values]);
       })
@@ -134,12 +139,18 @@ export class RedisAnswers {
     }
   }
 
-  #turnName({ names }: Agreement, { epoch, turnName }: Search): string {
-    return names.of('turn', `${this.#options.account}\n${epoch}\n${turnName}`);
+  #namesOf(keys: readonly string[], search: Search, agreement: Agreement): string[] {
+    return keys.map((key) => this.#nameOf('answer', key, search, agreement));
   }
 
-  #nameOf({ names }: Agreement, epoch: string, key: string): string {
-    return names.of('answer', `${this.#options.account}\n${epoch}\n${key}`);
+  #nameOf(kind: 'turn' | 'answer', key: string, search: Search, agreement: Agreement): string {
+    if (search.agreement !== agreement) search.names.clear();
+    search.agreement = agreement;
+    const known = search.names.get(`${kind} ${key}`);
+    if (known !== undefined) return known;
+    const name = agreement.names.of(kind, `${this.#options.account}\n${search.epoch}\n${key}`);
+    search.names.set(`${kind} ${key}`, name);
+    return name;
   }
 }
 

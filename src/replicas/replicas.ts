@@ -1,9 +1,9 @@
-import type { CallerRate } from '../auth/caller-rate.ts';
+import { createCallerRate, type CallerRate } from '../auth/caller-rate.ts';
 import type { CallGovernor } from '../datasources/governor/governor.ts';
 import type { SharedSource } from '../datasources/cache/shared-source.ts';
 import type { TokenStore } from '../datasources/credentials/token-store.ts';
 import { Generations } from './generations.ts';
-import { createRedisCallerRate } from './redis-caller-rate.ts';
+import { RedisCallerRate } from './redis-caller-rate.ts';
 import { RedisAnswers } from './redis-answers.ts';
 import { RedisLink, type RedisLinkOptions } from './redis-link.ts';
 import { RedisTokens } from './redis-tokens.ts';
@@ -46,6 +46,11 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicas> 
   const callMsMax = Math.max(sourceTimeoutMs, writeTimeoutMs, GRANT_MS_MAX) + LEASE_MARGIN_MS;
   const governor = new SharedGovernor({ link, replicas, callerShare: callerReserve, callMsMax });
   const generations = new Generations(link);
+  const parts: { close(): void }[] = [governor, generations];
+  const closedWithOthers = <T extends { close(): void }>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
   return {
     governor,
     tokenStore: new RedisTokens(link),
@@ -60,12 +65,14 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicas> 
         claim: (...claim) => answers.claim(...claim),
       };
     },
-    createCallerRate: (kind, requestsPerMinute) => createRedisCallerRate(link, kind, requestsPerMinute, replicas),
+    createCallerRate(kind, requestsPerMinute) {
+      if (requestsPerMinute === null) return createCallerRate(null);
+      return closedWithOthers(new RedisCallerRate(link, kind, requestsPerMinute, replicas));
+    },
     refresh: () => generations.refresh(),
     findings: () => (link.isAway ? [link.state, ...link.state.findings] : link.state.findings),
     close() {
-      governor.close();
-      generations.close();
+      for (const part of parts) part.close();
       link.close();
     },
   };

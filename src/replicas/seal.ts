@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -14,7 +14,8 @@ export class SealError extends Error {
 
 interface SealKey {
   readonly id: Buffer;
-  readonly key: Buffer;
+  /** Made once: it is much of the cost of a hash otherwise. */
+  readonly key: KeyObject;
 }
 
 /**
@@ -72,16 +73,25 @@ function keyFor({ key }: SealKey, name: string): Buffer {
 }
 
 function deriveKey(stateKey: string): SealKey {
-  const key = Buffer.from(hkdfSync('sha256', stateKey, '', 'crm-gateway replicas', 32));
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', stateKey, '', 'crm-gateway replicas', 32)));
   return { key, id: createHmac('sha256', key).update('key id').digest().subarray(0, KEY_ID_BYTES) };
 }
 
 /** Makes names for what is kept, from which nobody without the secret learns what they stand for: filters hold phone numbers. */
 export class Names {
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
+  readonly #known = new Map<string, string>();
 
   constructor(secret: Buffer) {
-    this.#secret = secret;
+    this.#secret = createSecretKey(secret);
+  }
+
+  /** As `of`, and remembers it: for names of which there are few. */
+  ofFew(kind: string, what: string): string {
+    const key = `${kind} ${what}`;
+    let name = this.#known.get(key);
+    if (name === undefined) this.#known.set(key, (name = this.of(kind, what)));
+    return name;
   }
 
   /** @param kind Shown as it is. @param what Hidden. */

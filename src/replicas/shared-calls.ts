@@ -2,6 +2,7 @@ import type { CallGate } from '../datasources/governor/call-gate.ts';
 import { LONG_WINDOWS, type GateRefusal, type ReportedQuota } from '../datasources/governor/limits.ts';
 import type { Reserve } from '../datasources/governor/reserve.ts';
 import type { QuotaWindow } from '../datasources/port/source-health.ts';
+import { CallLine, type Answer, type LineNews } from './call-line.ts';
 import {
   ADMIT,
   ARRIVE,
@@ -50,9 +51,10 @@ export interface SharedCallsOptions {
 }
 
 /** Counts calls of all replicas in Redis, and while it is away those of this one against its share. */
-export class SharedCalls implements GateNews {
+export class SharedCalls implements GateNews, LineNews {
   readonly #options: SharedCallsOptions;
   readonly #gates: SharedGate[] = [];
+  readonly #lines = new Map<readonly SharedGate[], CallLine>();
   readonly #beating: NodeJS.Timeout;
   #calls = 0;
   #place: number | null = null;
@@ -80,13 +82,26 @@ export class SharedCalls implements GateNews {
     clearInterval(this.#beating);
   }
 
-  /** Takes a place for one call at all gates, or says when there may be one. Never rejects, and waits for Redis 150 ms at most. */
+  /**
+   * Takes a place for one call at all gates, or says when there may be one. Never rejects, and waits for Redis 150 ms at most. Cost: one command, or a
+   * sixteenth of one where limits are large and calls many.
+   */
   async take(gates: readonly SharedGate[]): Promise<TakenPlace | OwnTurn> {
-    this.#calls += 1;
-    const id = `${this.#options.link.replica}/${this.#calls}`;
+    const now = performance.now();
+    const line = this.#lineOf(gates);
+    const spare = line.use(now);
+    if (spare !== undefined) return this.#toPlace(gates, spare.id, spare.answer);
+    const wanted = line.wanted(now);
+    const number = this.#calls + 1;
+    this.#calls += wanted;
+    const id = this.#idOf(number);
     try {
-      const answer = await this.#ask(gates, id);
-      if (answer[0] === 'GO') return this.#toPlace(gates, id, answer);
+      const answer = await this.#ask(gates, number, wanted);
+      if (answer[0] === 'GO') {
+        const spares = Array.from({ length: Number(answer[2]) - 1 }, (_none, index) => ({ id: this.#idOf(number + 1 + index), answer }));
+        line.add(spares, wanted, now);
+        return this.#toPlace(gates, id, answer);
+      }
       const wait = answer[0] === 'WAIT' ? this.#toWait(gates, answer) : null;
       if (wait !== null && (answer[2] !== NO_PLACE || gates.some(({ own }) => own.isGivenUp))) return wait;
       // As long as the others leave this replica its share, it may use that beside what Redis has to give.
@@ -104,24 +119,27 @@ export class SharedCalls implements GateNews {
     const now = performance.now();
     for (const gate of gates) gate.own.arrive(now, isAway, wasSent);
     if (isAway) return;
-    if (!wasSent) return this.#tell(CANCEL, gates, [id]);
-    const windows = gates.flatMap(({ own }) => [own.rateLimits.length, ...own.rateLimits.map(({ windowMs }) => windowMs)]);
-    this.#tell(ARRIVE, gates, [id, ...windows]);
+    if (wasSent) this.#lineOf(gates).noteArrival(id);
+    else this.cancel(gates, [id]);
   }
 
   /** Takes what a call's answer says of the CRM's quotas. */
   report({ gates, isAway, answeredBefore }: TakenPlace, at: CallGate, quotas: readonly ReportedQuota[]): void {
     const gate = gates.find((known) => known === at);
     if (gate === undefined || quotas.length === 0 || isAway) return;
+    // What has arrived is no longer under way.
+    this.#lineOf(gates).reportArrivals();
     const values = quotas.flatMap(({ window, limit, remaining, resetsInMs }) => [window, limit ?? '', remaining ?? '', resetsInMs ?? '']);
     this.#tell(REPORT, [gate], [answeredBefore.get(gate) ?? 0, ...values]);
   }
 
   pause(gate: SharedGate, askedMs: number | undefined, refusal: 'RATE_LIMITED' | 'QUOTA_EXHAUSTED'): void {
+    this.#returnSpares(gate);
     this.#tell(PAUSE, [gate], [refusal, askedMs ?? '', BACK_OFF_MS, BACK_OFF_MS_MAX, DOUBT_MS_MAX]);
   }
 
   block(gate: SharedGate, forMs: number): void {
+    this.#returnSpares(gate);
     this.#tell(BLOCK, [gate], [forMs]);
   }
 
@@ -129,7 +147,33 @@ export class SharedCalls implements GateNews {
     this.#tell(ADMIT, [gate], []);
   }
 
-  async #ask(gates: readonly SharedGate[], id: string): Promise<readonly (string | number)[]> {
+  arrive(gates: readonly SharedGate[], ids: readonly string[]): void {
+    const windows = gates.flatMap(({ own }) => [own.rateLimits.length, ...own.rateLimits.map(({ windowMs }) => windowMs)]);
+    this.#tell(ARRIVE, gates, [ids.length, ...ids, ...windows]);
+  }
+
+  cancel(gates: readonly SharedGate[], ids: readonly string[]): void {
+    this.#tell(CANCEL, gates, ids);
+  }
+
+  #lineOf(gates: readonly SharedGate[]): CallLine {
+    const known = this.#lines.get(gates);
+    if (known !== undefined) return known;
+    const line = new CallLine(gates, this);
+    this.#lines.set(gates, line);
+    return line;
+  }
+
+  #idOf(call: number): string {
+    return `${this.#options.link.replica}/${call}`;
+  }
+
+  /** What was taken ahead was for calls of a CRM that lets them in. */
+  #returnSpares(gate: SharedGate): void {
+    for (const [gates, line] of this.#lines) if (gates.includes(gate)) line.returnSpares();
+  }
+
+  async #ask(gates: readonly SharedGate[], number: number, wanted: number): Promise<Answer> {
     const { link, leaseMs, replicas } = this.#options;
     const limits = gates.flatMap(({ own }) => [
       own.rateLimits.length,
@@ -140,19 +184,20 @@ export class SharedCalls implements GateNews {
         agreement.since,
         link.validUntil,
         link.replica,
-        id,
+        number,
         leaseMs,
         replicas,
         HEARTBEAT_TTL_MS,
         AWAY_QUOTA_SHARE,
         STANDING_SHARE,
+        wanted,
         ...limits,
       ]),
-    )) as (string | number)[];
+    )) as Answer;
   }
 
-  #toPlace(gates: readonly SharedGate[], id: string, answer: readonly (string | number)[]): TakenPlace {
-    const [, clock = 0, ...perGate] = answer;
+  #toPlace(gates: readonly SharedGate[], id: string, answer: Answer): TakenPlace {
+    const [, clock = 0, , ...perGate] = answer;
     const answeredBefore = new Map<CallGate, number>();
     const now = performance.now();
     for (const [index, gate] of gates.entries()) {
@@ -165,7 +210,7 @@ export class SharedCalls implements GateNews {
     return { gates, id, isAway: false, answeredBefore };
   }
 
-  #toWait(gates: readonly SharedGate[], answer: readonly (string | number)[]): OwnTurn {
+  #toWait(gates: readonly SharedGate[], answer: Answer): OwnTurn {
     const [, waitMs = 0, reason = ''] = answer;
     const at = performance.now() + Number(waitMs);
     // What a window keeps back is no pause.
@@ -194,6 +239,7 @@ export class SharedCalls implements GateNews {
   }
 
   #goAway(): void {
+    for (const line of this.#lines.values()) line.forgetSpares();
     // A heartbeat that was under way is run 150 ms after it was sent at the latest.
     const droppedAt = this.#beatAt + ANSWER_MS_MAX + HEARTBEAT_TTL_MS;
     for (const gate of this.#gates) gate.own.goAway(droppedAt);
@@ -234,7 +280,7 @@ export class SharedCalls implements GateNews {
 }
 
 function keysOf(gates: readonly SharedGate[], { names }: Agreement): string[] {
-  return [HELLO_KEY, ...gates.map(({ key }) => names.of('gate', key))];
+  return [HELLO_KEY, ...gates.map(({ key }) => names.ofFew('gate', key))];
 }
 
 /** An empty table of Lua's is an empty list in JSON. */
