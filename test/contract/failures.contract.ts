@@ -122,7 +122,7 @@ export function describeFailures(caller: Caller): void {
 
     it('of an answer that is too large are BAD_RESPONSE', async () => {
       await using subject = await startSubject(caller);
-      subject.crm.setFaults([{ route: '*', effect: reply(200, `"${'x'.repeat(40_000_000)}"`, JSON_TYPE) }]);
+      subject.crm.setFaults([{ route: '*', effect: reply(200, `"${'x'.repeat(10_000_000)}"`, JSON_TYPE) }]);
       const error = await failureOf(() => subject.source.readBlock(subject.plan(), 0, createCall()));
       expect(error).toMatchObject({ code: 'BAD_RESPONSE' });
     });
