@@ -88,7 +88,7 @@ export interface ContactPage {
 interface Lane {
   readonly stream: SourceStream | null;
   /** Whether the source failed, and can be asked again from where it was left. */
-  readonly canBeResumed: boolean;
+  readonly canBeResumed: () => boolean;
   readonly state: () => StreamState;
   readonly report: () => SourceReport;
 }
@@ -139,7 +139,7 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
     return {
       edges,
       hasNextPage:
-        streams.some((stream) => stream.hasMore) || (lanes.some((lane) => lane.canBeResumed) && fruitlessTries < FRUITLESS_TRIES_MAX),
+        streams.some((stream) => stream.hasMore) || (lanes.some((lane) => lane.canBeResumed()) && fruitlessTries < FRUITLESS_TRIES_MAX),
       hasPreviousPage: request.after !== null,
       startCursor: () => edges[0]?.cursor() ?? null,
       endCursor: cursorNow(fruitlessTries),
@@ -165,7 +165,7 @@ function offerCandidates(stream: SourceStream, streams: number, { first, onCandi
  * @param before Those that the page's cursor counts.
  */
 function countFruitlessTries(lanes: readonly Lane[], before: number): number {
-  const failing = lanes.filter((lane) => lane.canBeResumed);
+  const failing = lanes.filter((lane) => lane.canBeResumed());
   const isInVain = failing.length > 0 && !lanes.some((lane) => lane.stream?.hasMore) && !failing.some((lane) => lane.stream?.hasAdvanced);
   return isInVain ? before + 1 : 0;
 }
@@ -221,16 +221,14 @@ function laneFor(
   const stream = new SourceStream({ source, plan, filter, order, shown, state, call, scanBudget, defaultCountry });
   return {
     stream,
-    get canBeResumed() {
-      return stream.canBeResumed;
-    },
+    canBeResumed: () => stream.canBeResumed,
     state: () => stream.state,
     report: () => streamReport(stream, count()),
   };
 }
 
 function idleLane(state: StreamState, report: SourceReport): Lane {
-  return { stream: null, canBeResumed: report.status === 'FAILED', state: () => state, report: () => report };
+  return { stream: null, canBeResumed: () => report.status === 'FAILED', state: () => state, report: () => report };
 }
 
 function sumOf(reports: readonly SourceReport[]): number | null {

@@ -32,6 +32,8 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
     cors: false,
     batching: false,
     multipart: false,
+    // The gateway has read the whole body, and bounded it; Yoga would pipe it through a stream to count it again.
+    maxRequestBodySize: false,
     maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createParseErrorCache() },
     // The page is one of src/server/pages.

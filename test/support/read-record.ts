@@ -6,7 +6,8 @@ import { contactRecord } from './in-memory-source.ts';
 export function plain(record: ContactRecord): ContactRecord {
   const names = Object.keys(contactRecord('', '')) as (keyof ContactRecord)[];
   const members = Object.fromEntries(names.filter((name) => name !== 'damaged').map((name) => [name, record[name]]));
-  return { ...members, damaged: new Set(record.damaged) } as unknown as ContactRecord;
+  const contactInfos = record.contactInfos.map((info) => ({ ...info, normalizedValue: info.normalizedValue }));
+  return { ...members, contactInfos, damaged: new Set(record.damaged) } as unknown as ContactRecord;
 }
 
 /** A row as if it had come from a CRM, and the paths of the damage that reading it brings to light. */

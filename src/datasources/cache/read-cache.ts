@@ -31,8 +31,14 @@ interface Entry<T> {
   readonly readAt: number;
 }
 
+/** The call of a shared read: its deadline is the latest of those who wait. */
+interface SharedCall extends Omit<Call, 'deadline'> {
+  deadline: number;
+}
+
 interface SharedRead<T> {
   readonly promise: Promise<T>;
+  readonly call: SharedCall;
   readonly readAt: number;
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
@@ -100,17 +106,23 @@ export class ReadCache<T> {
     const waiters = new Set<Waiter>();
     const readAt = this.#options.now();
     const turn = call.turn && new SharedTurn(call.turn);
-    const sharedCall: Call = {
+    const sharedCall: SharedCall = {
       signal: controller.signal,
-      get deadline() {
-        return Math.max(call.deadline, ...[...waiters].map((waiter) => waiter.call.deadline));
-      },
+      deadline: call.deadline,
       meter: call.meter,
       ...(turn && { turn }),
       ...(call.freshAfter !== undefined && { freshAfter: call.freshAfter }),
       ...(call.isFreshnessStrict !== undefined && { isFreshnessStrict: call.isFreshnessStrict }),
     };
-    const shared: SharedRead<T> = { promise: (async () => read(sharedCall))(), readAt, controller, waiters, turn, isRead: false };
+    const shared: SharedRead<T> = {
+      promise: (async () => read(sharedCall))(),
+      call: sharedCall,
+      readAt,
+      controller,
+      waiters,
+      turn,
+      isRead: false,
+    };
     this.#reads.set(key, shared);
     shared.promise.then(
       (value) => {
@@ -125,6 +137,7 @@ export class ReadCache<T> {
   async #wait(key: string, shared: SharedRead<T>, call: Call): Promise<T> {
     const waiter: Waiter = { call };
     shared.waiters.add(waiter);
+    if (call.deadline > shared.call.deadline) shared.call.deadline = call.deadline;
     if (call.turn !== undefined) shared.turn?.join(call.turn);
     try {
       return await withinCall(this.#options.source, shared.promise, call);

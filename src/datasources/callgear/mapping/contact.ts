@@ -1,10 +1,11 @@
-import { normalizeContactInfo, toE164 } from '../../port/contact-info-value.ts';
+import { toE164 } from '../../port/contact-info-value.ts';
 import { isDamaged, type Member } from '../../port/member.ts';
 import { digitsOf } from '../../port/phone/phone.ts';
 import type { ContactGroupRecord } from '../../port/records/classification.ts';
 import type { ContactRecord } from '../../port/records/contact.ts';
-import type { ContactInfoRecord } from '../../port/records/contact-info.ts';
+import type { ContactInfoRecord, ContactInfoType } from '../../port/records/contact-info.ts';
 import { lazyRecord, type RecordRow } from '../../wire/lazy-record.ts';
+import { ReadContactInfo } from '../../wire/read-contact-info.ts';
 import type { WireRow, WireValue } from '../../wire/wire-value.ts';
 
 /** What mapping needs to know beside the row. */
@@ -148,26 +149,18 @@ function infosAt(wire: WireRow, key: string, toInfo: (value: string) => ContactI
 }
 
 function toEmail(value: string): ContactInfoRecord {
-  return { ...BARE_INFO, type: 'EMAIL', value, normalizedValue: normalizeContactInfo('EMAIL', value, undefined) };
+  return new ReadContactInfo({ ...BARE_INFO, type: 'EMAIL', value }, undefined);
 }
 
 function toPhone(value: string, defaultCountry: string | undefined): ContactInfoRecord {
-  return {
-    ...BARE_INFO,
-    type: 'PHONE',
-    value,
-    // Reading a phone number takes longer than all the rest.
-    get normalizedValue() {
-      return normalizedPhone(value, defaultCountry);
-    },
-  };
+  return new ReadContactInfo({ ...BARE_INFO, type: 'PHONE', value }, defaultCountry, normalizedPhone);
 }
 
 /** CallGear's phones and e-mails are bare texts. */
 const BARE_INFO = { idInSource: null, category: null, categoryName: null, isPrimary: null } as const;
 
 /** CallGear stores digits with the country code and without `+`: they are read so first, and only then as a national number. */
-function normalizedPhone(value: string, defaultCountry: string | undefined): string | null {
+function normalizedPhone(_type: ContactInfoType, value: string, defaultCountry: string | undefined): string | null {
   const isBare = /^[0-9]+$/.test(value);
   return (isBare ? toE164(digitsOf(value), undefined) : null) ?? toE164(value, defaultCountry);
 }

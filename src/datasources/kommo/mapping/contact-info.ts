@@ -1,6 +1,6 @@
-import { normalizeContactInfo } from '../../port/contact-info-value.ts';
 import { isDamaged } from '../../port/member.ts';
 import type { ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records/contact-info.ts';
+import { ReadContactInfo, type ContactInfoParts } from '../../wire/read-contact-info.ts';
 import { readText } from '../wire-text.ts';
 import { enumCode, fieldItems, type FieldItem, type KommoField } from './field.ts';
 
@@ -68,18 +68,15 @@ function toContactInfo(fieldCode: string, item: FieldItem, defaultCountry: strin
   const categoryName = item.wire.member(() => enumCode(item));
   const known = isDamaged(categoryName) ? null : categoryName;
   const type = fieldCode === 'PHONE' || fieldCode === 'EMAIL' ? fieldCode : (MESSENGER_BY_ENUM_CODE[known?.toUpperCase() ?? ''] ?? 'OTHER');
-  return {
+  const parts: ContactInfoParts = {
     idInSource: null,
     type,
     category: !KOMMO_CATEGORISED_TYPES.has(type) ? null : isDamaged(categoryName) ? categoryName : toCategory(known),
     categoryName,
     value,
-    // Reading a phone number takes longer than all the rest.
-    get normalizedValue() {
-      return normalizeContactInfo(type, value, defaultCountry);
-    },
     isPrimary: null,
   };
+  return new ReadContactInfo(parts, defaultCountry);
 }
 
 function toCategory(code: string | null): ContactInfoCategory | null {

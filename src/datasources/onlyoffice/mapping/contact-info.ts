@@ -1,5 +1,5 @@
-import { normalizeContactInfo } from '../../port/contact-info-value.ts';
 import type { AddressRecord, ContactInfoCategory, ContactInfoRecord, ContactInfoType } from '../../port/records/contact-info.ts';
+import { ReadContactInfo, type ContactInfoParts } from '../../wire/read-contact-info.ts';
 import type { WireRow } from '../../wire/wire-value.ts';
 import { readInnerId, readRequiredNumber } from './wire-parts.ts';
 
@@ -54,18 +54,15 @@ export function readContactInfos(row: WireRow, defaultCountry: string | undefine
     if (type === 'ADDRESS') return null;
     const value = info.at('data').text();
     if (value === null) return null;
-    return {
+    const parts: ContactInfoParts = {
       idInSource: info.at('id').member(readInnerId),
       type,
       category: info.at('category').member((category) => categoriesOf(type)[category.number() ?? 0] ?? 'OTHER'),
       categoryName: info.at('categoryName').member((name) => name.text()),
       value,
-      // Reading a phone number takes longer than all the rest.
-      get normalizedValue() {
-        return normalizeContactInfo(type, value, defaultCountry);
-      },
       isPrimary: info.at('isPrimary').member((flag) => flag.flag() ?? false),
     };
+    return new ReadContactInfo(parts, defaultCountry);
   });
 }
 

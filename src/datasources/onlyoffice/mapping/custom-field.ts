@@ -28,20 +28,34 @@ export function readCustomField(field: WireValue): CustomFieldRecord {
   const idInSource = field.at('id').id();
   if (idInSource === null) throw new Unreadable(field.at('id'));
   const mask = field.at('mask').member((text) => text.text());
-  return {
-    idInSource,
-    code: null,
-    label: field.at('label').text() ?? idInSource,
-    type,
-    sourceType,
-    position: field.at('position').member((position) => readInteger(position) ?? 0),
-    mask,
-    // The mask repeats all choices on every row, and few ask for them.
-    get options() {
-      if (type !== 'SELECT') return null;
-      return isDamaged(mask) ? mask : toOptions(idInSource, mask ?? '');
-    },
-  };
+  const label = field.at('label').text() ?? idInSource;
+  const position = field.at('position').member((place) => readInteger(place) ?? 0);
+  return new PortalField({ idInSource, label, type, sourceType, position, mask });
+}
+
+/** A definition whose options are read when somebody wants them: the mask repeats all choices on every row. A class for the reason of `ReadContactInfo`. */
+class PortalField implements CustomFieldRecord {
+  readonly idInSource: string;
+  readonly code = null;
+  readonly label: string;
+  readonly type: CustomFieldType;
+  readonly sourceType: string;
+  readonly position: CustomFieldRecord['position'];
+  readonly mask: CustomFieldRecord['mask'];
+
+  constructor({ idInSource, label, type, sourceType, position, mask }: Omit<CustomFieldRecord, 'code' | 'options'>) {
+    this.idInSource = idInSource;
+    this.label = label;
+    this.type = type;
+    this.sourceType = sourceType;
+    this.position = position;
+    this.mask = mask;
+  }
+
+  get options(): CustomFieldRecord['options'] {
+    if (this.type !== 'SELECT') return null;
+    return isDamaged(this.mask) ? this.mask : toOptions(this.idInSource, this.mask ?? '');
+  }
 }
 
 /** The choices of a SelectBox are a JSON array of texts inside the mask; null when they cannot be read. */

@@ -156,7 +156,7 @@ describe('a contact of CallGear', () => {
     const contact = toContact(row, context);
     expect([contact.displayName, damage]).toEqual(['Anna', []]);
     const [phone = {}] = contact.contactInfos;
-    expect(Object.getOwnPropertyDescriptor(phone, 'normalizedValue')).not.toHaveProperty('value');
+    expect(Object.hasOwn(phone, 'normalizedValue')).toBe(false);
   });
 });
 
