@@ -177,7 +177,8 @@ export class SourceIndex implements ContactIndex {
       this.#failures += 1;
       const retryMs = Math.min(RETRY_MS * 2 ** (this.#failures - 1), RETRY_MS_MAX);
       this.#nextAt = clock.now() + Math.max(retryMs, error.retryAfterMs ?? 0);
-      log.warn({ source: source.name, code: error.code }, 'the contact index could not be built; the one before stays in use');
+      const meanwhile = this.#asOf === null ? 'matches are searched for in the CRM' : 'the one before stays in use';
+      log.warn({ source: source.name, code: error.code }, `the contact index could not be built; ${meanwhile}`);
     } finally {
       this.#isBuilding = false;
     }

@@ -40,7 +40,14 @@ function latencyChart(minutes) {
   const times = minutes.map(({ meanMs }) => meanMs ?? 0);
   const calls = minutes.reduce((sum, minute) => sum + minute.calls, 0);
   const slowest = Math.max(0, ...times);
-  return sparkline('Latency, last hour', times, calls === 0 ? 'no calls' : `${calls} calls, up to ${slowest} ms`, 'latency');
+  return sparkline('Latency, last hour', times, latencyOf(calls, slowest), 'latency');
+}
+
+/** Calls that failed have no latency. */
+function latencyOf(calls, slowest) {
+  if (calls === 0) return 'no calls';
+  const count = calls === 1 ? '1 call' : `${calls} calls`;
+  return slowest === 0 ? count : `${count}, up to ${slowest} ms`;
 }
 
 function failureChart(minutes) {

@@ -50,7 +50,7 @@ export type SourceErrorScope = 'SOURCE' | 'RECORD';
 export const WAIT_MS_MAX = 24 * 60 * 60_000;
 
 /**
- * The only error that a datasource lets out. The message is shown to clients, so it never holds a URL, a credential,
+ * The only error that a datasource lets out. The message is shown to clients: a sentence, with its full stop, that never holds a URL, a credential,
  * or anything of what the CRM answered; the transport error, if any, is the `cause`, which is for the log alone.
  */
 export class SourceError extends Error {
@@ -73,7 +73,7 @@ export class SourceError extends Error {
   readonly scope: SourceErrorScope;
 
   constructor(source: string, code: SourceErrorCode, message: string, options: SourceErrorOptions = {}) {
-    super(message, { cause: options.cause });
+    super(/[.!?]$/.test(message) ? message : `${message}.`, { cause: options.cause });
     this.source = source;
     this.code = code;
     this.retryAfterMs = boundedWait(options.retryAfterMs);

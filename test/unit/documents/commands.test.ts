@@ -13,7 +13,7 @@ const COMMANDS: Readonly<Record<string, Treatment>> = {
   'npm ci': { ranBy: '.ci/run' },
   'npm start': { ranBy: 'test/e2e/process/bundle.test.ts' },
   'npm test': { ranBy: '.ci/run' },
-  [`curl http://127.0.0.1:4000/graphql -H 'content-type: application/json' -d '{"query":"{ contacts(first: 3) { nodes { displayName } } }"}'`]:
+  [String.raw`curl http://127.0.0.1:4000/graphql -H 'content-type: application/json' -d '{"query":"{ contacts(first: 3, filter: { search: \"Anna\" }) { nodes { displayName phones { value } } } }"}'`]:
     {
       ranBy: 'test/e2e/schema/readme.test.ts',
     },

@@ -176,7 +176,7 @@ describe('a refused log-in', () => {
     vi.advanceTimersByTime(4_000);
     await expect(getToken()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
-      message: 'no',
+      message: 'no.',
       errorKey: 'auth_error',
       httpStatus: 401,
       retryAfterMs: 6_000,
@@ -202,7 +202,7 @@ describe('a refused log-in', () => {
     const { session, getToken, logIns } = createSession();
     session.noteFailedRenewal(await getToken(), refusal);
     for (let call = 0; call < 3; call += 1)
-      await expect(getToken()).rejects.toMatchObject({ message: 'no', retryAfterMs: 5_000, wasSent: false });
+      await expect(getToken()).rejects.toMatchObject({ message: 'no.', retryAfterMs: 5_000, wasSent: false });
     // The password is good: another log-in locks nobody out, and the CRM may be well again.
     vi.advanceTimersByTime(5_000);
     expect(await getToken()).toBe('token-2');

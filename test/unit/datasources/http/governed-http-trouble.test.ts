@@ -242,7 +242,7 @@ test('the log tells of a failure of one kind once a minute, without what the CRM
   const { read, log } = createHttp(server.url);
   await failingTimes(3, read);
   expect(log.lines).toMatchObject([
-    { level: 'warn', members: { source: 'crm', code: 'UNAVAILABLE', httpStatus: 404, reason: 'crm answered with 404' } },
+    { level: 'warn', members: { source: 'crm', code: 'UNAVAILABLE', httpStatus: 404, reason: 'crm answered with 404.' } },
   ]);
   vi.advanceTimersByTime(60_001);
   await failingTimes(3, read);
@@ -257,7 +257,7 @@ test('the log tells of what will not pass by itself when it begins, loudly where
   expect(log.lines.map(({ level, members }) => [level, members])).toEqual([
     ['error', { source: 'crm', code: 'UNAUTHENTICATED', reason: dead.message }],
     ['error', { source: 'crm', code: 'UNAUTHENTICATED', reason: dead.message }],
-    ['warn', { source: 'crm', code: 'FORBIDDEN', reason: 'crm shows no users' }],
+    ['warn', { source: 'crm', code: 'FORBIDDEN', reason: 'crm shows no users.' }],
   ]);
 });
 

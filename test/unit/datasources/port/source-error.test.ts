@@ -19,11 +19,19 @@ describe('A changed source error', () => {
       ...options,
       source: 'callgear',
       code: 'RATE_LIMITED',
-      message: 'callgear takes no more calls',
+      message: 'callgear takes no more calls.',
       wasSent: false,
     });
     expect(changed.cause).toBe(error);
     expect(error.wasSent).toBe(true);
+  });
+
+  test.each([
+    ['kommo failed', 'kommo failed.'],
+    ['kommo failed.', 'kommo failed.'],
+    ['What now?', 'What now?'],
+  ])('%j is the sentence %j', (message, sentence) => {
+    expect(new SourceError('kommo', 'UNAVAILABLE', message).message).toBe(sentence);
   });
 
   test('can lose what was said of the wait', () => {
