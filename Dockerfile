@@ -13,6 +13,9 @@ COPY . .
 RUN node scripts/build.cjs \
   && npm prune --omit=dev --ignore-scripts \
   && npm sbom --sbom-format=cyclonedx --omit=dev > sbom.cdx.json
+# Compiled code is cached for one user: the one that runs the image, where nothing can be written.
+RUN rm -rf node_modules/.cache && install -d -o node -g node node_modules/.cache \
+  && setpriv --reuid=node --regid=node --clear-groups node scripts/warm-up.mjs
 
 FROM node:24-bookworm-slim
 # What is installed in the image is not run there.

@@ -6,7 +6,8 @@
  */
 var path = require('path');
 var fs = require('fs');
-var isCurrent = require('./newest-source.cjs').isCurrent;
+/** Of newest-source.mjs. */
+var isCurrent;
 var root = path.join(__dirname, '..');
 
 async function build() {
@@ -45,6 +46,8 @@ async function bundleGateway(bundler) {
   // As deep as the sources are, so that paths from there to the root are the same.
   await bundle.write({ dir: path.join(root, 'dist/bundle'), format: 'esm', sourcemap: true, cleanDir: true });
   await bundle.close();
+  // A start that finds older files makes them anew, and is not kept waiting for more.
+  if (!process.argv.includes('--if-older')) await import('./warm-up.mjs');
 }
 
 /** Half a bundle is none; where nothing can be written there is none either. */
@@ -68,4 +71,7 @@ function isWanted(result) {
   return !process.argv.includes('--if-older') || !isCurrent(result);
 }
 
-if (isWanted('dist/bundle/main.js') || isWanted('dist/pages/graphiql.html')) build();
+import('./newest-source.mjs').then(function (newest) {
+  isCurrent = newest.isCurrent;
+  if (isWanted('dist/bundle/main.js') || isWanted('dist/pages/graphiql.html')) build();
+});

@@ -1,6 +1,6 @@
 import module from 'node:module';
 import { join } from 'node:path';
-import { isCurrent } from './newest-source.cjs';
+import { isCurrent } from './newest-source.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 

@@ -4,6 +4,7 @@ import { createCallerCheck, type CallerCheck } from './callers.ts';
 import { createCallerRate, type CallerRate, type CreateCallerRate } from './caller-rate.ts';
 import { addressGroup } from './address-group.ts';
 import { RefusalError } from './refusal.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 
 /** Who comes without keys, where none are needed: on loopback only. */
 const ANONYMOUS: Caller = { name: 'anonymous', scopes: new Set(SCOPES) };
@@ -30,7 +31,7 @@ export class Admission {
    *
    * @throws RefusalError UNAUTHENTICATED, CALLER_RATE_LIMITED, CALLER_CHECK_UNAVAILABLE
    */
-  async admit(headers: Headers, address: string): Promise<Caller> {
+  async admit(headers: RequestHeaders, address: string): Promise<Caller> {
     const authorization = headers.get('authorization');
     const ofKey = this.#callers.byApiKey(authorization);
     if (ofKey !== null) return this.#counted(ofKey);

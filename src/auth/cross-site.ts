@@ -1,5 +1,6 @@
 import { isAdmittedOrigin, type OriginRules } from './cors.ts';
 import type { Refusal } from './refusal.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 
 /** Headers that a form, link or image of another site cannot send: a browser asks for leave first. Any of them will do. */
 export const CSRF_HEADERS = ['x-graphql-csrf', 'x-requested-with', 'apollo-require-preflight', 'graphql-require-preflight'];
@@ -19,7 +20,7 @@ export interface CrossSiteRules {
  *
  * @see https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site
  */
-export function crossSiteRefusal(method: string, headers: Headers, rules: CrossSiteRules): Refusal | null {
+export function crossSiteRefusal(method: string, headers: RequestHeaders, rules: CrossSiteRules): Refusal | null {
   if (method === 'POST') {
     const fault = bodyFault(headers);
     if (fault !== null) return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: fault };
@@ -36,7 +37,7 @@ export function crossSiteRefusal(method: string, headers: Headers, rules: CrossS
   return null;
 }
 
-function bodyFault(headers: Headers): string | null {
+function bodyFault(headers: RequestHeaders): string | null {
   const type = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json' && type !== 'application/graphql+json') return 'POST takes "Content-Type: application/json" only.';
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers.get('content-type') ?? '')?.[1];
@@ -45,7 +46,7 @@ function bodyFault(headers: Headers): string | null {
   return encoding === 'identity' ? null : 'A compressed body is not taken.';
 }
 
-function isFromAnotherSite(method: string, headers: Headers): boolean {
+function isFromAnotherSite(method: string, headers: RequestHeaders): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   // Browsers without Sec-Fetch-Site; a JSON POST from another site has asked for leave already, and did not get it.
@@ -53,7 +54,7 @@ function isFromAnotherSite(method: string, headers: Headers): boolean {
   return method === 'GET' && origin !== null && URL.parse(origin)?.host !== headers.get('host');
 }
 
-function isByProgram(headers: Headers): boolean {
+function isByProgram(headers: RequestHeaders): boolean {
   // No browser adds a Bearer key by itself; Basic it does.
   if (/^Bearer /i.test(headers.get('authorization') ?? '')) return true;
   const mode = headers.get('sec-fetch-mode');

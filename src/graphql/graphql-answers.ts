@@ -10,6 +10,7 @@ import type { Log } from '../datasources/port/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import type { RequestOutcome } from '../telemetry/request-outcome.ts';
 import type { Tracing } from '../telemetry/tracing/tracing.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
 import { asksForFresh, asksForPlan, createRequestContext, type MeteredContext } from './request-context.ts';
 import { readShareKey, type OperationRequest, type ShareKey } from './sharing/share-key.ts';
@@ -31,7 +32,7 @@ export interface GraphQLAnswersOptions {
 
 /** One request of a caller who has been let in. */
 export interface AnswerRequest extends OperationRequest {
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   /** How it is to be answered: the media type that was negotiated. */
   readonly mediaType: string;
   readonly caller: Caller;
@@ -74,6 +75,8 @@ export interface Cost {
 /** What the GraphQL server may say in headers; the rest is the gateway's own, or Node's. */
 const HEADERS = ['allow', 'www-authenticate'];
 const CLOSING_BRACE = 0x7d;
+/** The one kind of body that is let in. */
+const JSON_BODY = { 'content-type': 'application/json' };
 /**
  * Has Yoga copy a request's context, which it does for two: one it takes as the prototype of another object. V8 keeps what is a prototype until a
  * major collection, and all that it leads to: every row that the request read.
@@ -152,8 +155,7 @@ export class GraphQLAnswers {
       traceField: this.#options.tracing?.traceField,
     });
     try {
-      headers.set('accept', mediaType);
-      const init = { method, headers, ...(method === 'POST' && { body }) };
+      const init = { method, headers: { accept: mediaType, ...(method === 'POST' && JSON_BODY) }, ...(method === 'POST' && { body }) };
       const response = await this.#graphql.fetch(new URL(url, 'http://gateway').href, init, { gateway, outcome }, NO_PROTOTYPE);
       const bytes = Buffer.from(await response.text());
       const { freshUntil, isBoundToRequest, isBoundToText } = gateway.trace;

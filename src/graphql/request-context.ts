@@ -6,6 +6,7 @@ import type { IdentityKit } from '../federation/identity/identity-kit.ts';
 import { Universe } from '../federation/identity/universe.ts';
 import type { Caller } from '../auth/scopes.ts';
 import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 import { TIMER_MS_MAX } from '../platform/timers.ts';
 import type { ErasureSigner } from '../federation/erasure/erasure-signer.ts';
 import type { ErasureContext, RequestContext } from '../schema/context.ts';
@@ -28,7 +29,7 @@ export interface RequestContextOptions {
   readonly requestId: string;
   readonly caller: Caller;
   /** `cache-control` and `x-explain` are read. */
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
   readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
@@ -123,12 +124,12 @@ function startReads(hangUp: AbortSignal, timeMs: number): { readonly signal: Abo
 }
 
 /** Whether the client wants what is true now, not what is cached. */
-export function asksForFresh(headers: Headers): boolean {
+export function asksForFresh(headers: RequestHeaders): boolean {
   return /(^|[\s,])no-(cache|store)([\s,]|$)/i.test(headers.get('cache-control') ?? '');
 }
 
 /** Whether the client wants to see how its lists were read. */
-export function asksForPlan(headers: Headers): boolean {
+export function asksForPlan(headers: RequestHeaders): boolean {
   return headers.get('x-explain') === 'true';
 }
 

@@ -18,6 +18,7 @@ import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import { GraphQLAnswers, type Cost } from '../graphql/graphql-answers.ts';
 import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 import { chooseMediaType } from './accept.ts';
 import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
 import { sendBytes, sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
@@ -55,7 +56,7 @@ export interface GatewayOptions {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   readonly requestId: string;
   readonly outcome: RequestOutcome;
   /** Aborts when the client hangs up. */
@@ -196,7 +197,7 @@ export class HttpGateway {
     this.#note(exchange, performance.now() - startedAt, span);
   }
 
-  #answerOptions(headers: Headers, response: ServerResponse): void {
+  #answerOptions(headers: RequestHeaders, response: ServerResponse): void {
     const origin = headers.get('origin');
     if (headers.has('access-control-request-method') && !isAdmittedOrigin(origin, this.#origins)) this.#noteRefusedOrigin(origin);
     const allowed = preflightHeaders(origin, headers.get('access-control-request-headers'), this.#origins);

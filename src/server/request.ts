@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { RefusalError } from '../auth/refusal.ts';
+import type { RequestHeaders } from '../platform/request-headers.ts';
 
-/** A request's headers as `fetch` has them, with every value of a name that was sent more than once. */
-export function toHeaders(request: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
-  }
-  return headers;
+/** Reads a request's headers where they are, with every value of a name that was sent more than once. */
+export function toHeaders({ headersDistinct }: IncomingMessage): RequestHeaders {
+  return {
+    get: (name) => headersDistinct[name]?.join(', ') ?? null,
+    has: (name) => headersDistinct[name] !== undefined,
+  };
 }
 
 /**
@@ -23,7 +23,7 @@ export function readHost(request: IncomingMessage): string | undefined {
 }
 
 /** The caller's own request id, if it is plain enough for a line of a log; else a new one. */
-export function readRequestId(headers: Headers): string {
+export function readRequestId(headers: RequestHeaders): string {
   const given = headers.get('x-request-id') ?? '';
   return /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 }

@@ -23,6 +23,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { ObservedCall } from '../../datasources/http/call-observer.ts';
 import type { Log } from '../../datasources/port/log.ts';
+import type { RequestHeaders } from '../../platform/request-headers.ts';
 import type { RequestSpan, Tracing } from './tracing.ts';
 import type { SamplerName, TracingSettings } from './tracing-settings.ts';
 
@@ -32,9 +33,9 @@ const WARN_EVERY_MS = 60_000;
 
 /** Takes in what the client sent, and no baggage: that may hold anything. */
 const propagator = new W3CTraceContextPropagator();
-const HEADERS: TextMapGetter<Headers> = {
+const HEADERS: TextMapGetter<RequestHeaders> = {
   get: (headers, name) => headers.get(name) ?? undefined,
-  keys: (headers) => [...headers.keys()],
+  keys: () => propagator.fields(),
 };
 
 /**
@@ -67,7 +68,7 @@ class OpenTelemetryTracing implements Tracing {
     this.#warn = warn;
   }
 
-  startRequest(headers: Headers, method: string): RequestSpan {
+  startRequest(headers: RequestHeaders, method: string): RequestSpan {
     const parent = propagator.extract(ROOT_CONTEXT, headers, HEADERS);
     const attributes = { 'http.request.method': method, 'http.route': '/graphql' };
     const span = this.#tracer.startSpan(`${method} /graphql`, { kind: SpanKind.SERVER, attributes }, parent);

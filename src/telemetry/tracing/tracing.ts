@@ -1,4 +1,5 @@
 import type { CallObserver } from '../../datasources/http/call-observer.ts';
+import type { RequestHeaders } from '../../platform/request-headers.ts';
 import type { RequestOutcome } from '../request-outcome.ts';
 
 /** What became of a request, for its span. */
@@ -23,7 +24,7 @@ export type TraceField = <T>(field: string, resolve: () => T) => T;
 /** Writes down what a request did and how long each part took: request, root fields and lists, calls to the CRMs. */
 export interface Tracing {
   /** @param headers `traceparent` and `tracestate` are read. */
-  startRequest(headers: Headers, method: string): RequestSpan;
+  startRequest(headers: RequestHeaders, method: string): RequestSpan;
   readonly traceField: TraceField;
   /** A span for each call that a request makes; those of nobody's request, such as an index's, have none. */
   readonly observeCall: CallObserver;
