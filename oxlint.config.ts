@@ -124,6 +124,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
       'datasources/cache/**',
       'datasources/credentials/token-store.ts',
       'datasources/credentials/token-turns.ts',
+      'indexing/index-share.ts',
       'auth/caller-rate.ts',
     ],
     packages: ['ioredis', 'lru-cache', 'redis-semaphore', 'zod', ...NODE],

@@ -27,7 +27,7 @@ export async function tryReplicas(isQuick: boolean): Promise<void> {
   );
   const killed = await tryKilledRefresh(isQuick ? 2 : 10);
   print('grants lost', killed.kills - killed.usable, `${killed.kills} replicas killed between the answer of Kommo and its storing`);
-  const deletions = await tryDeletions(4, isQuick ? 100 : 400);
+  const deletions = await tryDeletions(4, isQuick ? 100 : 1_000);
   print(
     'deleted contacts shown',
     deletions.shown,

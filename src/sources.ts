@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createIdentityKit, type IdentityKit } from './federation/identity/identity-kit.ts';
+import type { IndexShare } from './indexing/index-share.ts';
 import { SourceIndex } from './indexing/source-index.ts';
 import { hashOfProgram } from './platform/program-hash.ts';
 import { TIMER_MS_MAX } from './platform/timers.ts';
@@ -38,6 +39,7 @@ export interface SourcesOptions {
 export interface SharedBySources {
   readonly governor: CallGovernor;
   readonly shareSource: (source: string, account: string, onChange: () => void) => SharedSource;
+  readonly shareIndex: (source: string, account: string, maxAgeMs: number) => IndexShare;
 }
 
 /** Makes every configured source, by name, in the order of the configuration: the datasource, under the cache, over the governed HTTP. */
@@ -61,7 +63,8 @@ export function createSources(settings: Settings, log: Log, options: SourcesOpti
       const account = JSON.stringify([program, configured.settings, settings.defaultCountry, settings.scanBudget]);
       const share = replicas && ((name: string, onChange: () => void) => replicas.shareSource(name, account, onChange));
       const source = configured.module.create(configured.name, configured.settings, dependencies);
-      const index = createIndex(source, settings, log, identityKit);
+      const shareIndex = (hashes: string) => replicas?.shareIndex(configured.name, `${account}\n${hashes}`, settings.contactIndexMaxAgeMs);
+      const index = createIndex(source, settings, log, { kit: identityKit, share: shareIndex });
       return [configured.name, new CachingSource(source, { ...cache, index, observeRead, share })];
     }),
   );
@@ -76,7 +79,14 @@ export function startIndexes(sources: ReadonlyMap<string, ContactSource>): () =>
   };
 }
 
-function createIndex(source: ContactSource, settings: Settings, log: Log, kit: IdentityKit): SourceIndex | undefined {
+/** What an index is made with. */
+interface IndexParts {
+  readonly kit: IdentityKit;
+  /** @param hashes Names how contacts are hashed. */
+  readonly share: (hashes: string) => IndexShare | undefined;
+}
+
+function createIndex(source: ContactSource, settings: Settings, log: Log, { kit, share }: IndexParts): SourceIndex | undefined {
   if (!settings.hasContactIndex || source.directory === undefined) return undefined;
   return new SourceIndex({
     source,
@@ -93,6 +103,7 @@ function createIndex(source: ContactSource, settings: Settings, log: Log, kit: I
     },
     log,
     hash: (record) => kit.hashed(record),
+    share: share(kit.fingerprint),
   });
 }
 

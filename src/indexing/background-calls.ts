@@ -2,21 +2,28 @@ import { GATEWAY_CALLER, type Call, type CallTurn } from '../datasources/port/ca
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import { SourceError } from '../datasources/port/source-error.ts';
 import type { IndexClock, IndexSettings } from './index-settings.ts';
+import type { ReadingPlan } from './index-share.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BACKGROUND_TURN: CallTurn = { caller: GATEWAY_CALLER, take: () => 'BACKGROUND' };
 
+/** What the calls keep to. */
+export interface BackgroundSettings extends Pick<IndexSettings, 'callTimeMs'> {
+  /** Of a day quota of the CRM: what the calls may use at the moment. */
+  readonly quotaShare: () => number;
+}
+
 /** The calls of a source's index: only when nobody waits, at a pace of their own, and no more in a day than their share of its quota. */
 export class BackgroundCalls {
   readonly #source: ContactSource;
-  readonly #settings: IndexSettings;
+  readonly #settings: BackgroundSettings;
   readonly #clock: IndexClock;
   readonly #signal: AbortSignal;
   #lastAt = -Infinity;
   #dayBegan = -Infinity;
   #calls = 0;
 
-  constructor(source: ContactSource, settings: IndexSettings, clock: IndexClock, signal: AbortSignal) {
+  constructor(source: ContactSource, settings: BackgroundSettings, clock: IndexClock, signal: AbortSignal) {
     this.#source = source;
     this.#settings = settings;
     this.#clock = clock;
@@ -26,6 +33,18 @@ export class BackgroundCalls {
   /** Calls of the last day. */
   get callsOfDay(): number {
     return this.#clock.now() - this.#dayBegan < DAY_MS ? this.#calls : 0;
+  }
+
+  /** The calls of the last day, and when it began; null before the first. */
+  get usage(): ReadingPlan['usage'] {
+    return Number.isFinite(this.#dayBegan) ? { dayBegan: this.#dayBegan, calls: this.#calls } : null;
+  }
+
+  /** Goes on with the calls that another replica has counted. */
+  adopt({ dayBegan, calls }: NonNullable<ReadingPlan['usage']>): void {
+    if (dayBegan < this.#dayBegan || (dayBegan === this.#dayBegan && calls < this.#calls)) return;
+    this.#dayBegan = dayBegan;
+    this.#calls = calls;
   }
 
   /**
@@ -60,7 +79,7 @@ export class BackgroundCalls {
 
   #throwIfUsedUp(): void {
     const { limit = null } = this.#dayQuota() ?? {};
-    if (limit !== null && this.callsOfDay >= Math.floor(limit * this.#settings.quotaShare)) {
+    if (limit !== null && this.callsOfDay >= Math.floor(limit * this.#settings.quotaShare())) {
       throw this.#usedUp('has no more of its day quota for the contact index: see CONTACT_INDEX_QUOTA_SHARE');
     }
   }

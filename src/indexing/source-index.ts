@@ -1,5 +1,4 @@
 import type { ContactSource } from '../datasources/port/contact-source.ts';
-import type { WalkPage } from '../datasources/port/identity/contact-directory.ts';
 import type { ContactIndex, ContactIndexState, ContactIndexStatus, HashedContact } from '../datasources/port/identity/contact-index.ts';
 import type { OrderedContact } from '../datasources/port/identity/contact-order.ts';
 import type { Log } from '../datasources/port/log.ts';
@@ -7,33 +6,18 @@ import type { ContactEntity, ContactRecord } from '../datasources/port/records/c
 import { SourceError } from '../datasources/port/source-error.ts';
 import { BackgroundCalls } from './background-calls.ts';
 import { ContactTable } from './contact-table.ts';
+import { applyChange, ContactWalk } from './contact-walk.ts';
 import type { IndexClock, IndexSettings } from './index-settings.ts';
+import { NOBODY, type IndexChange, type IndexRole, type IndexShare, type ReadingPlan, type SharedReading } from './index-share.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Between two questions for what has changed, and how long an answer vouches for what is there. */
 const CHANGES_EVERY_MS = 60_000;
 const CURRENT_MS = 2 * CHANGES_EVERY_MS;
-/** How long rows are hashed in one turn of the event loop, in milliseconds; then the clock of the index says how long others go first. */
-const TURN_MS = 1;
 /** A next reading begins before the one before is too old. */
 const RENEW_SHARE = 0.9;
 const RETRY_MS = 5 * 60_000;
 const RETRY_MS_MAX = 60 * 60_000;
-/** A total that the CRM counts may be off by so much, beside what changed meanwhile. */
-const TOTAL_TOLERANCE = 0.01;
-const TOTAL_TOLERANCE_MIN = 3;
-/** No CRM holds more contacts than fit on so many pages; a walk that goes on is no honest one. */
-const PAGES_MAX = 20_000;
-/** Pages of one walk that may fail for a passing reason. */
-const WALK_ERRORS_MAX = 3;
-
-/** What one whole reading gave. */
-interface Reading {
-  readonly table: ContactTable;
-  readonly asOf: number;
-  readonly mayHaveGaps: boolean;
-}
-
 /** What an index is made with. */
 export interface SourceIndexOptions {
   readonly source: ContactSource;
@@ -41,45 +25,52 @@ export interface SourceIndexOptions {
   readonly clock: IndexClock;
   readonly log: Log;
   readonly hash: (record: ContactRecord) => HashedContact;
+  /** What replicas share; left out where there is one process. */
+  readonly share?: IndexShare | undefined;
 }
 
 /**
  * The index of one source's contacts: builds it in the background, keeps it up to date as far as the CRM says what has changed, and builds it anew
- * before it is too old. A reading that fails leaves the one before in use.
+ * before it is too old. A reading that fails leaves the one before in use. Of several replicas one reads for all, and the others take what it has read.
  */
 export class SourceIndex implements ContactIndex {
   readonly #options: SourceIndexOptions;
   readonly #stop = new AbortController();
+  readonly #share: IndexShare;
   readonly #calls: BackgroundCalls;
+  readonly #walk: ContactWalk;
   #table: ContactTable;
+  #role: IndexRole = 'ALONE';
+  #aloneSince: number | null = null;
   #asOf: number | null = null;
   #mayHaveGaps = false;
   #currentUntil = -Infinity;
   #isBuilding = false;
-  #rowsRead = 0;
-  #rowsTotal: number | null = null;
   #nextAt: number | null = null;
+  #changesAt = -Infinity;
   #error: SourceError | null = null;
   #failures = 0;
-  #pagesOfWalk = 0;
-  /** Contacts that were deleted here while a reading is under way, so that it does not bring them back. */
+  /** Contacts that were deleted while a reading is under way, so that it does not bring them back. */
   readonly #forgotten = new Map<string, { readonly entity: ContactEntity; readonly idInSource: string }>();
 
   constructor(options: SourceIndexOptions) {
-    const { source, settings, clock } = options;
+    const { source, settings, clock, hash, share = NOBODY } = options;
     this.#options = options;
+    this.#share = share;
     this.#table = new ContactTable(source.name);
-    this.#calls = new BackgroundCalls(source, settings, clock, this.#stop.signal);
+    const shareOfQuota = () => settings.quotaShare / (this.#role === 'ALONE' ? share.replicas : 1);
+    this.#calls = new BackgroundCalls(source, { ...settings, quotaShare: shareOfQuota }, clock, this.#stop.signal);
+    this.#walk = new ContactWalk({ source, clock, calls: this.#calls, hash });
   }
 
   get state(): ContactIndexState {
     return {
       status: this.#status,
-      rowsRead: this.#isBuilding || this.#asOf === null ? this.#rowsRead : this.#table.size,
-      rowsTotal: this.#rowsTotal,
+      rowsRead: this.#isBuilding || this.#asOf === null ? this.#walk.rowsRead : this.#table.size,
+      rowsTotal: this.#walk.rowsTotal,
       asOf: this.#asOf === null ? null : new Date(this.#asOf),
       nextAt: this.#nextAt === null ? null : new Date(this.#nextAt),
-      callsPerDay: this.#pagesOfWalk === 0 ? null : this.#callsPerDay(),
+      callsPerDay: this.#walk.pages === 0 ? null : this.#callsPerDay(),
       error: this.#error,
     };
   }
@@ -113,8 +104,8 @@ export class SourceIndex implements ContactIndex {
   }
 
   forget(entity: ContactEntity, idInSource: string): void {
-    this.#table.remove(entity, idInSource);
-    if (this.#isBuilding) this.#forgotten.set(`${entity} ${idInSource}`, { entity, idInSource });
+    this.#remove(entity, idInSource);
+    void this.#share.report({ changed: [], deleted: [{ entity, idInSource }] });
   }
 
   /** Keeps the index until `stop`. Never rejects. */
@@ -122,15 +113,17 @@ export class SourceIndex implements ContactIndex {
     const { clock, log, source } = this.#options;
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#buildIfDue();
+        await this.#hear();
+        if (this.#isReader) await this.#buildIfDue();
         await clock.sleep(this.#untilNext(), this.#stop.signal);
-        await this.#readChanges();
+        if (this.#isReader) await this.#readChanges();
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (this.#stop.signal.aborted) break;
         log.error({ source: source.name, error }, 'the contact index stopped unexpectedly and goes on');
         await clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
       }
     }
+    await this.#share.leave();
   }
 
   /** Ends what is under way. */
@@ -144,32 +137,108 @@ export class SourceIndex implements ContactIndex {
     return isOld || this.#mayHaveGaps ? 'STALE' : 'READY';
   }
 
+  /** Whether this process reads the CRM. Where the others cannot be reached they may be in a moment, so that it does not begin at once. */
+  get #isReader(): boolean {
+    if (this.#role !== 'ALONE') return this.#role === 'LEADS';
+    return this.#options.clock.now() - (this.#aloneSince ?? Infinity) >= this.#share.aloneAfterMs;
+  }
+
   #untilNext(): number {
-    const untilBuild = Math.max(0, (this.#nextAt ?? 0) - this.#options.clock.now());
-    return this.#listsChanges() && this.#asOf !== null ? Math.min(CHANGES_EVERY_MS, untilBuild) : untilBuild;
+    const now = this.#options.clock.now();
+    const untilBuild = Math.max(0, (this.#nextAt ?? 0) - now);
+    const untilChanges = this.#listsChanges() && this.#asOf !== null ? Math.max(0, this.#changesAt + CHANGES_EVERY_MS - now) : Infinity;
+    const own = this.#isReader ? Math.min(untilBuild, untilChanges) : Infinity;
+    return Math.min(own, this.#share.lookEveryMs);
   }
 
   #listsChanges(): boolean {
     return this.#options.source.directory?.changesSince !== undefined;
   }
 
+  #remove(entity: ContactEntity, idInSource: string): void {
+    this.#table.remove(entity, idInSource);
+    if (this.#isBuilding) this.#forgotten.set(`${entity} ${idInSource}`, { entity, idInSource });
+  }
+
+  /** Takes in what the other replicas have read and deleted. */
+  async #hear(): Promise<void> {
+    const { role, reading, changes, plan } = await this.#share.look();
+    this.#role = role;
+    this.#aloneSince = role === 'ALONE' ? (this.#aloneSince ?? this.#options.clock.now()) : null;
+    if (reading !== null && reading.asOf > (this.#asOf ?? -Infinity)) await this.#adopt(reading);
+    for (const change of changes) this.#apply(change);
+    const areBehind = this.#asOf !== null && (reading === null || reading.asOf < this.#asOf);
+    if (plan !== null && !areBehind) this.#adoptPlan(plan);
+    if (role === 'LEADS' && areBehind && !this.#isBuilding) await this.#publish();
+  }
+
+  async #adopt(reading: SharedReading): Promise<void> {
+    const { clock, source, settings } = this.#options;
+    const table = new ContactTable(source.name);
+    for await (const contacts of reading.load()) {
+      if (contacts === null) return;
+      for (const contact of contacts) table.put(contact);
+      await clock.giveWay();
+    }
+    this.#table = table;
+    this.#asOf = reading.asOf;
+    this.#mayHaveGaps = reading.mayHaveGaps;
+    this.#currentUntil = reading.currentUntil;
+    this.#walk.pages = reading.pages;
+    this.#walk.rowsTotal = reading.rowsTotal;
+    this.#error = null;
+    this.#failures = 0;
+    this.#nextAt = reading.asOf + settings.maxAgeMs * RENEW_SHARE;
+  }
+
+  #apply({ changed, deleted, facts }: IndexChange): void {
+    applyChange(this.#table, { changed, deleted: [] });
+    for (const { entity, idInSource } of deleted) this.#remove(entity, idInSource);
+    if (facts === undefined) return;
+    this.#mayHaveGaps ||= facts.mayHaveGaps;
+    this.#currentUntil = Math.max(this.#currentUntil, facts.currentUntil);
+  }
+
+  #adoptPlan({ nextAt, failures, error, usage }: ReadingPlan): void {
+    this.#nextAt = nextAt;
+    this.#failures = failures;
+    this.#error = error;
+    if (usage !== null) this.#calls.adopt(usage);
+  }
+
+  async #publish(): Promise<void> {
+    if (this.#asOf === null) return;
+    const facts = { asOf: this.#asOf, mayHaveGaps: this.#mayHaveGaps, currentUntil: this.#currentUntil };
+    const { pages, rowsTotal } = this.#walk;
+    await this.#share.publish({ ...facts, pages, rowsTotal }, this.#table.entriesAfter(null));
+    await this.#sharePlan();
+  }
+
+  #sharePlan(): Promise<void> {
+    return this.#share.plan({ nextAt: this.#nextAt, failures: this.#failures, error: this.#error, usage: this.#calls.usage });
+  }
+
   async #buildIfDue(): Promise<void> {
     const { clock, settings, log, source } = this.#options;
     if (this.#nextAt !== null && clock.now() < this.#nextAt) return;
     this.#isBuilding = true;
-    this.#rowsRead = 0;
     this.#forgotten.clear();
+    this.#share.noteBeginning();
     try {
-      const { table, asOf, mayHaveGaps } = await this.#readAll();
+      const { table, asOf, mayHaveGaps } = await this.#walk.readAll();
+      // What the others have deleted meanwhile.
+      await this.#hear();
       for (const { entity, idInSource } of this.#forgotten.values()) table.remove(entity, idInSource);
       this.#table = table;
       this.#asOf = asOf;
       this.#mayHaveGaps = mayHaveGaps;
       this.#currentUntil = asOf + CURRENT_MS;
+      this.#changesAt = clock.now();
       this.#error = null;
       this.#failures = 0;
       this.#nextAt = asOf + settings.maxAgeMs * RENEW_SHARE;
-      log.info({ source: source.name, contacts: table.size, calls: this.#pagesOfWalk }, 'the contact index is ready');
+      log.info({ source: source.name, contacts: table.size, calls: this.#walk.pages }, 'the contact index is ready');
+      await this.#publish();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       this.#stop.signal.throwIfAborted();
@@ -179,100 +248,40 @@ export class SourceIndex implements ContactIndex {
       this.#nextAt = clock.now() + Math.max(retryMs, error.retryAfterMs ?? 0);
       const meanwhile = this.#asOf === null ? 'matches are searched for in the CRM' : 'the one before stays in use';
       log.warn({ source: source.name, code: error.code }, `the contact index could not be built; ${meanwhile}`);
+      await this.#sharePlan();
     } finally {
       this.#isBuilding = false;
     }
   }
 
-  async #readAll(): Promise<Reading> {
-    const { clock, source, hash } = this.#options;
-    const { directory } = source;
-    if (directory === undefined) throw new TypeError('a source without a directory has no index');
-    this.#calls.throwIfScarce(this.#pagesOfWalk);
-    const asOf = clock.now();
-    const table = new ContactTable(source.name);
-    let position: string | null = null;
-    let pages = 0;
-    let errors = 0;
-    do {
-      const at: string | null = position;
-      try {
-        const page: WalkPage = await this.#calls.run((call) => directory.walk(at, call));
-        pages += 1;
-        this.#rowsTotal = page.total;
-        await this.#putAll(page.rows, table, hash);
-        this.#rowsRead = table.size;
-        position = page.next;
-      } catch (error) {
-        errors += 1;
-        // One page that fails for a passing reason is no reason to begin anew.
-        if (!(error instanceof SourceError && error.isRetryable && errors < WALK_ERRORS_MAX)) throw error;
-      }
-    } while (position !== null && pages < PAGES_MAX);
-    this.#pagesOfWalk = pages;
-    if (position !== null) throw this.#unproven('never came to an end');
-    const gaps = await this.#patch(table, asOf, pages > 1);
-    this.#throwIfShort(table.size);
-    return { table, asOf, mayHaveGaps: gaps };
-  }
-
-  /** @returns Whether rows may have been missed: pages move up where rows are deleted while they are read. */
-  async #patch(table: ContactTable, since: number, hasPages: boolean): Promise<boolean> {
-    const { directory, capabilities } = this.#options.source;
-    if (directory?.changesSince === undefined) return false;
-    const changes = await this.#calls.run((call) => directory.changesSince?.(new Date(since), call) ?? Promise.reject(new TypeError()));
-    await this.#putAll(changes.changed, table, this.#options.hash);
-    for (const { entity, idInSource } of changes.deleted) table.remove(entity, idInSource);
-    const listsDeletions = capabilities.changeDetection === 'CHANGES_AND_DELETIONS';
-    return !changes.isWhole || (hasPages && listsDeletions && changes.deleted.length > 0);
-  }
-
-  #throwIfShort(rows: number): void {
-    const total = this.#rowsTotal;
-    if (total !== null && rows < total - Math.max(TOTAL_TOLERANCE_MIN, total * TOTAL_TOLERANCE)) {
-      throw this.#unproven('gave fewer contacts than it counts');
-    }
-  }
-
   async #readChanges(): Promise<void> {
     const { clock, source, log } = this.#options;
-    const isDue = this.#nextAt !== null && clock.now() >= this.#nextAt;
-    if (this.#asOf === null || isDue || !this.#listsChanges()) return;
-    const begun = clock.now();
+    const now = clock.now();
+    const isDue = this.#nextAt !== null && now >= this.#nextAt;
+    if (this.#asOf === null || isDue || !this.#listsChanges() || now < this.#changesAt + CHANGES_EVERY_MS) return;
+    this.#changesAt = now;
     try {
       // From the last answer that is sure; what was read twice does no harm.
-      const since = Math.max(this.#asOf, this.#currentUntil - CURRENT_MS);
-      const hasGaps = await this.#patch(this.#table, since, false);
-      this.#mayHaveGaps ||= hasGaps;
-      if (!hasGaps && source.capabilities.changeDetection === 'CHANGES_AND_DELETIONS') this.#currentUntil = begun + CURRENT_MS;
+      const changes = await this.#walk.readChanges(Math.max(this.#asOf, this.#currentUntil - CURRENT_MS), false);
+      if (changes === null) return;
+      const { changed, deleted, hasGaps } = changes;
+      const isSure = !hasGaps && source.capabilities.changeDetection === 'CHANGES_AND_DELETIONS';
+      const facts = { mayHaveGaps: hasGaps, currentUntil: isSure ? now + CURRENT_MS : this.#currentUntil };
+      this.#apply({ changed, deleted, facts });
+      await this.#share.report({ changed, deleted, facts });
       if (this.#table.gone > this.#table.size) this.#nextAt = clock.now();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       this.#stop.signal.throwIfAborted();
       log.warn({ source: source.name, code: error.code }, 'the contact index could not learn what has changed');
     }
-  }
-
-  async #putAll(rows: Iterable<ContactRecord>, table: ContactTable, hash: SourceIndexOptions['hash']): Promise<void> {
-    let turnBegan = -Infinity;
-    for (const row of rows) {
-      if (performance.now() - turnBegan > TURN_MS) {
-        await this.#options.clock.giveWay();
-        turnBegan = performance.now();
-      }
-      table.put(hash(row));
-    }
+    await this.#sharePlan();
   }
 
   #callsPerDay(): number {
     const { settings } = this.#options;
-    const builds = Math.ceil((DAY_MS / (settings.maxAgeMs * RENEW_SHARE)) * this.#pagesOfWalk);
+    const builds = Math.ceil((DAY_MS / (settings.maxAgeMs * RENEW_SHARE)) * this.#walk.pages);
     const callsOfChanges = this.#options.source.capabilities.changeDetection === 'CHANGES_AND_DELETIONS' ? 2 : 1;
     return builds + (this.#listsChanges() ? (DAY_MS / CHANGES_EVERY_MS) * callsOfChanges : 0);
-  }
-
-  #unproven(what: string): SourceError {
-    const { name } = this.#options.source;
-    return new SourceError(name, 'BAD_RESPONSE', `${name} ${what}: its contact index is not made of that.`);
   }
 }

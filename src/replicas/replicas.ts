@@ -2,9 +2,11 @@ import { createCallerRate, type CallerRate } from '../auth/caller-rate.ts';
 import type { CallGovernor } from '../datasources/governor/governor.ts';
 import type { SharedSource } from '../datasources/cache/shared-source.ts';
 import type { TokenStore } from '../datasources/credentials/token-store.ts';
+import type { IndexShare } from '../indexing/index-share.ts';
 import { Generations } from './generations.ts';
 import { RedisCallerRate } from './redis-caller-rate.ts';
 import { RedisAnswers } from './redis-answers.ts';
+import { RedisIndex } from './redis-index.ts';
 import { RedisLink, type RedisLinkOptions } from './redis-link.ts';
 import { RedisTokens } from './redis-tokens.ts';
 import { SharedGovernor } from './shared-governor.ts';
@@ -13,6 +15,9 @@ import { SharedGovernor } from './shared-governor.ts';
 const LEASE_MARGIN_MS = 1_000;
 /** Kommo may take so long for tokens. */
 const GRANT_MS_MAX = 30_000;
+
+/** An index is of use, as STALE, when it is older than it may be. */
+const INDEX_LIVES = 2;
 
 /** What replicas share, each behind the same port as what one process has for itself. */
 export interface Replicas {
@@ -23,6 +28,8 @@ export interface Replicas {
    * @param onChange Another replica changed something at the source.
    */
   readonly shareSource: (source: string, account: string, onChange: () => void) => SharedSource;
+  /** @param account As above, and all that the hashes depend on. @param maxAgeMs How old an index may be. */
+  readonly shareIndex: (source: string, account: string, maxAgeMs: number) => IndexShare;
   readonly createCallerRate: (kind: string, requestsPerMinute: number | null) => CallerRate;
   /** To be awaited before anything kept is given out. */
   readonly refresh: () => Promise<void>;
@@ -65,6 +72,8 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicas> 
         claim: (...claim) => answers.claim(...claim),
       };
     },
+    shareIndex: (source, account, maxAgeMs) =>
+      closedWithOthers(new RedisIndex(source, { link, account: `${source}\n${account}`, replicas, lifeMs: INDEX_LIVES * maxAgeMs })),
     createCallerRate(kind, requestsPerMinute) {
       if (requestsPerMinute === null) return createCallerRate(null);
       return closedWithOthers(new RedisCallerRate(link, kind, requestsPerMinute, replicas));

@@ -48,6 +48,12 @@ export class IdentityKit {
     this.#shared = new Set(options.sharedKeys.flatMap((text) => this.toKey(text) ?? []).map(keyText));
   }
 
+  /** Names the secret and the settings: kits with equal ones make equal hashes. Shows nothing of them. */
+  get fingerprint(): string {
+    const { secret: _secret, ...settings } = this.#options;
+    return this.#hmac(JSON.stringify(settings)).toString('base64url');
+  }
+
   get #names(): NameDigests {
     this.#madeNames ??= new NameDigests(this.#options.secret);
     return this.#madeNames;

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
 import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
@@ -8,8 +6,9 @@ import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
 import { COMMAND, startProgram } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
+import { dumpOf } from '../../support/replicas/dump.ts';
 import { startReplica, type Replica } from '../../support/replicas/gateways.ts';
-import { HAS_REDIS, openLink, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
+import { HAS_REDIS, openLink, startRedis, STATE_KEY } from '../../support/redis-server.ts';
 import { bearer, KEYS } from '../../support/keys.ts';
 
 const population = createPopulation({ kommo: 20, onlyoffice: 20, callgear: 20 });
@@ -166,14 +165,6 @@ describe.skipIf(!HAS_REDIS)('two gateways on one Redis', () => {
     await eventually(async () => expect(await metrics()).toContain('crm_gateway_redis_up 1'));
   });
 });
-
-/** All that Redis has written to disk, and all that it holds. */
-async function dumpOf({ client, folder }: RedisServer): Promise<string> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const written = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
-  const keys = await client.keys('*');
-  return [...keys, ...written].join('\n');
-}
 
 test.skipIf(!HAS_REDIS)('npm run check says what is wrong with the Redis', async () => {
   await using redis = await startRedis('--requirepass', 'right');
