@@ -19,11 +19,11 @@ import type { Settings } from './config/settings.ts';
 
 /** How long a call of an index may wait for its turn. */
 const BACKGROUND_WAIT_MS = 60_000;
-/** After each millisecond of hashing an index lets others go first for as long, so that it takes an eighth of the thread at most. */
-const GIVE_WAY_MS = 7;
+/** After each two milliseconds of hashing an index lets others go first for as long, so that it takes a quarter of the thread at most. */
+const GIVE_WAY_MS = 6;
 /** A wait that ends so much too late shows that others have work, and is repeated so often. */
 const LATE_MS = 2;
-const WAITS_MAX = 8;
+const WAITS_MAX = 3;
 
 /** What sources are made with where it is not made for them. */
 export interface SourcesOptions {

@@ -9,7 +9,7 @@ import type { IndexClock } from './index-settings.ts';
 import type { IndexChange } from './index-share.ts';
 
 /** How long rows are hashed in one turn of the event loop, in milliseconds; then the clock of the index says how long others go first. */
-const TURN_MS = 1;
+const TURN_MS = 2;
 /** A total that the CRM counts may be off by so much, beside what changed meanwhile. */
 const TOTAL_TOLERANCE = 0.01;
 const TOTAL_TOLERANCE_MIN = 3;

@@ -12,6 +12,10 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 /** From here on each step of reading a body takes milliseconds, so that other work goes first between two of them. */
 export const LARGE_BODY_BYTES = 256 * 1024;
 
+const CHARACTER_BYTES_MAX = 4;
+/** Chunks of some 64 KB: the network gives as many of a large body at once as have come. */
+const CHUNKS_PER_TURN = 4;
+
 /** What every call has in common is given to got once: merging options is a good part of what a call costs. */
 const shared = got.extend({
   headers: { accept: 'application/json', 'user-agent': 'crm-gateway' },
@@ -87,15 +91,15 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     options.onAnswer?.();
   });
   try {
-    const body = await readBody(stream);
-    if (body.length > LARGE_BODY_BYTES) await giveWay();
+    const chunks = await readBody(stream);
     if (response === undefined) throw new TransportError('connection', true, undefined);
     const headers = singleValues(response.headers);
     const answer = { status: response.statusCode, reason: response.statusMessage, headers };
-    if (body.length <= LARGE_BODY_BYTES) return { ...answer, text: toText(body, headers['content-type']) };
-    const text = isUtf8(body) ? await toTextInTurns(body) : toText(body, headers['content-type']);
-    await giveWay();
-    return { ...answer, text, json: await parseInTurns(text) };
+    const isLarge = chunks.reduce((bytes, { length }) => bytes + length, 0) > LARGE_BODY_BYTES;
+    const parts = isLarge ? await toTextInTurns(chunks) : null;
+    if (parts === null) return { ...answer, text: toText(Buffer.concat(chunks), headers['content-type']) };
+    // The whole text is put together only where somebody reads it.
+    return { ...answer, text: parts.reduce((text, part) => text + part, ''), json: await parseInTurns(parts) };
   } catch (error) {
     throw tooLate.signal.aborted ? new TransportError('timeout', false, error) : toTransportError(error, signal);
   } finally {
@@ -114,7 +118,7 @@ function abortUnlessConnected(stream: Request, tooLate: AbortController, sendBy:
 }
 
 /** By events: an iterator over the stream costs as much again as got itself. */
-function readBody(stream: Request): Promise<Buffer> {
+function readBody(stream: Request): Promise<readonly Buffer[]> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve, reject) => {
@@ -122,12 +126,16 @@ function readBody(stream: Request): Promise<Buffer> {
       bytes += chunk.length;
       if (bytes <= BODY_BYTES_MAX) {
         chunks.push(chunk);
+        if (bytes > LARGE_BODY_BYTES && chunks.length % CHUNKS_PER_TURN === 0) {
+          stream.pause();
+          setImmediate(() => stream.resume());
+        }
         return;
       }
       stream.destroy();
       reject(new TransportError('too-large', true, undefined));
     });
-    stream.once('end', () => resolve(Buffer.concat(chunks, bytes)));
+    stream.once('end', () => resolve(chunks));
     stream.once('close', () => reject(new TransportError('connection', true, undefined)));
     // An abort may come when the answer was read and got still holds the request: with nobody to listen the process would end.
     stream.on('error', reject);
@@ -145,17 +153,28 @@ function toText(body: Buffer, contentType: string | undefined): string {
   }
 }
 
-/** @param body UTF-8, which is cut where characters begin. */
-async function toTextInTurns(body: Buffer): Promise<string> {
+/** Reads UTF-8 in several turns of the event loop; null for what is none. */
+async function toTextInTurns(chunks: readonly Buffer[]): Promise<readonly string[] | null> {
   const parts: string[] = [];
-  for (let from = 0; from < body.length;) {
-    let to = Math.min(from + LARGE_BODY_BYTES, body.length);
-    while (((body[to] ?? 0) & 0xc0) === 0x80) to += 1;
-    parts.push(body.toString('utf8', from, to));
-    from = to;
-    await giveWay();
+  let left: Buffer = Buffer.alloc(0);
+  for (const [index, chunk] of chunks.entries()) {
+    const bytes = left.length === 0 ? chunk : Buffer.concat([left, chunk]);
+    const end = index === chunks.length - 1 ? bytes.length : endOfCharacters(bytes);
+    const whole = bytes.subarray(0, end);
+    if (!isUtf8(whole)) return null;
+    parts.push(whole.toString('utf8'));
+    left = bytes.subarray(end);
+    if (left.length > CHARACTER_BYTES_MAX) return null;
+    if (index % CHUNKS_PER_TURN === 0) await giveWay();
   }
-  return parts.join('');
+  return parts;
+}
+
+/** Where the last character begins if it takes several bytes: the next chunk may have some of them. */
+function endOfCharacters(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end > 0 && (bytes[end - 1] ?? 0) >= 0xc0 ? end - 1 : end;
 }
 
 function singleValues(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {

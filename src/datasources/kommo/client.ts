@@ -101,7 +101,7 @@ export class KommoClient {
   ): T | null | SourceError {
     const { source, now } = this.#options;
     if (response.status >= 200 && response.status < 300) {
-      if (response.status === 204 || response.text.trim() === '') return null;
+      if (response.status === 204 || (response.json === undefined && response.text.trim() === '')) return null;
       const body = jsonOf(source, response);
       return isNothing(body) ? null : read(body, source, response.text.length);
     }

@@ -26,7 +26,7 @@ export function hasTooManyValues(json: string): boolean {
 }
 
 /** The index of the quote that ends the string which begins at `start`; the length of a text that ends before. */
-export function endOfString(json: string, start: number): number {
+function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (json.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;

@@ -43,3 +43,25 @@ test.each([
   server.close();
   expect(response.text).toBe('José Muñoz');
 });
+
+const ROWS = { rows: Array.from({ length: 30_000 }, (_, id) => ({ id, name: `José Жанна 日本 😀 ${'é'.repeat(id % 7)}` })) };
+
+test.each([
+  ['in UTF-8, whatever its chunks cut', Buffer.from(JSON.stringify(ROWS)), true],
+  ['in another charset', Buffer.from(JSON.stringify({ rows: ROWS.rows.map(({ id }) => ({ id, name: 'José Muñoz' })) }), 'latin1'), false],
+  ['of nothing but ends of characters', Buffer.alloc(1_000_000, 0xbf), false],
+])('a large body %s is read whole, and parsed where it can be', async (_what, body, isParsed) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json; charset=iso-8859-1' });
+    for (let from = 0; from < body.length; from += 10_007) response.write(body.subarray(from, from + 10_007));
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await sendHttp(`http://127.0.0.1:${port}`, { method: 'GET', path: '/' }, { timeoutMs: 20_000 });
+  server.close();
+  // Not compared by `toBe`, which would print both.
+  expect(response.text === body.toString(isParsed ? 'utf8' : 'latin1')).toBe(true);
+  expect(response.json === undefined).toBe(!isParsed);
+  if (isParsed) expect(response.json).toEqual(ROWS);
+});

@@ -1,9 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseInTurns } from '../../../../src/datasources/wire/json-in-turns.ts';
+import { parseInTurns as parseParts } from '../../../../src/datasources/wire/json-in-turns.ts';
 import { parseText } from '../../../../src/datasources/wire/json-text.ts';
 import { jsonOf } from '../../../../src/datasources/wire/wire-reply.ts';
+
+/** In parts of odd lengths, so that they end anywhere. */
+const parseInTurns = (text: string, length = 1_001) =>
+  parseParts(Array.from({ length: Math.ceil(text.length / length) }, (_, part) => text.slice(part * length, (part + 1) * length)));
 
 /** A page of so many rows of some 1,000 characters each, as the CRMs wrap them. */
 function rowsText(count: number): string {
@@ -62,17 +66,18 @@ describe('A large reply that is parsed in turns', () => {
   it('is never another value than when it is parsed at once', { timeout: 60_000 }, async () => {
     const filler = 'x'.repeat(20_000);
     const cut = fc.record({
+      length: fc.integer({ min: 1, max: 50 }),
       value: fc.jsonValue({ maxDepth: 4 }),
       at: fc.double({ min: 0, max: 1, noNaN: true }),
       insert: fc.constantFrom('', ',', ']', '}', '[', '{', '"', '\\'),
     });
     await fc.assert(
-      fc.asyncProperty(cut, fc.integer({ min: 0, max: 6 }), async ({ value, at, insert }, wrapper) => {
+      fc.asyncProperty(cut, fc.integer({ min: 0, max: 6 }), async ({ length, value, at, insert }, wrapper) => {
         const rows = JSON.stringify([value, filler, value, [filler], value, { filler }, value]);
         const whole = WRAPPERS[wrapper]?.(rows) ?? rows;
         const place = Math.floor(at * whole.length);
         const text = whole.slice(0, place) + insert + whole.slice(place);
-        const [parsed, expected] = [await parseInTurns(text), parsedAtOnce(text)];
+        const [parsed, expected] = [await parseInTurns(text, length), parsedAtOnce(text)];
         if (parsed !== undefined) expect(JSON.stringify(parsed)).toBe(JSON.stringify(expected));
         if (insert === '') expect(JSON.stringify(parsed)).toBe(JSON.stringify(expected));
       }),
