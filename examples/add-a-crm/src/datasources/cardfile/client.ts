@@ -3,7 +3,7 @@ import { readRetryAfter } from '../http/retry-after.ts';
 import type { Call } from '../port/call.ts';
 import type { Log } from '../port/log.ts';
 import { SourceError, type SourceErrorCode, type SourceErrorOptions } from '../port/source-error.ts';
-import { parseJson, parseReply } from '../wire/wire-reply.ts';
+import { jsonOf, parseReply } from '../wire/wire-reply.ts';
 import { readRows, type RowsRead } from '../wire/wire-rows.ts';
 import type { WireRow } from '../wire/wire-value.ts';
 import { peopleSchema } from './wire-types.ts';
@@ -47,7 +47,7 @@ export class CardfileClient {
   #toPage<Row>(response: HttpResponse, read: (wire: WireRow) => Row): PeoplePage<Row> {
     const { source, log, now } = this.#options;
     if (response.status !== 200) throw toSourceError(source, response, now());
-    const { people, total } = parseReply(source, peopleSchema, parseJson(source, response.text));
+    const { people, total } = parseReply(source, peopleSchema, jsonOf(source, response));
     return { ...readRows(people, { source, path: '$.people', log }, read), total };
   }
 }
