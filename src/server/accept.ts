@@ -16,7 +16,10 @@ interface Range {
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-Accept
  */
 export function chooseMediaType(accept: string | null): AnswerMediaType | null {
-  if (accept === null || accept.trim() === '') return MEDIA_TYPES[0];
+  if (accept === null || accept.trim() === '' || accept === '*/*') return MEDIA_TYPES[0];
+  // What programs send as a rule: nothing to weigh.
+  const only = MEDIA_TYPES.find((mediaType) => mediaType === accept);
+  if (only !== undefined) return only;
   const ranges = accept.toLowerCase().split(',').map(toRange).toSorted(byPreference);
   const [best] = MEDIA_TYPES.flatMap((mediaType) => {
     const range = rangeOf(mediaType, ranges);

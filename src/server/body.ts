@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { RefusalError } from '../auth/refusal.ts';
 
-/** The body is longer than allowed. */
-export class BodyTooLargeError extends Error {
-  override readonly name = 'BodyTooLargeError';
-}
+/** Operations are texts that people write; whatever is longer is no operation. */
+export const BODY_BYTES_MAX = 100_000;
+const TOO_LARGE_REFUSAL = { status: 413, code: 'BODY_TOO_LARGE', message: `The body may be at most ${BODY_BYTES_MAX} bytes.` };
 
 /** The client went away before its request was whole. */
 export class HangUpError extends Error {
@@ -14,24 +14,24 @@ export class HangUpError extends Error {
 const DISCARDED_BYTES_MAX = 10_000_000;
 
 /**
- * Reads the whole body of a request.
+ * Reads the whole body of an operation.
  *
- * @throws BodyTooLargeError as soon as it is longer than `bytesMax`; the rest is not kept.
+ * @throws RefusalError BODY_TOO_LARGE as soon as it is longer than BODY_BYTES_MAX; the rest is not kept.
  * @throws HangUpError
  */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const refuse = () => {
       chunks.length = 0;
-      reject(new BodyTooLargeError());
+      reject(new RefusalError(TOO_LARGE_REFUSAL));
     };
-    if (Number(request.headers['content-length'] ?? 0) > bytesMax) refuse();
+    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) refuse();
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > DISCARDED_BYTES_MAX) request.destroy();
-      else if (bytes > bytesMax) refuse();
+      else if (bytes > BODY_BYTES_MAX) refuse();
       else chunks.push(chunk);
     });
     request.on('end', () => {

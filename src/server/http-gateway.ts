@@ -13,14 +13,15 @@ import { RefusedOrigins } from '../auth/refused-origins.ts';
 import { crossSiteRefusal } from '../auth/cross-site.ts';
 import { isAllowedHost } from '../auth/hosts.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { RefusalError, type Refusal } from '../auth/refusal.ts';
+import { RefusalError } from '../auth/refusal.ts';
 import type { AuditLog } from '../telemetry/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
 import { GraphQLAnswers, type Cost } from '../graphql/graphql-answers.ts';
 import { NO_LONGER_NEEDED } from '../platform/no-longer-needed.ts';
 import type { RequestHeaders } from '../platform/request-headers.ts';
 import { chooseMediaType } from './accept.ts';
-import { BodyTooLargeError, HangUpError, readBody } from './body.ts';
+import { HangUpError, readBody } from './body.ts';
+import { ACCEPT_REFUSAL, HOST_REFUSAL, methodRefusal, NOT_FOUND_REFUSAL, UNEXPECTED_REFUSAL } from './refusals.ts';
 import { sendBytes, sendJson, sendRefusal, sendText, setHeaders, setSecurityHeaders } from './reply.ts';
 import { clientAddress, pathOf, readHost, readRequestId, toHeaders } from './request.ts';
 import type { RequestSpan, Tracing } from '../telemetry/tracing/tracing.ts';
@@ -30,9 +31,6 @@ import { createSchema } from '../schema/schema.ts';
 import { Pages } from './pages/pages.ts';
 import { statusReport } from './pages/status-report.ts';
 import { sendStaticFile, toStaticFile, type StaticFile } from './pages/static-files.ts';
-
-/** Operations are texts that people write; whatever is longer is no operation. */
-export const BODY_BYTES_MAX = 100_000;
 
 /** What the gateway answers from, and where it keeps account of it. */
 export interface GatewayOptions {
@@ -225,7 +223,7 @@ export class HttpGateway {
     if (mediaType === null) throw new RefusalError(ACCEPT_REFUSAL);
     const address = clientAddress(request, settings.trustsProxy);
     exchange.caller = await this.#admission.admit(headers, address);
-    const body = await readAllowedBody(request);
+    const body = await readBody(request);
     const answer = await this.#answers.answer({
       method,
       url: request.url ?? '/',
@@ -297,33 +295,7 @@ export class HttpGateway {
   }
 }
 
-const HOST_REFUSAL: Refusal = {
-  status: 421,
-  code: 'HOST_NOT_ALLOWED',
-  message: 'This host name is not allowed here; an operator can add it to ALLOWED_HOSTS.',
-};
-const NOT_FOUND_REFUSAL: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this path; the endpoint is /graphql.' };
-const ACCEPT_REFUSAL: Refusal = {
-  status: 406,
-  code: 'NOT_ACCEPTABLE',
-  message: 'Answers come as application/graphql-response+json or application/json; "Accept" takes neither.',
-};
-const UNEXPECTED_REFUSAL: Refusal = { status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
-
 /** With who asked; the id is the CRM's own. */
 function toAuditMembers({ idInSource, ...entry }: DeletionAttempt | DeletionAuditEntry, { caller, requestId }: Exchange): object {
   return { requestId, caller: caller?.name ?? null, id: idInSource, ...entry };
-}
-
-function methodRefusal(allow: string): Refusal {
-  return { status: 405, code: 'METHOD_NOT_ALLOWED', message: `This path takes ${allow}.`, headers: { allow } };
-}
-
-async function readAllowedBody(request: IncomingMessage): Promise<Buffer> {
-  try {
-    return await readBody(request, BODY_BYTES_MAX);
-  } catch (error) {
-    if (!(error instanceof BodyTooLargeError)) throw error;
-    throw new RefusalError({ status: 413, code: 'BODY_TOO_LARGE', message: `The body may be at most ${BODY_BYTES_MAX} bytes.` });
-  }
 }

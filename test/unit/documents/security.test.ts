@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PARAMETER_LIMITS } from '../../../src/graphql/parameter-limits.ts';
 import { OPERATION_LIMITS } from '../../../src/graphql/use-operation-limits.ts';
-import { BODY_BYTES_MAX } from '../../../src/server/http-gateway.ts';
+import { BODY_BYTES_MAX } from '../../../src/server/body.ts';
 import { CLIENT_LIMITS } from '../../../src/server/server.ts';
 import { PAGE_SIZE_MAX } from '../../../src/schema/page-size.ts';
 
