@@ -114,8 +114,8 @@ interface PlannedSource {
 export async function readContactPage(request: ContactPageRequest, context: ContactPageContext): Promise<ContactPage> {
   const filter = normalizeFilter(request.filter);
   const planned = request.sources.map((source) => planFor(source, filter, request));
-  const hash = hashFor(filter === 'none' ? request.filter : filter, request.order, planned);
-  const cursor = request.after === null ? null : readCursor(request.after, hash, planned.length);
+  const hash = once(() => hashFor(filter === 'none' ? request.filter : filter, request.order, planned));
+  const cursor = request.after === null ? null : readCursor(request.after, hash(), planned.length);
   const list = startListCall(context.call, context.sourceTimeoutMs, context.now);
   try {
     const lanes = planned.map((one, index) =>
@@ -124,8 +124,8 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
     const streams = lanes.map((lane) => lane.stream).filter((stream) => stream !== null);
     const edges: ContactPageEdge[] = [];
     const cursorNow = (fruitlessTries: number): (() => string) => {
-      const state = { queryHash: hash, fruitlessTries, streams: lanes.map((lane) => lane.state()) };
-      return () => encodeCursor(state);
+      const streamStates = lanes.map((lane) => lane.state());
+      return () => encodeCursor({ queryHash: hash(), fruitlessTries, streams: streamStates });
     };
     const merging = {
       order: request.order,
@@ -229,6 +229,12 @@ function laneFor(
 
 function idleLane(state: StreamState, report: SourceReport): Lane {
   return { stream: null, canBeResumed: () => report.status === 'FAILED', state: () => state, report: () => report };
+}
+
+/** Makes a value when it is first needed, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function sumOf(reports: readonly SourceReport[]): number | null {

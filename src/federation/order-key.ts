@@ -61,8 +61,13 @@ export function compareRanked(left: RankedRecord, right: RankedRecord, direction
   return direction === 'ASC' ? byName : -byName;
 }
 
+/** Of these, NFKD changes none. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 function textKey(text: string | null): string {
-  return normalForm((text ?? '').trim(), 'NFKD')
+  const trimmed = (text ?? '').trim();
+  if (ASCII.test(trimmed)) return trimmed.toLowerCase();
+  return normalForm(trimmed, 'NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
 }

@@ -34,7 +34,7 @@ function toPlain(value: unknown): unknown {
   if (!Array.isArray(lazy)) return plain;
   for (const name of lazy as readonly string[]) if (!Object.hasOwn(plain, name)) plain[name] = toPlain(members[name]);
   // Only now is known which of them are.
-  plain['damaged'] = toPlain(members['damaged']);
+  if ('damaged' in members) plain['damaged'] = toPlain(members['damaged']);
   return plain;
 }
 

@@ -8,6 +8,7 @@ import { SourceError } from '../../src/datasources/port/source-error.ts';
 import { emptyContact } from '../../src/datasources/port/records/empty-contact.ts';
 import { decodeAnswer, encodeAnswer } from '../../src/replicas/answer-code.ts';
 import { createCall } from '../support/call.ts';
+import { whole } from '../support/read-record.ts';
 import { describeFailures } from './failures.contract.ts';
 import { present, queryBy, startSubject, type Caller } from './subject.ts';
 
@@ -94,7 +95,7 @@ export function describeContactSource(caller: Caller): void {
         for (const [index, row] of block.rows.entries()) {
           const again = read.rows[index];
           expect(again === null).toBe(row === null);
-          for (const member of CONTACT_MEMBERS) expect(again?.[member]).toEqual(row?.[member]);
+          for (const member of CONTACT_MEMBERS) expect(whole(again?.[member])).toEqual(whole(row?.[member]));
         }
       }
       expect(blocks.at(-1)?.rows.some((row) => (row?.damaged.size ?? 0) > 0)).toBe(true);

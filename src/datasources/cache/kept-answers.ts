@@ -106,7 +106,8 @@ export class KeptAnswers {
       fresh = await read(missing);
     } finally {
       const isCurrent = ttlMs > 0 && generation === this.#generation;
-      claim.end(isCurrent ? fresh : new Map(), readAt, ttlMs * this.#options.stretch());
+      // Without replicas nobody needs to know for how long, which takes a look at all quotas.
+      if (claim !== NOTHING_CLAIMED) claim.end(isCurrent ? fresh : new Map(), readAt, ttlMs * this.#options.stretch());
     }
     for (const [key, answer] of fresh) {
       answers.set(key, answer);

@@ -24,6 +24,8 @@ type Reader = (row: RecordRow, record: unknown) => unknown;
 /** The members of one kind of record, in the order of their places in `memo`. */
 interface Definition {
   readonly names: readonly string[];
+  /** The values of a record of which no member has been read. */
+  readonly unread: readonly unknown[];
   readonly readers: readonly Reader[];
   readonly fallbacks: readonly (((row: RecordRow) => unknown) | undefined)[];
 }
@@ -34,10 +36,10 @@ class LazyRecord {
   readonly #memo: unknown[];
   #damaged: Set<string> | null = null;
 
-  constructor(definition: Definition, row: RecordRow, memo?: readonly unknown[]) {
+  constructor(definition: Definition, row: RecordRow, memo = definition.unread) {
     this.#definition = definition;
     this.#row = row;
-    this.#memo = memo === undefined ? Array.from<unknown>({ length: definition.names.length }).fill(UNREAD) : [...memo];
+    this.#memo = memo.slice();
   }
 
   get damaged(): ReadonlySet<string> {
@@ -116,6 +118,7 @@ export function lazyRecord<R extends Damageable, Eager extends keyof R, Row exte
   const fallbacks: Readonly<Record<string, unknown>> = { ...definition.whenUnreadable };
   const made: Definition = {
     names,
+    unread: names.map(() => UNREAD),
     readers: names.map((name) => readers[name] as Reader),
     fallbacks: names.map((name) => fallbacks[name] as ((row: RecordRow) => unknown) | undefined),
   };

@@ -1,10 +1,14 @@
 import { normalizeContactInfo } from '../port/contact-info-value.ts';
+import { MEMBER_NAMES } from '../port/member.ts';
 import type { ContactInfoRecord } from '../port/records/contact-info.ts';
 
 /** What a source reads of a contact info; the normal form is made of it. */
 export type ContactInfoParts = Omit<ContactInfoRecord, 'normalizedValue'>;
 /** Makes the normal form of a contact info, as `normalizeContactInfo` does. */
 export type Normalize = typeof normalizeContactInfo;
+
+/** Members that are made when they are read. */
+const LAZY_MEMBERS = ['normalizedValue'];
 
 /**
  * A contact info whose normal form is made when it is read: parsing a phone number takes longer than all the rest.
@@ -36,5 +40,9 @@ export class ReadContactInfo implements ContactInfoRecord {
 
   get normalizedValue(): string | null {
     return this.#normalize(this.type, this.value, this.#defaultCountry);
+  }
+
+  get [MEMBER_NAMES](): readonly string[] {
+    return LAZY_MEMBERS;
   }
 }

@@ -1,4 +1,4 @@
-import { isDamaged } from '../../port/member.ts';
+import { isDamaged, MEMBER_NAMES } from '../../port/member.ts';
 import type {
   ContactCustomFieldRecord,
   CustomFieldOptionRecord,
@@ -33,6 +33,9 @@ export function readCustomField(field: WireValue): CustomFieldRecord {
   return new PortalField({ idInSource, label, type, sourceType, position, mask });
 }
 
+/** Members that are made when they are read. */
+const LAZY_MEMBERS = ['options'];
+
 /** A definition whose options are read when somebody wants them: the mask repeats all choices on every row. A class for the reason of `ReadContactInfo`. */
 class PortalField implements CustomFieldRecord {
   readonly idInSource: string;
@@ -55,6 +58,10 @@ class PortalField implements CustomFieldRecord {
   get options(): CustomFieldRecord['options'] {
     if (this.type !== 'SELECT') return null;
     return isDamaged(this.mask) ? this.mask : toOptions(this.idInSource, this.mask ?? '');
+  }
+
+  get [MEMBER_NAMES](): readonly string[] {
+    return LAZY_MEMBERS;
   }
 }
 
