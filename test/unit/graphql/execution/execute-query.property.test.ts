@@ -94,7 +94,9 @@ test('answers are those of the reference executor, errors and their places inclu
     }),
     { numRuns: 1_000, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false },
   );
-  // The run says something only if each kind of answer occurs often.
-  expect(Math.min(counts.ok, counts.partial, counts.refused)).toBeGreaterThan(100);
+  // The run says something only if each kind of answer occurs often; a busy machine has time for fewer runs.
+  const runs = counts.ok + counts.partial + counts.refused;
+  expect(runs).toBeGreaterThan(200);
+  expect(Math.min(counts.ok, counts.partial, counts.refused)).toBeGreaterThan(runs / 20);
   expect(unheard).toBe(0);
 });
