@@ -8,7 +8,7 @@ import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { createSources } from '../../../src/sources.ts';
 import { createCall, createTestLog } from '../../support/call.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { plain } from '../../support/read-record.ts';
+import { plain, whole } from '../../support/read-record.ts';
 
 const REFERENCES = ['statuses', 'types', 'groups', 'users', 'tags', 'customFields'] as const satisfies readonly ReferenceKind[];
 const ALL_DETAILS = new Set(DETAILS);
@@ -29,7 +29,7 @@ function createNotes() {
   return {
     seen,
     note: (name: string, record: object | null | undefined): void => {
-      for (const [member, value] of Object.entries(record ?? {})) {
+      for (const [member, value] of Object.entries(whole(record ?? {}) as object)) {
         const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
         if (!isEmpty) seen.add(`${name}.${member}`);
       }
