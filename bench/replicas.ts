@@ -58,7 +58,13 @@ export async function compareCpu(rounds: number): Promise<void> {
   await using redis = await startRedis();
   const population = createPopulation({ kommo: 0, onlyoffice: 200, callgear: 0 });
   await using portal = await startOnlyofficeSandbox({ population });
-  const environment = { ONLYOFFICE_URL: portal.url, ONLYOFFICE_TOKEN: portal.token, CACHE_TTL_MS: '600000', CALLER_RATE_LIMIT: '1000000' };
+  const environment = {
+    ONLYOFFICE_URL: portal.url,
+    ONLYOFFICE_TOKEN: portal.token,
+    CACHE_TTL_MS: '600000',
+    CALLER_RATE_LIMIT: '1000000',
+    REPLICAS: '1',
+  };
   await using alone = await startReplica(null, environment);
   await using shared = await startReplica(redis, environment);
   let number = 0;
