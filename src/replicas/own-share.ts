@@ -2,7 +2,8 @@ import type { CallGate } from '../datasources/governor/call-gate.ts';
 import { WINDOW_MS, type GateLimits, type GateRefusal, type RateLimit } from '../datasources/governor/limits.ts';
 import { SlidingWindow } from '../datasources/governor/sliding-window.ts';
 import type { QuotaWindow } from '../datasources/port/source-health.ts';
-import { AWAY_QUOTA_SHARE, STANDING_SHARE } from './governor-scripts.ts';
+import { AWAY_QUOTA_SHARE, HEARTBEAT_TTL_MS, STANDING_SHARE } from './governor-scripts.ts';
+import { ANSWER_MS_MAX } from './redis-link.ts';
 
 /** How soon a call that cannot go looks again, where nobody knows when it may. */
 const LOOK_AGAIN_MS = 1_000;
@@ -39,6 +40,8 @@ interface OwnWindow {
 export class OwnShare {
   readonly #gate: CallGate;
   readonly #replicas: number;
+  /** Until then the others may use what whoever had this place before has left to them. */
+  readonly #lentUntil: number;
   #windows: OwnWindow[] = [];
   #underWay = 0;
   #sentAway = 0;
@@ -52,6 +55,7 @@ export class OwnShare {
     this.#gate = gate;
     this.#replicas = replicas;
     this.#drainedAt = now;
+    this.#lentUntil = now + ANSWER_MS_MAX + HEARTBEAT_TTL_MS;
   }
 
   /** Adds limits; where a window is limited already the smaller limit holds. */
@@ -62,6 +66,7 @@ export class OwnShare {
       const others = this.#windows.filter((window) => window !== known);
       this.#windows = [...others, toOwnWindow(limit, this.#replicas)];
     }
+    if (this.#replicas > 1) this.#quietUntil = Math.max(this.#quietUntil, this.#lentUntil + this.#windowMsMax);
   }
 
   get rateLimits(): readonly RateLimit[] {

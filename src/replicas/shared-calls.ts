@@ -233,9 +233,10 @@ export class SharedCalls implements GateNews, LineNews {
 
   /** @param wait When Redis may have a place; null: it says nothing in its first window. */
   #takeShare(gates: readonly SharedGate[], id: string, wait: OwnTurn | null): TakenPlace | OwnTurn {
-    if (gates.some(({ own }) => own.isGivenUp)) return { at: performance.now() + BOOT_AGAIN_MS, refusal: 'RATE_LIMITED' };
+    const later = wait ?? { at: performance.now() + BOOT_AGAIN_MS, refusal: 'RATE_LIMITED' };
+    if (gates.some(({ own }) => own.isGivenUp)) return later;
     const own = this.#takeOwn(gates, id);
-    return 'gates' in own || wait === null || own.at < wait.at ? own : wait;
+    return 'gates' in own || own.at < later.at ? own : later;
   }
 
   #goAway(): void {
