@@ -46,8 +46,8 @@ async function bundleGateway(bundler) {
   // As deep as the sources are, so that paths from there to the root are the same.
   await bundle.write({ dir: path.join(root, 'dist/bundle'), format: 'esm', sourcemap: true, cleanDir: true });
   await bundle.close();
-  // A start that finds older files makes them anew, and is not kept waiting for more.
-  if (!process.argv.includes('--if-older')) await import('./warm-up.mjs');
+  // A start that finds older files makes them anew, and is not kept waiting for more. A bundle that could not be warmed up is a good one.
+  if (!process.argv.includes('--if-older')) await import('./warm-up.mjs').catch(function () {});
 }
 
 /** Half a bundle is none; where nothing can be written there is none either. */
