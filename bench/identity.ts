@@ -15,7 +15,8 @@ import { createIdentityKit } from '../src/federation/identity/identity-kit.ts';
 import { ContactTable } from '../src/indexing/contact-table.ts';
 import { SourceIndex } from '../src/indexing/source-index.ts';
 import { startGateway } from '../src/server/server.ts';
-import { createSources, giveWay } from '../src/sources.ts';
+import { letOthersGoFirst } from '../src/platform/timers.ts';
+import { createSources } from '../src/sources.ts';
 import { createLog } from '../src/telemetry/log.ts';
 
 const ROUNDS = 7;
@@ -85,7 +86,7 @@ function startBuilds({ sources, settings, log, identityKit }: Awaited<ReturnType
     const index = new SourceIndex({
       source,
       settings: { maxAgeMs: settings.contactIndexMaxAgeMs, quotaShare: settings.contactIndexQuotaShare, callTimeMs: CALL_TIME_MS },
-      clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }), giveWay },
+      clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }), giveWay: letOthersGoFirst },
       log,
       hash: (record) => identityKit.hashed(record),
     });

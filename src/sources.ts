@@ -3,7 +3,7 @@ import { createIdentityKit, type IdentityKit } from './federation/identity/ident
 import type { IndexShare } from './indexing/index-share.ts';
 import { SourceIndex } from './indexing/source-index.ts';
 import { hashOfProgram } from './platform/program-hash.ts';
-import { TIMER_MS_MAX } from './platform/timers.ts';
+import { letOthersGoFirst, TIMER_MS_MAX } from './platform/timers.ts';
 import { GovernedHttp } from './datasources/http/governed-http.ts';
 import { Governor, type CallGovernor } from './datasources/governor/governor.ts';
 import type { CallObserver } from './datasources/http/call-observer.ts';
@@ -19,11 +19,6 @@ import type { Settings } from './config/settings.ts';
 
 /** How long a call of an index may wait for its turn. */
 const BACKGROUND_WAIT_MS = 60_000;
-/** After each two milliseconds of hashing an index lets others go first for as long, so that it takes a quarter of the thread at most. */
-const GIVE_WAY_MS = 6;
-/** A wait that ends so much too late shows that others have work, and is repeated so often. */
-const LATE_MS = 2;
-const WAITS_MAX = 3;
 
 /** What sources are made with where it is not made for them. */
 export interface SourcesOptions {
@@ -99,21 +94,12 @@ function createIndex(source: ContactSource, settings: Settings, log: Log, { kit,
     clock: {
       now: Date.now,
       sleep: (ms, signal) => sleep(Math.min(ms, TIMER_MS_MAX), undefined, { signal, ref: false }),
-      giveWay,
+      giveWay: letOthersGoFirst,
     },
     log,
     hash: (record) => kit.hashed(record),
     share: share(kit.fingerprint),
   });
-}
-
-/** Waits until the thread has time, but not for ever. */
-export async function giveWay(): Promise<void> {
-  for (let waits = 0; waits < WAITS_MAX; waits += 1) {
-    const dueAt = performance.now() + GIVE_WAY_MS;
-    await sleep(GIVE_WAY_MS, undefined, { ref: false });
-    if (performance.now() - dueAt < LATE_MS) return;
-  }
 }
 
 /** What the sources share: one governor over all their calls, one token store. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
+import type { Redis } from 'ioredis';
 import type { HashedContact, HashedKey } from '../datasources/port/identity/contact-index.ts';
 import type { IndexChange, IndexNews, IndexShare, ReadingFacts, ReadingPlan } from '../indexing/index-share.ts';
 import { DROP, LEAVE, LOG_PART, LOOK, RENEW, SET } from './index-scripts.ts';
@@ -226,9 +227,7 @@ export class RedisIndex implements IndexShare {
   }
 
   /** @returns null: Redis is away. */
-  async #run<T>(
-    command: (redis: Parameters<Parameters<RedisLink['run']>[0]>[0], keys: Keys, owner: string) => Promise<T>,
-  ): Promise<T | null> {
+  async #run<T>(command: (redis: Redis, keys: Keys, owner: string) => Promise<T>): Promise<T | null> {
     const { link } = this.#options;
     try {
       return await link.run((redis, agreement) => {
