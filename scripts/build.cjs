@@ -32,20 +32,8 @@ async function build() {
 }
 
 async function bundleGateway(bundler) {
-  var bundle = await bundler.rolldown({
-    input: {
-      main: path.join(root, 'src/main.ts'),
-      check: path.join(root, 'src/commands/check.ts'),
-      connect: path.join(root, 'src/commands/connect.ts'),
-      key: path.join(root, 'src/commands/key.ts'),
-    },
-    platform: 'node',
-    cwd: root,
-    logLevel: 'silent',
-  });
-  // As deep as the sources are, so that paths from there to the root are the same.
-  await bundle.write({ dir: path.join(root, 'dist/bundle'), format: 'esm', sourcemap: true, cleanDir: true });
-  await bundle.close();
+  var bundle = await import('./build-bundle.mjs');
+  await bundle.buildBundle(bundler);
   // A start that finds older files makes them anew, and is not kept waiting for more. A bundle that could not be warmed up is a good one.
   if (!process.argv.includes('--if-older')) await import('./warm-up.mjs').catch(function () {});
 }

@@ -13,7 +13,9 @@ export function useRequestParameters(): Plugin {
       setRequestParser(async (request) => {
         const parameters = await orRefused(() => requestParser(request));
         if (Array.isArray(parameters)) throw refuse('BATCHING_NOT_ALLOWED', 'A request holds one operation, not a list.', 400);
-        if (!(parameters instanceof Response) && exceedsParameterLimits(parameters.variables, parameters.extensions)) {
+        // A Response, which a parser may return too, has neither. To ask whether it is one would load Node.js' client for fetch.
+        const { variables, extensions } = parameters as GraphQLParams;
+        if (exceedsParameterLimits(variables, extensions)) {
           throw refuse(
             'VARIABLE_LIMIT_EXCEEDED',
             `Variables and extensions may have at most ${PARAMETER_LIMITS.values} values, ${PARAMETER_LIMITS.depth} levels deep.`,

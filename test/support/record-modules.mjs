@@ -1,4 +1,4 @@
-/** For `node --import`: writes to standard error, when the process ends, the packages that it has loaded. */
+/** For `node --import`: writes to standard error, when the process ends, the packages and the parts of Node.js that it has loaded. */
 import module from 'node:module';
 import { writeSync } from 'node:fs';
 
@@ -11,4 +11,7 @@ module.registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => writeSync(2, `loaded: ${[...packages].join(' ')}\n`));
+process.on('exit', () => {
+  const parts = process.moduleLoadList.map((part) => part.split(' ').at(-1));
+  writeSync(2, `loaded: ${[...packages, ...parts].join(' ')}\n`);
+});

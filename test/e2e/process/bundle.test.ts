@@ -56,6 +56,12 @@ test('the bundle answers as the sources do', async () => {
   expect(await answerOf('dist/bundle/main.js')).toEqual(await answerOf('src/main.ts'));
 });
 
+test('the first answer does without the client for fetch of Node.js', async () => {
+  const loaded = await filesOf({});
+  expect(loaded).toContain('internal/http');
+  expect(loaded).not.toContain('internal/deps/undici/undici');
+});
+
 test('the bundle sends traces where an endpoint is set, and loads what that takes only then', async () => {
   await using collector = await startTraceCollector();
   const [off, on] = [await filesOf({}), await filesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })];
