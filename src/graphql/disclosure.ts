@@ -1,11 +1,13 @@
 import { GraphQLError, Kind, visit, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { oncePerDocument } from './documents/once-per-document.ts';
 
 /** Refuses documents that ask for the schema, in whatever operation or fragment: INTROSPECTION_DISABLED. `__typename` stays. */
 export function useNoIntrospection(): Plugin {
+  const isForSchema = oncePerDocument(asksForSchema);
   return {
     onValidate({ params, setResult }) {
-      if (!asksForSchema(params.documentAST)) return;
+      if (!isForSchema(params.documentAST)) return;
       const message = 'The schema is not shown here; an operator can set INTROSPECTION=on.';
       setResult([new GraphQLError(message, { extensions: { code: 'INTROSPECTION_DISABLED', http: { status: 400, spec: true } } })]);
     },

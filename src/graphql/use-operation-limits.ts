@@ -12,6 +12,7 @@ import {
   type Source,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { oncePerDocument } from './documents/once-per-document.ts';
 
 /**
  * What a document may be made of. Each limit is refused before anything is validated or executed, with a code of its own, and leaves room
@@ -46,14 +47,13 @@ const LOCATED_LINES_MAX = 500;
  * FRAGMENT_LIMIT_EXCEEDED, FIELD_LIMIT_EXCEEDED. They come before validation, whose own rules can be made slow by what is refused here.
  */
 export function useOperationLimits(): Plugin {
-  const known = new WeakMap<DocumentNode, GraphQLError | null>();
+  const excessOf = oncePerDocument(findExcess);
   return {
     onParse({ setParseFn }) {
       setParseFn(parseWithinLimit);
     },
     onValidate({ params: { documentAST }, setResult }) {
-      const error = known.get(documentAST) ?? findExcess(documentAST);
-      known.set(documentAST, error);
+      const error = excessOf(documentAST);
       if (error !== null) setResult([error]);
     },
   };

@@ -28,8 +28,18 @@ export function membersShown(info: GraphQLResolveInfo): readonly (keyof ContactR
   return [...new Set(contactFields(info).flatMap(({ field }) => lookAheadOptions(field).reads ?? [field.name as keyof ContactRecord]))];
 }
 
-/** Finds the fields that the query selects on the first contacts below the field being resolved. */
+/** By what a field selects, which is a request's own: rows and their references ask for it again and again. */
+const contactFieldsBySelection = new WeakMap<readonly SelectedField[], readonly SelectedField[]>();
+
+/** Finds the fields that the query selects on the first contacts below the field being resolved; looked for once in a request. */
 export function contactFields(info: GraphQLResolveInfo): readonly SelectedField[] {
+  const selected = selectedFields(info);
+  let found = contactFieldsBySelection.get(selected);
+  if (found === undefined) contactFieldsBySelection.set(selected, (found = findContactFields(info)));
+  return found;
+}
+
+function findContactFields(info: GraphQLResolveInfo): readonly SelectedField[] {
   const found: SelectedField[] = [];
   const visit = (fields: readonly SelectedField[]): void => {
     for (const selected of fields) {

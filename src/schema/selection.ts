@@ -41,9 +41,14 @@ function findSelectedFields(info: GraphQLResolveInfo): readonly SelectedField[] 
   return fieldsOf(info, getNamedType(info.returnType), selections);
 }
 
-/** Returns what the query selects on the value of a selected field. */
+/** What is selected below selected fields, which are a request's own. */
+const selectedBelow = new WeakMap<SelectedField, readonly SelectedField[]>();
+
+/** Returns what the query selects on the value of a selected field; looked for once in a request. */
 export function selectedFieldsBelow(info: GraphQLResolveInfo, selected: SelectedField): readonly SelectedField[] {
-  return fieldsOf(info, getNamedType(selected.field.type), selected.selections);
+  let below = selectedBelow.get(selected);
+  if (below === undefined) selectedBelow.set(selected, (below = fieldsOf(info, getNamedType(selected.field.type), selected.selections)));
+  return below;
 }
 
 /**

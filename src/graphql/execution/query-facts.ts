@@ -1,4 +1,5 @@
 import { Kind, visit, type DirectiveNode, type DocumentNode, type FragmentDefinitionNode } from 'graphql';
+import { oncePerDocument } from '../documents/once-per-document.ts';
 import { fragmentsOf } from '../../schema/budget/operation-estimate.ts';
 import type { SelectionPlan } from './selection-plan.ts';
 
@@ -13,15 +14,8 @@ export interface QueryFacts {
   readonly rootPlans: Map<object, SelectionPlan>;
 }
 
-/** A document that is forgotten takes what is known of it along. */
-const factsByDocument = new WeakMap<DocumentNode, QueryFacts>();
-
 /** Returns what is to be known of a document; looked for once. */
-export function factsOf(document: DocumentNode): QueryFacts {
-  let facts = factsByDocument.get(document);
-  if (facts === undefined) factsByDocument.set(document, (facts = findFacts(document)));
-  return facts;
-}
+export const factsOf = oncePerDocument(findFacts);
 
 function findFacts(document: DocumentNode): QueryFacts {
   let isIncremental = false;

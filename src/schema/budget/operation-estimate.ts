@@ -3,6 +3,7 @@ import {
   getNamedType,
   getNullableType,
   isAbstractType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -15,6 +16,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type InlineFragmentNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
@@ -105,60 +107,53 @@ const fieldCounts = new WeakMap<DocumentNode, number>();
 /** Whether no estimate of a document can be more than `limit`, as few as its fields are, nor its lists of contacts too many. Worked out once. */
 export function isSurelySmall(document: DocumentNode, schema: GraphQLSchema, limit: number): boolean {
   let count = fieldCounts.get(document);
-  if (count === undefined) fieldCounts.set(document, (count = countFields(document, namesOf(schema))));
+  if (count === undefined) fieldCounts.set(document, (count = countFields(document, schema)));
   return count * PAGE_SIZE_MAX <= limit;
 }
 
 /** The fields of a valid document, fragments counted wherever they are spread; Infinity where a list may be of any length, or there are too many. */
-function countFields(document: DocumentNode, { openEnded, contactLists }: FieldNames): number {
+function countFields(document: DocumentNode, schema: GraphQLSchema): number {
   let lists = 0;
   const fragments = fragmentsOf(document);
   const counts = new Map<string, number>();
-  const countBelow = ({ selections }: SelectionSetNode): number => selections.reduce((sum, selection) => sum + countOf(selection), 0);
-  const countOf = (selection: SelectionNode): number => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return countBelow(selection.selectionSet);
+  const countBelow = ({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): number =>
+    selections.reduce((sum, selection) => sum + countOf(selection, type), 0);
+  const countOf = (selection: SelectionNode, type: GraphQLNamedType | undefined): number => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return countBelow(selection.selectionSet, conditionOf(selection, schema) ?? type);
     const name = selection.name.value;
     if (selection.kind === Kind.FIELD) {
       if (selection.selectionSet === undefined) return 1;
-      if (contactLists.has(name)) lists += 1;
-      return openEnded.has(name) || lists > LISTS_MAX ? Infinity : 1 + countBelow(selection.selectionSet);
+      const fields = fieldsNamed(name, type, schema);
+      const options = fields.map(estimateOf);
+      if (options.some((option) => option?.isContactList === true)) lists += 1;
+      const isOpenEnded = fields.length === 0 || options.some((option) => option?.noteSize !== undefined);
+      return isOpenEnded || lists > LISTS_MAX ? Infinity : 1 + countBelow(selection.selectionSet, getNamedType(fields[0]?.type));
     }
     const known = counts.get(name);
     if (known !== undefined) return known;
     const fragment = fragments[name];
-    const count = fragment === undefined ? 0 : countBelow(fragment.selectionSet);
+    const count = fragment === undefined ? 0 : countBelow(fragment.selectionSet, conditionOf(fragment, schema));
     counts.set(name, count);
     return count;
   };
   return document.definitions.reduce(
-    (sum, definition) => sum + (definition.kind === Kind.OPERATION_DEFINITION ? countBelow(definition.selectionSet) : 0),
+    (sum, definition) =>
+      sum +
+      (definition.kind === Kind.OPERATION_DEFINITION
+        ? countBelow(definition.selectionSet, schema.getRootType(definition.operation) ?? undefined)
+        : 0),
     0,
   );
 }
 
-interface FieldNames {
-  /** Of lists that no argument bounds. */
-  readonly openEnded: ReadonlySet<string>;
-  readonly contactLists: ReadonlySet<string>;
+function conditionOf({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode, schema: GraphQLSchema): GraphQLNamedType | undefined {
+  return typeCondition && schema.getType(typeCondition.name.value);
 }
-const namesBySchema = new WeakMap<GraphQLSchema, FieldNames>();
 
-function namesOf(schema: GraphQLSchema): FieldNames {
-  const known = namesBySchema.get(schema);
-  if (known !== undefined) return known;
-  const openEnded = new Set(['__schema', '__type']);
-  const contactLists = new Set<string>();
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const options = estimateOf(field);
-      if (options?.noteSize !== undefined) openEnded.add(field.name);
-      if (options?.isContactList === true) contactLists.add(field.name);
-    }
-  }
-  const names = { openEnded, contactLists };
-  namesBySchema.set(schema, names);
-  return names;
+/** The fields of a name that a value of a type may be resolved with: none for `__schema` and `__type`, whose answers may have any length. */
+function fieldsNamed(name: string, type: GraphQLNamedType | undefined, schema: GraphQLSchema): readonly GraphQLField<unknown, unknown>[] {
+  const types = isAbstractType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
+  return types.flatMap((one) => (isObjectType(one) || isInterfaceType(one) ? (one.getFields()[name] ?? []) : []));
 }
 
 function estimateOf(field: GraphQLField<unknown, unknown>): EstimateOptions<object> | undefined {

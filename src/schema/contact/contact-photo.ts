@@ -4,7 +4,7 @@ import { builder, type OfSource } from '../builder.ts';
 import type { SelectedField } from '../selection.ts';
 
 /** Reads the address of a picture. Cost: 1 call for each picture in a request; none when the contact has no photo. */
-export async function readPhotoUrl(source: string, key: string | null, { loaders }: RequestContext): Promise<string | null> {
+export function readPhotoUrl(source: string, key: string | null, { loaders }: RequestContext): null | Promise<string | null> {
   return key === null ? null : loaders.find(source, 'photoUrl', key);
 }
 
@@ -21,7 +21,7 @@ export async function isWithoutPictures(
   const keyByField: Readonly<Record<string, string | null>> = { smallUrl: smallKey, mediumUrl: mediumKey };
   const keys = selected.map(({ field }) => keyByField[field.name] ?? null);
   if (keys.length === 0) return false;
-  const read = await Promise.allSettled(keys.map((key) => readPhotoUrl(source, key, context)));
+  const read = await Promise.allSettled(keys.map(async (key) => readPhotoUrl(source, key, context)));
   return read.every((result) => result.status === 'fulfilled' && result.value === null);
 }
 
@@ -31,12 +31,12 @@ export const ContactPhoto = builder.objectRef<OfSource<PhotoReference>>('Contact
   fields: (t) => ({
     smallUrl: t.string({
       description: 'The URL of a thumbnail; http or https. Null when the contact has no photo.',
-      readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.smallKey, context),
+      readBeforeDeletion: async ({ source, record }, { context }) => readPhotoUrl(source, record.smallKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.smallKey, context),
     }),
     mediumUrl: t.string({
       description: 'The URL of a larger picture; http or https. Null when the contact has no photo.',
-      readBeforeDeletion: ({ source, record }, { context }) => readPhotoUrl(source, record.mediumKey, context),
+      readBeforeDeletion: async ({ source, record }, { context }) => readPhotoUrl(source, record.mediumKey, context),
       resolve: ({ source, record }, _args, context) => readPhotoUrl(source, record.mediumKey, context),
     }),
   }),

@@ -58,11 +58,12 @@ builder.interfaceFields(Contact, (t) => ({
       const record = valueOr(photo, null);
       return readBelow(record === null ? null : { source, record });
     },
-    resolve: async (record, _args, context, info) => {
-      const { source } = record;
-      const photo = orThrow(record.photo);
-      if (photo === null || (await isWithoutPictures(source, photo, selectedFields(info), context))) return null;
-      return { source, record: photo };
+    resolve: ({ source, photo: member }, _args, context, info) => {
+      const photo = orThrow(member);
+      if (photo === null) return null;
+      return isWithoutPictures(source, photo, selectedFields(info), context).then((isWithout) =>
+        isWithout ? null : { source, record: photo },
+      );
     },
   }),
 }));

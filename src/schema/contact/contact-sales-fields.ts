@@ -22,9 +22,9 @@ builder.interfaceFields(Contact, (t) => ({
       }),
       after: t.arg.string({ description: 'The `cursor` of the lead after which the page begins. Null: from the start.' }),
     },
-    resolve: async (record, args, context) => {
-      const { leadIds } = record.leadIds === undefined ? await readAgain(record, 'leads', context) : record;
-      return toLeadPage(record.source, [...new Set(orThrow(leadIds))], args);
+    resolve: (record, args, context) => {
+      const show = ({ leadIds }: ContactRecord) => toLeadPage(record.source, [...new Set(orThrow(leadIds))], args);
+      return record.leadIds === undefined ? readAgain(record, 'leads', context).then(show) : show(record);
     },
   }),
   catalogElements: t.field({
@@ -32,9 +32,10 @@ builder.interfaceFields(Contact, (t) => ({
     availability: 'contact.catalogElements',
     description: 'The products and other catalog entries that are linked to the contact. Null only with an error.',
     needs: ['catalogElements'],
-    resolve: async (record, _args, context) => {
-      const { catalogElements } = record.catalogElements === undefined ? await readAgain(record, 'catalogElements', context) : record;
-      return (orThrow(catalogElements) ?? []).map((reference) => ({ source: record.source, record: reference }));
+    resolve: (record, _args, context) => {
+      const show = ({ catalogElements }: ContactRecord) =>
+        (orThrow(catalogElements) ?? []).map((reference) => ({ source: record.source, record: reference }));
+      return record.catalogElements === undefined ? readAgain(record, 'catalogElements', context).then(show) : show(record);
     },
   }),
 }));

@@ -26,10 +26,11 @@ builder.interfaceFields(Contact, (t) => ({
     availability: 'contact.tags',
     description: 'The words that users have put on the contact. Null only with an error.',
     needs: ['tags'],
-    readBeforeDeletion: (record, { context }) => readTags(record, context),
-    resolve: async (record, _args, context) => {
-      const tags = await readTags(record, context);
-      return tags.map((tag) => ({ source: record.source, record: tag }));
+    readBeforeDeletion: async (record, { context }) => readTags(record, context),
+    resolve: (record, _args, context) => {
+      const show = (tags: readonly TagRecord[]) => tags.map((tag) => ({ source: record.source, record: tag }));
+      const tags = readTags(record, context);
+      return tags instanceof Promise ? tags.then(show) : show(tags);
     },
   }),
   groups: t.field({
@@ -66,8 +67,8 @@ builder.interfaceFields(Contact, (t) => ({
 }));
 
 /** Reads the tags of a contact: those of its row, or with another call. Cost: 1 call for each contact whose row came without. */
-async function readTags(record: ContactRecord, { loaders }: RequestContext): Promise<readonly TagRecord[]> {
-  return orThrow(record.tags) ?? (await loaders.find(record.source, 'tags', record.idInSource)) ?? [];
+function readTags(record: ContactRecord, { loaders }: RequestContext): readonly TagRecord[] | Promise<readonly TagRecord[]> {
+  return orThrow(record.tags) ?? loaders.find(record.source, 'tags', record.idInSource).then((tags) => tags ?? []);
 }
 
 function toListItem(source: string, record: ListItemRecord | null): OfSource<ListItemRecord> | null {

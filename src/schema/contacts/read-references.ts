@@ -17,7 +17,8 @@ export function readReferences(records: readonly ContactRecord[], context: Reque
   const { sources, loaders } = context;
   const isCheap = (source: string, entity: Entity) => sources.get(source)?.readsManyAtOnce?.(entity) === true;
   for (const field of contactFields(info)) {
-    const { companyShown } = lookAheadOptions(field.field);
+    const { companyShown, usersShown } = lookAheadOptions(field.field);
+    if (companyShown === undefined && usersShown === undefined) continue;
     const below = selectedFieldsBelow(info, field);
     const details = detailsOf(below);
     const users = shownUsers(info, field);

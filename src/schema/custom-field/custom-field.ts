@@ -103,9 +103,9 @@ export const CustomField = builder.objectRef<OfSource<CustomFieldRecord>>('Custo
     }),
     position: t.int({
       description: 'The place on the form, counted upwards. Null when the CRM does not say.',
-      resolve: async (field, _args, context) => {
+      resolve: (field, _args, context) => {
         const { position } = field.record;
-        return toInt(position === undefined ? (await findDefinition(field, context))?.position : position);
+        return position === undefined ? findDefinition(field, context).then((found) => toInt(found?.position)) : toInt(position);
       },
     }),
     mask: t.string({
@@ -116,10 +116,11 @@ export const CustomField = builder.objectRef<OfSource<CustomFieldRecord>>('Custo
     options: t.field({
       type: [CustomFieldOption],
       description: 'The choices, in the order of the form. Null for fields without choices, and when the account no longer has the field.',
-      resolve: async (field, _args, context) => {
-        const { options: known } = field.record;
-        const options = known === undefined ? (await findDefinition(field, context))?.options : known;
-        return orThrow(options)?.map((record) => ({ source: field.source, record })) ?? null;
+      resolve: (field, _args, context) => {
+        const show = (options: CustomFieldRecord['options']) =>
+          orThrow(options)?.map((record) => ({ source: field.source, record })) ?? null;
+        const { options } = field.record;
+        return options === undefined ? findDefinition(field, context).then((found) => show(found?.options)) : show(options);
       },
     }),
   }),

@@ -11,9 +11,14 @@ export interface UserGroupShape extends OfSource<UserGroupRecord> {
   readonly reference: UserReference;
 }
 
+type Name = Member<string | null>;
+
 /** Reads a group's name: from the row that refers to it if that knows, otherwise from its member's own record. */
-async function readName({ source, record, reference }: UserGroupShape, { loaders }: RequestContext): Promise<Member<string | null>> {
-  if (record.name !== undefined) return record.name;
+function readName(group: UserGroupShape, context: RequestContext): Name | Promise<Name> {
+  return group.record.name === undefined ? findName(group, context) : group.record.name;
+}
+
+async function findName({ source, record, reference }: UserGroupShape, { loaders }: RequestContext): Promise<Name> {
   try {
     const group = valueOr((await loaders.find(source, 'user', reference.idInSource))?.group, null);
     return group?.idInSource === record.idInSource ? (group.name ?? null) : null;
@@ -37,7 +42,7 @@ export const UserGroup = builder.objectRef<UserGroupShape>('UserGroup').implemen
     name: t.string({
       description: 'The name as shown in the CRM. Null when the CRM does not say.',
       isInReference: ({ known }) => known.group === null || isDamaged(known.group) || known.group?.name !== undefined,
-      readBeforeDeletion: (group, { context }) => readName(group, context),
+      readBeforeDeletion: async (group, { context }) => readName(group, context),
       resolve: (group, _args, context) => readName(group, context),
     }),
   }),

@@ -26,20 +26,27 @@ export function toKnownUser(source: string, record: UserRecord): UserShape {
 }
 
 /**
- * Reads one member of a user: from the row that refers to it if that knows, otherwise with 1 call that all users of a source share.
+ * Reads one member of a user: from the row that refers to it if that knows, without a promise, otherwise with 1 call that all users of a source share.
  * A lack of rights to see users is no error at each of them: the member is not known, and the list's report and the source's health say why.
  *
  * @returns undefined where neither says.
  * @throws SourceError when the CRM could not answer for another reason.
  */
-async function readUserMember<M extends UserMember>(
+function readUserMember<M extends UserMember>(
+  user: UserShape,
+  member: M,
+  context: RequestContext,
+): UserRecord[M] | undefined | Promise<UserRecord[M] | undefined> {
+  const known: Partial<Omit<UserRecord, 'idInSource'>> = user.reference.known;
+  const value = known[member];
+  return value === undefined ? findUserMember(user, member, context) : value;
+}
+
+async function findUserMember<M extends UserMember>(
   { source, reference }: UserShape,
   member: M,
   { loaders }: RequestContext,
 ): Promise<UserRecord[M] | undefined> {
-  const known: Partial<Omit<UserRecord, 'idInSource'>> = reference.known;
-  const value = known[member];
-  if (value !== undefined) return value;
   try {
     const record = await loaders.find(source, 'user', reference.idInSource);
     return record?.[member];
@@ -60,7 +67,7 @@ async function readGroup(user: UserShape, context: RequestContext): Promise<User
 function memberOptions(member: UserMember) {
   return {
     isInReference: ({ known }: UserReference) => Object.hasOwn(known, member),
-    readBeforeDeletion: (user: UserShape, { context }: ReadAhead) => readUserMember(user, member, context),
+    readBeforeDeletion: async (user: UserShape, { context }: ReadAhead) => readUserMember(user, member, context),
   };
 }
 
