@@ -15,6 +15,6 @@ export default defineConfig({
     maxWorkers: 4,
     ...HANGS_AFTER_MS,
     expect: { poll: { timeout: 60_000, interval: 10 } },
-    projects: [project('unit'), project('contract'), project('e2e'), project('browser')],
+    projects: [project('unit'), project('contract'), project('e2e'), project('system')],
   },
 });

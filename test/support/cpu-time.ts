@@ -6,12 +6,13 @@ export function cpuMs(run: () => void): number {
   return (user + system) / 1_000;
 }
 
-/** Returns what one run takes of many, without the first ones, which the compiler takes part in. Some systems count by hundredths of a second. */
-export function usualCpuMs(run: () => void, runs = 15): number {
-  for (let index = 0; index < 3; index += 1) run();
-  return (
-    cpuMs(() => {
-      for (let index = 0; index < runs; index += 1) run();
-    }) / runs
-  );
+/**
+ * Returns what one run takes, in milliseconds: the least of several lots of runs, since garbage that others left and a compiler at work only make one dearer.
+ * A lot has several runs, as some systems count by hundredths of a second.
+ */
+export function leastCpuMs(run: () => void, runsOfLot = 5, lots = 8): number {
+  const lot = () => {
+    for (let index = 0; index < runsOfLot; index += 1) run();
+  };
+  return Math.min(...Array.from({ length: lots }, () => cpuMs(lot))) / runsOfLot;
 }

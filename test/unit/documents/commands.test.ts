@@ -11,7 +11,7 @@ const OPENSSL: Treatment = { ranBy: 'test/e2e/identity/erasure.test.ts' };
 /** Every command in a block of code of the documents. A new one fails below until it has its line here. */
 const COMMANDS: Readonly<Record<string, Treatment>> = {
   'npm ci': { ranBy: '.ci/run' },
-  'npm start': { ranBy: 'test/e2e/process/bundle.test.ts' },
+  'npm start': { ranBy: 'test/system/programs/bundle.test.ts' },
   'npm test': { ranBy: '.ci/run' },
   [String.raw`curl http://127.0.0.1:4000/graphql -H 'content-type: application/json' -d '{"query":"{ contacts(first: 3, filter: { search: \"Anna\" }) { nodes { displayName phones { value } } } }"}'`]:
     {
@@ -19,15 +19,16 @@ const COMMANDS: Readonly<Record<string, Treatment>> = {
     },
   'npm run verify': { notRun: 'the commands that .ci/run runs one by one' },
   'npm run test:unit': { notRun: 'a part of npm test' },
+  'npm run test:system': { ranBy: '.ci/run' },
   'npm run sandbox': { ranBy: 'test/e2e/process/commands.test.ts' },
   'npm run schema:print': { notRun: 'it writes what test/e2e/schema/schema.test.ts compares' },
-  'npm run build': { ranBy: 'test/e2e/process/bundle.test.ts' },
+  'npm run build': { ranBy: 'test/system/programs/bundle.test.ts' },
   'openssl pkey -in .crm-gateway/receipt-key.pem -pubout -out receipt-public.pem': OPENSSL,
   'printf %s "$DOCUMENT" > document.json': { notRun: 'the test of the line below writes the file itself' },
   'printf %s "$SIGNATURE" | base64 -d > signature.bin': { notRun: 'the test of the line below writes the file itself' },
   'openssl pkeyutl -verify -pubin -inkey receipt-public.pem -rawin -in document.json -sigfile signature.bin': OPENSSL,
-  'cp -r examples/add-a-crm/src examples/add-a-crm/test .': { ranBy: 'test/e2e/process/fourth-crm.test.ts' },
-  'cd examples/web': { ranBy: 'test/browser/example-web.test.ts' },
+  'cp -r examples/add-a-crm/src examples/add-a-crm/test .': { ranBy: 'test/system/programs/fourth-crm.test.ts' },
+  'cd examples/web': { ranBy: 'test/system/browser/example-web.test.ts' },
   'npm run dev': { notRun: 'Vite serves until it is ended; the test of the page serves what Vite builds' },
   'npm run codegen': { notRun: 'its tool is installed in examples/web alone' },
 };

@@ -7,6 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const PORT = 'src/datasources/port';
+/** Where filters are planned, checked and given; what these rooms import compiles with them. */
+const COMPILED = ['src/schema', 'src/federation', 'src/datasources'];
 /** The compiler needs two seconds, and much longer on a busy machine. */
 const COMPILER_MS_MAX = 120_000;
 
@@ -16,12 +18,14 @@ async function filesWithErrors(changes: readonly (readonly [file: string, from: 
   onTestFinished(() => rmSync(house, { recursive: true }));
   for (const path of ['src', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, path), join(house, path), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(house, 'node_modules'));
+  const compiler = join(house, 'tsconfig.json');
+  writeFileSync(compiler, readFileSync(compiler, 'utf8').replace(/"include": \[.*\]/, `"include": ${JSON.stringify(COMPILED)}`));
   for (const [file, from, to] of changes) {
     const text = readFileSync(join(house, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
     writeFileSync(join(house, file), text.replace(from, to));
   }
-  const run = promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['--pretty', 'false'], { cwd: house });
+  const run = promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['--pretty', 'false', '--singleThreaded'], { cwd: house });
   const { stdout } = await run.catch((error: { stdout: string }) => error);
   return [...new Set([...stdout.matchAll(/^([\w/.-]+)\(/gm)].map(([, file = '']) => file))].toSorted();
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
     await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  await promisify(execFile)(process.execPath, ['scripts/build.cjs'], { cwd: copy });
+  await promisify(execFile)(process.execPath, ['scripts/build.cjs', '--if-older'], { cwd: copy });
 }, 60_000);
 
 afterAll(() => rm(copy, { recursive: true, force: true }));

@@ -2,11 +2,11 @@ import { buildSchema, parse, stripIgnoredCharacters, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readExamples } from '../../scripts/build-pages.mjs';
-import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../support/browser.ts';
-import { buildPages } from '../support/built-pages.ts';
-import { startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { API_KEYS, KEYS } from '../support/keys.ts';
+import { readExamples } from '../../../scripts/build-pages.mjs';
+import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/browser.ts';
+import { buildPages } from '../../support/built-pages.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { API_KEYS, KEYS } from '../../support/keys.ts';
 
 const examples = await readExamples();
 let gateway: TestGateway;
@@ -42,7 +42,7 @@ async function runTab(page: Page, name: string): Promise<Run> {
 }
 
 test('every example fits the schema', () => {
-  const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+  const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
   for (const { query } of examples) expect(validate(schema, parse(query))).toEqual([]);
 });
 

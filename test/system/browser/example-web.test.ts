@@ -5,10 +5,10 @@ import { buildSchema, parse, print, validate, type DocumentNode } from 'graphql'
 import type { Browser, Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../support/browser.ts';
-import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/browser.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const EXAMPLE = join(ROOT, 'examples/web');
 const output = mkdtempSync(join(tmpdir(), 'crm-gateway-web-'));
 let gateway: TestGateway;
@@ -45,7 +45,7 @@ describe('the operations of examples/web', () => {
   });
 
   test('are those that its types were generated from', async () => {
-    const generated = Object.values((await import('../../examples/web/src/gql/graphql.ts')) as Record<string, unknown>)
+    const generated = Object.values((await import('../../../examples/web/src/gql/graphql.ts')) as Record<string, unknown>)
       .filter((value): value is DocumentNode => (value as Partial<DocumentNode>)?.kind === 'Document')
       .map((document) => print(document));
     expect(generated.toSorted()).toEqual(written.map((text) => print(parse(text))).toSorted());
