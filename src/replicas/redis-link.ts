@@ -15,6 +15,8 @@ const PROBE_MS = 250;
 const SILENCE_MS_MAX = 5_000;
 const CONNECT_MS_MAX = 1_000;
 const RECONNECT_MS_MAX = 500;
+/** A Redis that was only slow is back with one of the next tries. */
+const BACK_SOON_MS = 1_000;
 
 /** Redis cannot be used at the moment. */
 export class RedisAwayError extends Error {
@@ -156,6 +158,18 @@ export class RedisLink {
   onChange(listener: (isAway: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Waits for a Redis that has just gone away, until it has been away for a second. Ends at once when it is here, or was away for longer. */
+  async whenBackSoon(): Promise<void> {
+    const leftMs = this.#awaySince + BACK_SOON_MS - performance.now();
+    if (!this.isAway || leftMs <= 0) return;
+    const { promise: isBack, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, leftMs);
+    const stopListening = this.onChange((isAway) => !isAway && resolve());
+    await isBack;
+    clearTimeout(timer);
+    stopListening();
   }
 
   /**

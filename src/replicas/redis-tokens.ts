@@ -43,6 +43,8 @@ interface RedisLock extends TokenLock {
   readonly check: () => Promise<void>;
 }
 
+type Command<T> = (redis: Redis, agreement: Agreement) => Promise<T>;
+
 interface VersionedPair {
   readonly pair: TokenPair | null;
   readonly version: string;
@@ -91,7 +93,7 @@ export class RedisTokens implements TokenStore {
   }
 
   async #read(source: string): Promise<VersionedPair> {
-    const [version, sealed, name] = await this.#run(async (redis, { names }) => {
+    const [version, sealed, name] = await this.#runTwice(async (redis, { names }) => {
       const key = names.of('token', source);
       const [known, pair] = await redis.hmget(key, 'version', 'pair');
       return [known ?? '0', pair ?? null, key] as const;
@@ -122,8 +124,21 @@ export class RedisTokens implements TokenStore {
     }
   }
 
-  /** @throws TokenStoreAwayError while Redis does not answer; TokenStoreError when it would lose tokens. */
-  async #run<T>(command: (redis: Redis, agreement: Agreement) => Promise<T>): Promise<T> {
+  /** Once more where Redis was only slow: for commands that change nothing. @throws as #run. */
+  async #runTwice<T>(command: Command<T>): Promise<T> {
+    return this.#run(command).catch((error: unknown) => {
+      if (error instanceof TokenStoreAwayError) return this.#run(command);
+      throw error;
+    });
+  }
+
+  /**
+   * Gives a Redis that has just gone away a second to come back: who needs a token can do nothing without it.
+   *
+   * @throws TokenStoreAwayError while Redis does not answer; TokenStoreError when it would lose tokens.
+   */
+  async #run<T>(command: Command<T>): Promise<T> {
+    await this.#link.whenBackSoon();
     this.#refuseUnsafe(this.#link.agreement);
     try {
       return await this.#link.run(command);

@@ -144,13 +144,18 @@ describe.skipIf(!HAS_REDIS)('answers in Redis', () => {
     using replicas = await openTwo(redis, inner, { observeRead: (_source, _kind, origin) => void origins.push(origin) });
     const source = await replicas[0].begin();
     const { client } = redis;
-    for (let index = 0; index < 20; index += 1) {
-      const query = { ...QUERY, filter: { lastName: `Nobody ${index}` } };
-      await source.readBlock({ ...(source.planList(QUERY) as RunnablePlan), key: JSON.stringify(query) }, 0, createCall());
-    }
-    await eventually(async () => expect(await client.info('stats')).toMatch(/evicted_keys:[1-9]/));
-    expect(replicas[0].replicas.findings()).toEqual([]);
-    expect(origins).toEqual(Array.from({ length: 20 }, () => 'crm'));
+    let asked = 0;
+    // More often where a busy machine takes Redis for away for a moment, and keeps nothing there.
+    await eventually(async () => {
+      for (let index = 0; index < 20; index += 1) {
+        const query = { ...QUERY, filter: { lastName: `Nobody ${(asked += 1)}` } };
+        await source.readBlock({ ...(source.planList(QUERY) as RunnablePlan), key: JSON.stringify(query) }, 0, createCall());
+      }
+      expect(await client.info('stats')).toMatch(/evicted_keys:[1-9]/);
+      expect(replicas[0].replicas.findings()).toEqual([]);
+    });
+    expect(new Set(origins)).toEqual(new Set(['crm']));
+    expect(origins).toHaveLength(asked);
   });
 
   test('are counted as read by a replica', async () => {
