@@ -1,4 +1,4 @@
-import type { SourceQuota } from '../port/source-health.ts';
+import { QUOTA_WINDOWS, type SourceQuota } from '../port/source-health.ts';
 import type { LiveQuota } from './live-quota.ts';
 import type { SlidingWindow } from './sliding-window.ts';
 
@@ -29,4 +29,13 @@ export function reportQuotas(
     return { window, limit, remaining: isOver ? limit : remaining, resetsAt: isOver ? null : toDate(resetsAt) };
   });
   return [...sliding, ...live];
+}
+
+/** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */
+export function leastByWindow(quotas: readonly SourceQuota[]): SourceQuota[] {
+  return QUOTA_WINDOWS.flatMap((window) => {
+    const ofWindow = quotas.filter((quota) => quota.window === window);
+    const [first] = ofWindow.toSorted((one, other) => (one.remaining ?? Infinity) - (other.remaining ?? Infinity));
+    return first === undefined ? [] : [first];
+  });
 }

@@ -1,5 +1,5 @@
 import { BreakerOpenError } from '../governor/circuit-breaker.ts';
-import type { Call } from '../port/call.ts';
+import type { Call, WriteCall } from '../port/call.ts';
 import { GovernorRefusal } from '../governor/governor.ts';
 import { TransportError } from './http-transport.ts';
 import { SourceError } from '../port/source-error.ts';
@@ -84,6 +84,12 @@ export function toTransportFailure(error: unknown, unanswered: UnansweredCall): 
   }
 }
 
+/** What became of a call whose answer came. @param error What reading it threw. */
+export function toReadingFailure(source: string, error: unknown): SourceError {
+  if (error instanceof SourceError) return error;
+  return new SourceError(source, 'BAD_RESPONSE', `${source} sent an answer that could not be read`, { cause: error });
+}
+
 /** Whether a call ended after a silence that is the CRM's fault, and not because its client hung up or its time had gone in the queue. */
 function wasSilent(failure: 'aborted' | 'timeout', { queuedAt, sentAt, sourceTimeoutMs, call }: UnansweredCall): boolean {
   if (call === undefined) return true;
@@ -109,4 +115,13 @@ export function hasAnswer(error: SourceError): boolean {
 /** Whether a failure is that of an answer beyond the byte cap. */
 export function isTooLarge(error: unknown): error is SourceError {
   return error instanceof SourceError && error.cause instanceof TransportError && error.cause.failure === 'too-large';
+}
+
+/** Counts a write that is about to be sent. @throws what counting throws: nothing was sent then. */
+export function countBeforeSending(meter: WriteCall['meter'], source: string): void {
+  try {
+    meter.count(source);
+  } catch (error) {
+    throw error instanceof SourceError ? error.with({ wasSent: false }) : error;
+  }
 }

@@ -1,18 +1,28 @@
 import type { CallGate } from '../governor/call-gate.ts';
 import type { CallObserver, ObservedCall } from './call-observer.ts';
-import { hasAnswer, isServerTrouble, isTooLarge, toBreakerFailure, toGovernorFailure, toTransportFailure } from './call-failure.ts';
+import {
+  countBeforeSending,
+  hasAnswer,
+  isServerTrouble,
+  isTooLarge,
+  toBreakerFailure,
+  toGovernorFailure,
+  toReadingFailure,
+  toTransportFailure,
+} from './call-failure.ts';
 import { CircuitBreaker } from '../governor/circuit-breaker.ts';
 import { FailureLog } from './failure-log.ts';
+import { claimOf } from '../governor/turn-claim.ts';
 import type { Call, CallTurn, WriteCall } from '../port/call.ts';
-import { QUOTA_WINDOWS, type SourceQuota } from '../port/source-health.ts';
-import type { CallGovernor, PayingClaim, Permit } from '../governor/governor.ts';
+import type { CallGovernor, Permit } from '../governor/governor.ts';
+import { leastByWindow } from '../governor/quota-report.ts';
 import { LARGE_BODY_BYTES, sendHttp } from './http-transport.ts';
 import type { Log } from '../port/log.ts';
 import { withRetries } from './read-retry.ts';
 import { SourceError } from '../port/source-error.ts';
 import { giveWay } from '../../platform/timers.ts';
 import { SourceHealthRecord } from './health-record.ts';
-import type { HttpRequest, Interpret, SourceHttp, SourceHttpOptions } from './source-http.ts';
+import type { HttpRequest, HttpResponse, Interpret, SourceHttp, SourceHttpOptions } from './source-http.ts';
 import { withinCall } from './within-call.ts';
 
 /** Failures in a row that open the breaker, and how long it stays open before one probe is let through. */
@@ -128,8 +138,11 @@ export class GovernedHttp implements SourceHttp {
   }
 
   /** Each attempt passes the breaker by itself: none goes out once it has opened, and one probe can close it. */
-  async #underBreaker<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
-    if (this.#breaker.isClosed) return attempt();
+  #underBreaker<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
+    return this.#breaker.isClosed ? attempt() : this.#asProbe(call, attempt);
+  }
+
+  async #asProbe<T>(call: Call, attempt: () => Promise<T>): Promise<T> {
     const leave = await this.#breaker
       .enter((probe) => withinCall(this.#options.source, probe, call))
       .catch((error: unknown) => {
@@ -150,16 +163,16 @@ export class GovernedHttp implements SourceHttp {
     }
   }
 
-  async #attempt<T>(
-    request: HttpRequest,
-    { call, onTrouble }: Pick<Required<Sending>, 'call' | 'onTrouble'>,
-    interpret: Interpret<T>,
-  ): Promise<T> {
-    const mayGo = () => call.meter.count(this.#options.source);
-    return this.#permitted(call, mayGo, (permit, queuedAt) => {
-      const timeoutMs = Math.min(this.#dependencies.sourceTimeoutMs, call.deadline - performance.now());
-      return this.#send(request, { permit, queuedAt, timeoutMs, call, onTrouble }, interpret);
-    });
+  #attempt<T>(request: HttpRequest, { call, onTrouble }: Attempt, interpret: Interpret<T>): Promise<T> {
+    const { sourceTimeoutMs } = this.#dependencies;
+    return this.#permitted(
+      call,
+      () => call.meter.count(this.#options.source),
+      (permit, queuedAt) => {
+        const timeoutMs = Math.min(sourceTimeoutMs, call.deadline - performance.now());
+        return this.#send(request, { permit, queuedAt, timeoutMs, call, onTrouble }, interpret);
+      },
+    );
   }
 
   /**
@@ -201,18 +214,10 @@ export class GovernedHttp implements SourceHttp {
   async #send<T>(request: HttpRequest, sending: Sending, interpret: Interpret<T>): Promise<T> {
     const { permit, queuedAt, timeoutMs, call, sendBy, onTrouble } = sending;
     const { source, baseUrl } = this.#options;
-    const { sourceTimeoutMs } = this.#dependencies;
     const sentAt = performance.now();
+    let response: HttpResponse | null = null;
     try {
-      const options = {
-        timeoutMs,
-        onAnswer: () => permit.noteArrival(),
-        ...(call && { signal: call.signal }),
-        ...(sendBy !== undefined && { sendBy }),
-      };
-      const response = await sendHttp(baseUrl, request, options).catch((error: unknown) => {
-        throw toTransportFailure(error, { source, queuedAt, sentAt, sourceTimeoutMs, call });
-      });
+      response = await sendHttp(baseUrl, request, { timeoutMs, signal: call?.signal, sendBy, onAnswer: () => permit.noteArrival() });
       if (response.status >= 300 && response.status < 400) {
         throw this.#error('BAD_RESPONSE', 'answered with a redirect; its configured URL may be wrong', { httpStatus: response.status });
       }
@@ -225,8 +230,11 @@ export class GovernedHttp implements SourceHttp {
       if (response.text.length > LARGE_BODY_BYTES) await giveWay();
       return value;
     } catch (error) {
+      const { sourceTimeoutMs } = this.#dependencies;
       const failure =
-        error instanceof SourceError ? error : this.#error('BAD_RESPONSE', 'sent an answer that could not be read', { cause: error });
+        response === null
+          ? toTransportFailure(error, { source, queuedAt, sentAt, sourceTimeoutMs, call })
+          : toReadingFailure(source, error);
       if (isTooLarge(failure)) call?.meter.noteTooLarge?.();
       this.#observe(failure.code, queuedAt, sentAt);
       this.#noteFailure(failure, sentAt, onTrouble);
@@ -290,27 +298,4 @@ interface Sending {
   readonly onTrouble: (error: SourceError) => void;
 }
 
-/** Counts one more call to a source, and says in whose turn it goes out. */
-function claimOf(turn: CallTurn, source: string): PayingClaim {
-  const claim: PayingClaim = { caller: turn.caller, priority: turn.take(source) };
-  if (turn.onJoin === undefined) return claim;
-  return { ...claim, onJoin: (listener) => turn.onJoin?.((joined) => listener(claimOf(joined, source))) ?? (() => undefined) };
-}
-
-/** Of the gates that a call has to pass, the one that leaves the least counts; the shortest window first. */
-function leastByWindow(quotas: readonly SourceQuota[]): SourceQuota[] {
-  return QUOTA_WINDOWS.flatMap((window) => {
-    const ofWindow = quotas.filter((quota) => quota.window === window);
-    const [first] = ofWindow.toSorted((one, other) => (one.remaining ?? Infinity) - (other.remaining ?? Infinity));
-    return first === undefined ? [] : [first];
-  });
-}
-
-/** A refused count means that nothing was sent. */
-function countBeforeSending(meter: WriteCall['meter'], source: string): void {
-  try {
-    meter.count(source);
-  } catch (error) {
-    throw error instanceof SourceError ? error.with({ wasSent: false }) : error;
-  }
-}
+type Attempt = Required<Pick<Sending, 'call' | 'onTrouble'>>;

@@ -7,22 +7,32 @@ import { SourceError } from '../port/source-error.ts';
  *
  * @throws SourceError TIMEOUT when the call's signal aborts or its deadline passes first.
  */
-export async function withinCall<T>(source: string, promise: Promise<T>, call: Call): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    onAbort = () => reject(timeOver(source));
-    if (call.signal.aborted) onAbort();
-    call.signal.addEventListener('abort', onAbort, { once: true });
+export function withinCall<T>(source: string, promise: Promise<T>, call: Call): Promise<T> {
+  const { signal } = call;
+  return new Promise<T>((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    };
+    const giveUp = (): void => {
+      end();
+      reject(timeOver(source));
+    };
     const remainingMs = call.deadline - performance.now();
-    if (remainingMs <= TIMER_MS_MAX) timer = setTimeout(onAbort, Math.max(remainingMs, 0));
+    const timer = remainingMs <= TIMER_MS_MAX ? setTimeout(giveUp, Math.max(remainingMs, 0)) : undefined;
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp);
+    promise.then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error: unknown) => {
+        end();
+        reject(error as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort !== undefined) call.signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** Whether the time of a call is over, or nobody waits for it any more. */
