@@ -23,21 +23,26 @@ const ASCII_MAX = 0x7f;
 
 /** Hashes a row's id to 32 bits (FNV-1a): enough to know one row among the few hundred around it. */
 export function anchorHash(sourceName: string, idInSource: string): number {
-  const text = `${sourceName}:${idInSource}`;
-  let hash = FNV_BASIS;
+  // Part by part: a text of all three would be made, and written anew to be read, for each row of a page.
+  return hashOn(hashOn(hashOn(FNV_BASIS, sourceName), ':'), idInSource) >>> 0;
+}
+
+/** Goes on with a hash over a text in UTF-8. */
+function hashOn(before: number, text: string): number {
+  let hash = before;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     // Beyond ASCII a code unit is no byte.
-    if (unit > ASCII_MAX) return hashOfBytes(Buffer.from(text, 'utf8'));
+    if (unit > ASCII_MAX) return hashOnBytes(before, Buffer.from(text, 'utf8'));
     hash = Math.imul(hash ^ unit, FNV_PRIME);
   }
-  return hash >>> 0;
+  return hash;
 }
 
-function hashOfBytes(bytes: Buffer): number {
-  let hash = FNV_BASIS;
+function hashOnBytes(before: number, bytes: Buffer): number {
+  let hash = before;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
-  return hash >>> 0;
+  return hash;
 }
 
 /** `unseen`: the landmarks show no row before the offset, so nothing can be said. */

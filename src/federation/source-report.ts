@@ -1,9 +1,9 @@
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { RunnablePlan } from '../datasources/port/list-plan.ts';
 import type { ContactFilterField } from '../datasources/port/list-query.ts';
-import { SourceError } from '../datasources/port/source-error.ts';
+import { isUnsupported, SourceError } from '../datasources/port/source-error.ts';
 import type { StreamState } from './cursor.ts';
-import { isUnsupported, type SourceStream } from './source-stream.ts';
+import type { SourceStream } from './source-stream.ts';
 
 export const SOURCE_REPORT_STATUSES = ['OK', 'PARTIAL', 'FAILED', 'SKIPPED'] as const;
 /**

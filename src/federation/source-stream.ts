@@ -4,7 +4,7 @@ import type { Block, RunnablePlan } from '../datasources/port/list-plan.ts';
 import { isDamagedIn } from '../datasources/port/member.ts';
 import type { ContactOrder, SourceFilter } from '../datasources/port/list-query.ts';
 import type { ContactRecord } from '../datasources/port/records/contact.ts';
-import { SourceError } from '../datasources/port/source-error.ts';
+import { isUnsupported, SourceError } from '../datasources/port/source-error.ts';
 import { BlockReader } from './block-reader.ts';
 import { BlockShelf } from './block-shelf.ts';
 import { ANCHORS_MAX, START_STATE, type StreamState } from './cursor.ts';
@@ -44,7 +44,6 @@ export class SourceStream {
   readonly check: RowCheck;
   readonly blocks: BlockReader;
   readonly #options: StreamOptions;
-  readonly #order: ContactOrder;
   readonly #shown: readonly (keyof ContactRecord)[];
   readonly #scanBudget: number;
   #state: StreamState;
@@ -53,6 +52,8 @@ export class SourceStream {
   #lastExamined: RankedRecord | null = null;
   #barrenBlocks = 0;
   #hasRelocatedUnderway = false;
+  /** The state that was given last, and what it was made of. */
+  #given: { readonly of: StreamState; readonly head: RankedRecord | null; readonly state: StreamState } | null = null;
 
   /** @param rehearsed The stream that this one starts as a copy of. */
   constructor(options: StreamOptions, rehearsed: SourceStream | null = null) {
@@ -62,7 +63,6 @@ export class SourceStream {
     this.check = rehearsed?.check.rehearse() ?? new RowCheck(plan, options.filter, options.defaultCountry);
     this.blocks = rehearsed?.blocks.rehearse(this.check) ?? new BlockReader(new BlockShelf(source, plan, call), order, this.check);
     this.#options = options;
-    this.#order = order;
     this.#shown = [MEMBER_SORTED_BY[order.field], ...options.shown];
     this.#idsGiven = new Set(rehearsed === null ? [] : rehearsed.#idsGiven);
     // A page has to get on by one row at least, or paging would never end.
@@ -115,7 +115,11 @@ export class SourceStream {
     if (this.#state.isDone) {
       return { ...START_STATE, isDone: true, totalCount: this.totalCount, isCut: !this.blocks.isWhole };
     }
-    return { ...this.#state, next: this.#nextHash() };
+    // Each row of a page keeps the states of all streams, of which one has moved.
+    if (this.#given?.of !== this.#state || this.#given.head !== this.head) {
+      this.#given = { of: this.#state, head: this.head, state: { ...this.#state, next: this.#nextHash() } };
+    }
+    return this.#given.state;
   }
 
   /** As the CRM counts; null when it does not, or when rows are checked here. */
@@ -154,14 +158,14 @@ export class SourceStream {
   /** Whether this stream ran out of scan budget at a place where it may yet have a row that comes before the other. */
   mayPrecede(other: RankedRecord): boolean {
     if (!this.isOutOfBudget) return false;
-    return this.#lastExamined === null || compareRanked(this.#lastExamined, other, this.#order.direction) < 0;
+    return this.#lastExamined === null || compareRanked(this.#lastExamined, other, this.#options.order.direction) < 0;
   }
 
   /** Gives the head away; `seek` finds the next. */
   take(): RankedRecord {
     const row = this.head;
     if (row === null) throw new Error('A stream without a head has nothing to give.');
-    if (this.#lastGiven !== null && compareKeys(this.#lastGiven.key, row.key, this.#order.direction) > 0) this.isOrdered = false;
+    if (this.#lastGiven !== null && compareKeys(this.#lastGiven.key, row.key, this.#options.order.direction) > 0) this.isOrdered = false;
     this.#lastGiven = row;
     this.#idsGiven.add(row.record.idInSource);
     this.rowsGiven += 1;
@@ -251,7 +255,7 @@ export class SourceStream {
         return true;
       }
       this.#barrenBlocks = 0;
-      const row = ranked(record, this.#order.field);
+      const row = ranked(record, this.#options.order.field);
       this.#lastExamined = row;
       if (this.plan.shape === 'collected' || this.check.passes(record, block.strangers)) {
         this.head = row;
@@ -269,33 +273,26 @@ export class SourceStream {
   /** Leaves a position behind; null is a hole. */
   #pass(idInSource: string | null): void {
     const { offset, anchors } = this.#state;
-    const passed = idInSource === null ? anchors : [...anchors, anchorHash(this.source.name, idInSource)].slice(-ANCHORS_MAX);
+    const before = anchors.length < ANCHORS_MAX ? anchors : anchors.slice(1 - ANCHORS_MAX);
+    const passed = idInSource === null ? anchors : [...before, anchorHash(this.source.name, idInSource)];
     this.#state = { ...START_STATE, offset: offset + 1, anchors: passed };
   }
 
   /** The row that an earlier page gave last, as far as the block that is here shows it. */
   #rowBeforeOffset(): RankedRecord | null {
-    const { offset } = this.#state;
-    const index = Math.floor(offset / this.blocks.blockSize);
-    const block = this.blocks.peek(index);
-    const rows = block?.rows.slice(0, offset - index * this.blocks.blockSize) ?? [];
+    const block = this.blocks.peek(this.#blockIndex);
+    const rows = block?.rows.slice(0, this.#state.offset % this.blocks.blockSize) ?? [];
     const given = rows.findLast((row) => row !== null && (this.plan.shape === 'collected' || this.check.wouldPass(row, block?.strangers)));
-    return given ? ranked(given, this.#order.field) : null;
+    return given ? ranked(given, this.#options.order.field) : null;
   }
 
   /** Saves the next page from reading the block before, where this block shows nothing of what stands before the head. */
   #nextHash(): number | null {
     if (this.head === null) return this.#state.next;
-    const { offset } = this.#state;
-    const index = Math.floor(offset / this.blocks.blockSize);
+    const index = this.#blockIndex;
     const block = this.blocks.peek(index);
     if (index === 0 || block === undefined || block.overlap.length > 0) return null;
-    const isFirst = block.rows.findIndex((row) => row !== null) === offset - index * this.blocks.blockSize;
+    const isFirst = block.rows.findIndex((row) => row !== null) === this.#state.offset % this.blocks.blockSize;
     return isFirst ? anchorHash(this.source.name, this.head.record.idInSource) : null;
   }
-}
-
-/** Whether the source has refused the question itself: it would refuse it again. */
-export function isUnsupported({ code }: SourceError): boolean {
-  return code === 'FILTER_UNSUPPORTED' || code === 'ORDER_UNSUPPORTED';
 }

@@ -7,7 +7,8 @@ import type { Claim, SharedSource } from './shared-source.ts';
 
 /** Lists of which it is known that they have moved, at once. */
 const MOVED_LISTS_MAX = 1_000;
-const NOTHING_CLAIMED: Claim = { found: new Map(), end: () => undefined };
+const NOTHING_READ: ReadonlyMap<string, object> = new Map();
+const NOTHING_SHARED: ReadonlySet<string> = new Set();
 
 /** Where the answers of one source are kept. */
 export interface KeptAnswersOptions {
@@ -37,6 +38,15 @@ export interface ReadAnswers {
   readonly readAt: number;
   /** Keys of those that another replica had read. */
   readonly shared: ReadonlySet<string>;
+}
+
+/** One read of what is missing. */
+interface Reading {
+  readonly ttlMs: number;
+  readonly call: Call;
+  /** Of the source, and Unix milliseconds, when it began. */
+  readonly generation: number;
+  readonly readAt: number;
 }
 
 /** Keeps the answers of one source, for this process and, where there are several, for the others. */
@@ -86,7 +96,13 @@ export class KeptAnswers {
     read: (missing: readonly string[]) => Promise<ReadonlyMap<string, object>>,
   ): Promise<ReadAnswers> {
     const generation = this.#generation;
-    const claim = await this.#claim(keys, ttlMs, call);
+    const claiming = this.#claim(keys, ttlMs, call);
+    // An answer is never taken for younger than it is: it counts from when its reading began.
+    if (claiming === null) {
+      const reading = { ttlMs, call, generation, readAt: Date.now() };
+      return { answers: await this.#readFresh(keys, reading, read), readAt: reading.readAt, shared: NOTHING_SHARED };
+    }
+    const claim = await claiming;
     const answers = new Map<string, object>();
     let oldestAt = Date.now();
     for (const [key, { answer, readAt }] of claim.found) {
@@ -97,23 +113,16 @@ export class KeptAnswers {
     const missing = keys.filter((key) => !answers.has(key));
     const shared = new Set(claim.found.keys());
     if (missing.length === 0) return { answers, readAt: oldestAt, shared };
-    let fresh: ReadonlyMap<string, object> = new Map();
-    // An answer is never taken for younger than it is.
-    const readAt = Date.now();
+    const reading = { ttlMs, call, generation, readAt: Date.now() };
+    let fresh: ReadonlyMap<string, object> = NOTHING_READ;
     try {
-      // The time may have gone by in waiting for another replica.
-      if (isOver(call)) throw timeOver(this.#options.source);
-      fresh = await read(missing);
+      fresh = await this.#readFresh(missing, reading, read);
     } finally {
-      const isCurrent = ttlMs > 0 && generation === this.#generation;
-      // Without replicas nobody needs to know for how long, which takes a look at all quotas.
-      if (claim !== NOTHING_CLAIMED) claim.end(isCurrent ? fresh : new Map(), readAt, ttlMs * this.#options.stretch());
+      // What was read while something changed is not shared.
+      claim.end(generation === this.#generation ? fresh : NOTHING_READ, reading.readAt, ttlMs * this.#options.stretch());
     }
-    for (const [key, answer] of fresh) {
-      answers.set(key, answer);
-      if (ttlMs > 0) this.#keep(key, { answer, readAt, generation });
-    }
-    return { answers, readAt: Math.min(oldestAt, readAt), shared };
+    for (const [key, answer] of fresh) answers.set(key, answer);
+    return { answers, readAt: Math.min(oldestAt, reading.readAt), shared };
   }
 
   /** Makes all that was kept out of date, here and on the other replicas. */
@@ -130,15 +139,28 @@ export class KeptAnswers {
     this.#movedAt.set(list, store.peek(kept)?.readAt ?? Date.now());
   }
 
-  async #claim(keys: readonly string[], ttlMs: number, call: Call): Promise<Claim> {
+  /** Null: no other replica is asked. */
+  #claim(keys: readonly string[], ttlMs: number, call: Call): Promise<Claim> | null {
     const epoch = this.#shared?.epoch ?? null;
     // What decides about a write is read from the CRM itself.
-    if (this.#shared === undefined || epoch === null || ttlMs === 0 || call.isFreshnessStrict === true) return NOTHING_CLAIMED;
+    if (this.#shared === undefined || epoch === null || ttlMs === 0 || call.isFreshnessStrict === true) return null;
     return this.#shared.claim(epoch, keys, call, (key, { readAt }) => {
       const now = Date.now();
       const movedAt = this.#movedAt.get(listOf(key)) ?? -Infinity;
       return now - readAt < this.#lifeMs(readAt, ttlMs, now) && readAt >= movedAt && isFreshEnough(readAt, call, now);
     });
+  }
+
+  async #readFresh(
+    missing: readonly string[],
+    { ttlMs, call, generation, readAt }: Reading,
+    read: (missing: readonly string[]) => Promise<ReadonlyMap<string, object>>,
+  ): Promise<ReadonlyMap<string, object>> {
+    // The time may have gone by in waiting for another replica.
+    if (isOver(call)) throw timeOver(this.#options.source);
+    const fresh = await read(missing);
+    if (ttlMs > 0) for (const [key, answer] of fresh) this.#keep(key, { answer, readAt, generation });
+    return fresh;
   }
 
   #lifeMs(readAt: number, ttlMs: number, now: number): number {

@@ -15,7 +15,8 @@ const NO_DETAILS: ReadonlySet<Detail> = new Set();
 export class Loaders {
   readonly #sources: ReadonlyMap<string, ContactSource>;
   readonly #call: Call;
-  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+  /** By source, and then by entity and details. */
+  readonly #loaders = new Map<ContactSource, Map<string, DataLoader<string, unknown>>>();
   readonly #references = new Map<string, Promise<unknown>>();
 
   constructor(sources: ReadonlyMap<string, ContactSource>, call: Call) {
@@ -49,8 +50,9 @@ export class Loaders {
 
   /** Forgets a contact, in whatever detail it was read. */
   clear(source: string, entity: ContactEntity, idInSource: string): void {
-    const prefix = `${source} ${entity} `;
-    for (const [key, loader] of this.#loaders) if (key.startsWith(prefix)) loader.clear(idInSource);
+    const contactSource = this.#sources.get(source);
+    const loaders = contactSource && this.#loaders.get(contactSource);
+    for (const [key, loader] of loaders ?? []) if (key === entity || key.startsWith(`${entity} `)) loader.clear(idInSource);
   }
 
   /** Lists one kind of reference data of a source; it is read once per request at most. */
@@ -70,8 +72,11 @@ export class Loaders {
   }
 
   #loader(source: ContactSource, entity: Entity, details: ReadonlySet<Detail>): DataLoader<string, unknown> {
-    const key = `${source.name} ${entity} ${[...details].sort().join(',')}`;
-    let loader = this.#loaders.get(key);
+    let ofSource = this.#loaders.get(source);
+    if (ofSource === undefined) this.#loaders.set(source, (ofSource = new Map()));
+    // It is asked for with each row and user of an answer: most ask for no details, and no text is to be made for those.
+    const key = details.size === 0 ? entity : `${entity} ${[...details].sort().join(',')}`;
+    let loader = ofSource.get(key);
     if (loader === undefined) {
       loader = new DataLoader<string, unknown>(
         async (ids) => {
@@ -79,9 +84,9 @@ export class Loaders {
           const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
           return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
         },
-        { name: key },
+        { name: `${source.name} ${key}` },
       );
-      this.#loaders.set(key, loader);
+      ofSource.set(key, loader);
     }
     return loader;
   }

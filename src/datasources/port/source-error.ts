@@ -97,3 +97,8 @@ export class SourceError extends Error {
 function boundedWait(ms: number | undefined): number | undefined {
   return ms === undefined || Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), WAIT_MS_MAX);
 }
+
+/** Whether the source has refused the question itself: it would refuse it again. */
+export function isUnsupported({ code }: SourceError): boolean {
+  return code === 'FILTER_UNSUPPORTED' || code === 'ORDER_UNSUPPORTED';
+}

@@ -61,7 +61,12 @@ class LazyRecord {
     const { names, readers, fallbacks } = record.#definition;
     const { wire } = record.#row;
     const before = wire.damages;
-    const value: Member<unknown> = wire.attempt(() => readers[place]?.(record.#row, record));
+    let value: Member<unknown>;
+    try {
+      value = readers[place]?.(record.#row, record);
+    } catch (error) {
+      value = wire.noteDamage(error);
+    }
     if (wire.damages > before) (record.#damaged ??= new Set()).add(names[place] ?? '');
     const fallback = fallbacks[place];
     const settled = value instanceof SourceError && fallback !== undefined ? fallback(record.#row) : value;

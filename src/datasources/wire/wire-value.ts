@@ -72,8 +72,8 @@ export class WireValue {
   /** A member of an object; of what is empty, an empty one. @throws Unreadable when this is no object. */
   at(key: string): WireValue {
     const { raw } = this;
-    if (isLoneObject(raw)) return this.object().at(key);
     if (isObject(raw)) return new WireValue(raw[key], this, key);
+    if (isLoneObject(raw)) return this.object().at(key);
     if (this.isEmpty) return new WireValue(undefined, this, key);
     throw new Unreadable(this);
   }
@@ -195,17 +195,15 @@ export class WireValue {
 
   /** Reads each of `oneOrMore`. One that cannot be read is left out and reported; one that is read as null is left out in silence. */
   list<T>(read: (item: WireValue) => T | null | undefined, items = this.oneOrMore()): T[] {
-    const found: T[] = [];
-    for (const item of items) {
-      const value = this.root.attempt(() => read(item));
-      if (value !== null && value !== undefined && !(value instanceof SourceError)) found.push(value);
-    }
-    return found;
+    const { root } = this;
+    // Not pushed into an empty list, for which V8 takes room for 17 at once.
+    const values = items.map((item) => root.attempt(read, item));
+    return values.every(isFound) ? values : values.filter(isFound);
   }
 
   /** Reads a nullable part of a member: what cannot be read is an error in its place, and is reported. */
   member<T>(read: (value: WireValue) => T): Member<T> {
-    return this.root.attempt(() => read(this));
+    return this.root.attempt(read, this);
   }
 }
 
@@ -214,7 +212,7 @@ export class WireRow extends WireValue {
   readonly place: RowPlace;
   /** How many values could not be read so far. */
   damages = 0;
-  readonly #known = new Map<string, { readonly value: unknown; readonly damages: number }>();
+  #known: Map<string, { readonly value: unknown; readonly damages: number }> | null = null;
 
   constructor(raw: unknown, place: RowPlace) {
     super(raw, null, '');
@@ -229,30 +227,40 @@ export class WireRow extends WireValue {
     return this.place.path;
   }
 
-  /** What `read` returns; a reported SourceError where it throws Unreadable. */
-  attempt<T>(read: () => T): Member<T> {
+  /** What `read` makes of a value; a reported SourceError where it throws Unreadable. */
+  attempt<T, Value>(read: (value: Value) => T, value: Value): Member<T> {
     try {
-      return read();
+      return read(value);
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      this.damages += 1;
-      this.place.noteDamage(error.value.path);
-      return damageOf(this.place.source);
+      return this.noteDamage(error);
     }
+  }
+
+  /** Reports what was thrown in reading a value, and returns the error that stands in its place. @throws what is not Unreadable. */
+  noteDamage(thrown: unknown): SourceError {
+    if (!(thrown instanceof Unreadable)) throw thrown;
+    this.damages += 1;
+    this.place.noteDamage(thrown.value.path);
+    return damageOf(this.place.source);
   }
 
   /** Reads something once that several members of a record are made of; whichever of them reads it bears its damage. */
   once<T>(key: string, read: () => T): T {
-    const known = this.#known.get(key);
+    const known = this.#known?.get(key);
     if (known !== undefined) {
       this.damages += known.damages;
       return known.value as T;
     }
     const before = this.damages;
     const value = read();
-    this.#known.set(key, { value, damages: this.damages - before });
+    (this.#known ??= new Map()).set(key, { value, damages: this.damages - before });
     return value;
   }
+}
+
+/** Neither left out nor an error. */
+function isFound<T>(value: T): value is Exclude<NonNullable<T>, SourceError> {
+  return value !== null && value !== undefined && !(value instanceof SourceError);
 }
 
 function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {

@@ -161,7 +161,7 @@ export class CallgearRowReader {
     const byId = new Map<string, Record>();
     for (const row of rows) {
       if (row === null || byId.has(row.id)) continue;
-      const record = row.wire.attempt(() => read(row));
+      const record = row.wire.attempt(read, row);
       if (!(record instanceof SourceError)) byId.set(row.id, record);
     }
     return [...byId.values()];

@@ -24,8 +24,9 @@ export function fieldsOf(row: WireRow): readonly KommoField[] {
     row.at('custom_fields_values').list((item) => {
       const wire = item.object();
       // Something else in the place of the list.
-      if (['field_id', 'field_code', 'values'].every((key) => wire.at(key).isEmpty)) throw new Unreadable(item);
-      return { wire, code: wire.at('field_code').text()?.toUpperCase() ?? null, type: wire.at('field_type').text() };
+      const code = wire.at('field_code');
+      if (code.isEmpty && wire.at('field_id').isEmpty && wire.at('values').isEmpty) throw new Unreadable(item);
+      return { wire, code: code.text()?.toUpperCase() ?? null, type: wire.at('field_type').text() };
     }),
   );
 }

@@ -206,7 +206,7 @@ export class IdReader {
     readRow: (row: WireRow, bytes: number) => Found | null,
     bytes: number,
   ): void {
-    const record = wire.attempt(() => readRow(wire, bytes));
+    const record = wire.attempt((row) => readRow(row, bytes), wire);
     if (record !== null) found.set(id, record);
   }
 

@@ -156,7 +156,7 @@ export class ListReader {
       const company = await client.get({ path: `/companies/${id}`, parameters: [['with', 'contacts']], read: readUnread }, call);
       if (company === null) return { ids: [], droppedRows: 0 };
       const links = readLoneRow(company, { source: mapping.source, log }, (row) => {
-        const linked = row.attempt(() => (isDeleted(row) ? [] : linkedIds(row, 'contacts')));
+        const linked = row.attempt((one) => (isDeleted(one) ? [] : linkedIds(one, 'contacts')), row);
         return linked instanceof SourceError ? null : { ids: linked, droppedRows: row.damages };
       });
       // Links that cannot be read are contacts that nobody sees.

@@ -107,7 +107,7 @@ function idsJustBefore(rows: readonly unknown[]): string[] {
 /** null for a row without an id: the block that it belongs to reports it. */
 function idOf(row: unknown): string | null {
   const wire = new WireRow(row, { source: '', path: '$', noteDamage: () => undefined });
-  const id = wire.attempt(() => wire.at('id').requiredId());
+  const id = wire.at('id').member((value) => value.requiredId());
   return id instanceof SourceError ? null : id;
 }
 
