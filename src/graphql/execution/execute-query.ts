@@ -2,9 +2,6 @@ import {
   defaultTypeResolver,
   getVariableValues,
   GraphQLError,
-  isLeafType,
-  isListType,
-  isNonNullType,
   isObjectType,
   locatedError,
   OperationTypeNode,
@@ -13,9 +10,7 @@ import {
   type ExecutionResult,
   type GraphQLAbstractType,
   type GraphQLLeafType,
-  type GraphQLList,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -24,6 +19,7 @@ import { FieldArguments } from './field-arguments.ts';
 import { FieldInfo, type ExecutionScope, type Path } from './field-info.ts';
 import { factsOf, type QueryFacts } from './query-facts.ts';
 import { makePlan, planBelow, type Place, type SelectionPlan } from './selection-plan.ts';
+import type { ValueShape } from './value-shape.ts';
 
 /** One query to be executed. */
 export interface QueryRequest {
@@ -87,7 +83,7 @@ class Execution {
   run(plan: SelectionPlan): ExecutionResult | Promise<ExecutionResult> {
     try {
       const data = this.#object(plan, undefined, undefined);
-      return isPromise(data)
+      return data instanceof Promise
         ? data.then(
             (settled) => this.#result(settled),
             (error: unknown) => this.#failed(error),
@@ -116,7 +112,7 @@ class Execution {
       for (const place of places) {
         const value = this.#field(place, source, path);
         answer[place.key] = value;
-        if (isPromise(value)) (awaited ??= []).push(value.then((settled) => void (answer[place.key] = settled)));
+        if (value instanceof Promise) (awaited ??= []).push(value.then((settled) => void (answer[place.key] = settled)));
       }
     } catch (error) {
       if (awaited === null) throw error;
@@ -131,43 +127,50 @@ class Execution {
 
   #field(place: Place, source: unknown, parentPath: Path | undefined): Settled {
     const info = new FieldInfo(place, this.#scope, parentPath);
-    const { type } = place.field;
+    const { shape } = place;
     try {
       const value = place.resolve(source, this.#arguments.of(place), this.#context, info);
       const completed = isPromise(value)
-        ? value.then((settled) => this.#complete(type, place, info, undefined, settled))
-        : this.#complete(type, place, info, undefined, value);
-      if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => this.#fail(error, type, place, info.path));
+        ? toPromise(value).then((settled) => this.#complete(shape, place, info, undefined, settled))
+        : this.#complete(shape, place, info, undefined, value);
+      if (!(completed instanceof Promise)) return completed;
+      return completed.then(undefined, (error: unknown) => this.#fail(error, shape, place, info.path));
     } catch (error) {
-      return this.#fail(error, type, place, info.path);
+      return this.#fail(error, shape, place, info.path);
     }
   }
 
   /** Puts an error where it belongs. @returns null. @throws GraphQLError where that is not allowed. */
-  #fail(error: unknown, type: GraphQLOutputType, { nodes }: Place, path: Path): null {
+  #fail(error: unknown, { isNonNull }: ValueShape, { nodes }: Place, path: Path): null {
     const located = locatedError(toError(error), nodes, responsePathAsArray(path));
-    if (isNonNullType(type)) throw located;
+    if (isNonNull) throw located;
     this.#errors.push(located);
     return null;
   }
 
-  /** @param itemPath Of an item of a list; undefined for the value of the field itself. */
-  #complete(type: GraphQLOutputType, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
-    if (value instanceof Error) throw value;
-    if (isNonNullType(type)) {
-      const completed = this.#complete(type.ofType, place, info, itemPath, value);
-      if (completed === null) throw new Error(`Cannot return null for non-nullable field ${place.parentType.name}.${place.field.name}.`);
-      return completed;
+  /**
+   * @param itemPath Of an item of a list; undefined for the value of the field itself.
+   * @returns The answer, or a promise of it that is one of Node.js' own.
+   */
+  #complete(shape: ValueShape, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
+    if (value === null || value === undefined) {
+      if (!shape.isNonNull) return null;
+      throw new Error(`Cannot return null for non-nullable field ${place.parentType.name}.${place.field.name}.`);
     }
-    if (value === null || value === undefined) return null;
-    if (isLeafType(type)) return serialize(type, value);
-    if (isListType(type)) return this.#list(type, place, info, itemPath, value);
-    if (isObjectType(type)) return this.#objectOf(type, place, info, itemPath, value);
-    return this.#abstract(type, place, info, itemPath, value);
+    if (value instanceof Error) throw value;
+    switch (shape.kind) {
+      case 'leaf':
+        return serialize(shape.type, value);
+      case 'list':
+        return this.#list(shape.item, place, info, itemPath, value);
+      case 'object':
+        return this.#objectOf(shape.type, place, info, itemPath, value);
+      case 'abstract':
+        return this.#abstract(shape.type, place, info, itemPath, value);
+    }
   }
 
-  #list({ ofType }: GraphQLList<GraphQLOutputType>, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
+  #list(shape: ValueShape, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
     if (!isIterable(value)) {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${place.parentType.name}.${place.field.name}".`);
     }
@@ -176,34 +179,34 @@ class Execution {
     let hasPromise = false;
     try {
       for (const item of value) {
-        const completed = this.#item(ofType, place, info, { prev, key: items.length, typename: undefined }, item);
-        hasPromise ||= isPromise(completed);
+        const completed = this.#item(shape, place, info, { prev, key: items.length, typename: undefined }, item);
+        hasPromise ||= completed instanceof Promise;
         items.push(completed);
       }
     } catch (error) {
       // The others may fail as well: with nobody to listen, that would end the process.
-      for (const item of [...items, ...value]) if (isPromise(item)) item.catch(() => undefined);
+      for (const item of [...items, ...value]) if (isPromise(item)) toPromise(item).catch(() => undefined);
       throw error;
     }
     return hasPromise ? Promise.all(items) : items;
   }
 
-  #item(type: GraphQLOutputType, place: Place, info: FieldInfo, path: Path, item: unknown): Settled {
+  #item(shape: ValueShape, place: Place, info: FieldInfo, path: Path, item: unknown): Settled {
     try {
       const completed = isPromise(item)
-        ? item.then((settled) => this.#complete(type, place, info, path, settled))
-        : this.#complete(type, place, info, path, item);
-      if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => this.#fail(error, type, place, path));
+        ? toPromise(item).then((settled) => this.#complete(shape, place, info, path, settled))
+        : this.#complete(shape, place, info, path, item);
+      if (!(completed instanceof Promise)) return completed;
+      return completed.then(undefined, (error: unknown) => this.#fail(error, shape, place, path));
     } catch (error) {
-      return this.#fail(error, type, place, path);
+      return this.#fail(error, shape, place, path);
     }
   }
 
   #abstract(type: GraphQLAbstractType, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
     const name = (type.resolveType ?? defaultTypeResolver)(value, this.#context, info, type);
     return isPromise(name)
-      ? name.then((settled) => this.#objectOf(this.#runtimeType(type, settled), place, info, itemPath, value))
+      ? toPromise(name).then((settled) => this.#objectOf(this.#runtimeType(type, settled), place, info, itemPath, value))
       : this.#objectOf(this.#runtimeType(type, name), place, info, itemPath, value);
   }
 
@@ -222,7 +225,7 @@ class Execution {
       return answer();
     };
     const isOfType = type.isTypeOf(value, this.#context, info);
-    return isPromise(isOfType) ? isOfType.then(check) : check(isOfType);
+    return isPromise(isOfType) ? toPromise(isOfType).then(check) : check(isOfType);
   }
 }
 
@@ -248,8 +251,14 @@ function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function isPromise<T>(value: T | PromiseLike<T>): value is Promise<T> {
+/** Whether a resolver gave a promise, of whatever make. */
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** One of Node.js' own is left as it is. */
+function toPromise<T>(value: PromiseLike<T>): Promise<T> {
+  return Promise.resolve(value);
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

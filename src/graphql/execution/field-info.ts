@@ -25,7 +25,6 @@ export class FieldInfo implements GraphQLResolveInfo {
   readonly #scope: ExecutionScope;
   readonly #parentPath: Path | undefined;
   #path: Path | undefined;
-  readonly rootValue = undefined;
 
   constructor(place: Place, scope: ExecutionScope, parentPath: Path | undefined) {
     this.#place = place;
@@ -47,6 +46,9 @@ export class FieldInfo implements GraphQLResolveInfo {
   }
   get path(): Path {
     return (this.#path ??= { prev: this.#parentPath, key: this.#place.key, typename: this.#place.parentType.name });
+  }
+  get rootValue(): undefined {
+    return undefined;
   }
   get schema() {
     return this.#scope.schema;

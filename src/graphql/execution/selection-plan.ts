@@ -1,7 +1,5 @@
 import {
   defaultFieldResolver,
-  getNamedType,
-  isLeafType,
   Kind,
   visit,
   type FieldNode,
@@ -10,6 +8,7 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { collectFields, type CollectedFields, type SelectionScope } from '../../schema/budget/selection-weight.ts';
+import { shapeOf, type ValueShape } from './value-shape.ts';
 
 /** One field of the objects at one place of the answer, as far as the document says it. */
 export interface Place {
@@ -20,8 +19,8 @@ export interface Place {
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  /** Whether its values, or the items of its lists, have no fields. */
-  readonly isLeaf: boolean;
+  /** How its values are answered. */
+  readonly shape: ValueShape;
   readonly arguments: 'none' | 'constant' | 'variable';
   /** Arguments that are the same in every request, once they are read. */
   constantArguments: object | null;
@@ -58,7 +57,7 @@ export function makePlan({ fields }: CollectedFields, type: GraphQLObjectType, {
       parentType: type,
       field,
       resolve: field.resolve ?? defaultFieldResolver,
-      isLeaf: isLeafType(getNamedType(field.type)),
+      shape: shapeOf(field.type),
       arguments: field.args.length === 0 ? 'none' : hasVariables(first) ? 'variable' : 'constant',
       constantArguments: null,
       below: null,
