@@ -11,6 +11,7 @@ import {
   type OnlyofficeSandbox,
   type OnlyofficeSandboxOptions,
 } from '../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
+import type { Population } from '../../src/sandbox/person.ts';
 import { createPopulation, type PopulationOptions } from '../../src/sandbox/population.ts';
 import type { AuditLog } from '../../src/telemetry/log.ts';
 import type { CallObserver } from '../../src/datasources/http/call-observer.ts';
@@ -91,9 +92,19 @@ const ENVIRONMENT = {
 const KOMMO_ENVIRONMENT = { KOMMO_RATE_LIMIT: '50' };
 const CALLGEAR_QUOTAS = { minute: 100_000, day: 10_000_000 };
 
+/** To invent people takes longer than to serve them: those of the same options are invented once, and nobody changes them. */
+const populations = new Map<string, Population>();
+
+function populationOf(options: PopulationOptions | undefined): Population {
+  const key = JSON.stringify(options ?? {});
+  const population = populations.get(key) ?? createPopulation(options);
+  populations.set(key, population);
+  return population;
+}
+
 /** Starts sandbox CRMs and a gateway in front of them, all on free ports. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const population = createPopulation(options.population);
+  const population = populationOf(options.population);
   const servers = {
     onlyoffice: options.onlyoffice === null ? null : await startOnlyofficeSandbox({ population, ...options.onlyoffice }),
     kommo: options.kommo === null ? null : await startKommoSandbox({ population, ...options.kommo }),
