@@ -68,7 +68,7 @@ const ROOMS: Readonly<Record<string, Fence>> = {
   },
   auth: {
     sees: [PLATFORM, 'config/**', 'datasources/port/log.ts'],
-    packages: ['jose', 'lru-cache', 'rate-limiter-flexible', ...NODE],
+    packages: ['jose', 'lru-cache', 'rate-limiter-flexible/lib/*', ...NODE],
     reason: 'Who may call is decided without knowing what is asked of which CRM.',
   },
   config: {

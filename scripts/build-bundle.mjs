@@ -23,7 +23,7 @@ export async function buildBundle(bundler) {
     platform: 'node',
     cwd: ROOT,
     logLevel: 'silent',
-    plugins: [builtinsAreRequired(), fetchIsNotLoaded()],
+    plugins: [builtinsAreRequired(), fetchIsNotLoaded(), phoneTablesAreMadeOnUse(), listFormatsAreMadeOnUse()],
   });
   // As deep as the sources are, so that paths from there to the root are the same.
   await bundle.write({
@@ -55,16 +55,32 @@ function builtinsAreRequired() {
     load(id) {
       if (!id.startsWith(PREFIX)) return null;
       const name = id.slice(PREFIX.length);
-      const members = Object.keys(process.getBuiltinModule(name)).filter((member) => member !== 'default');
-      return [
-        `const builtin = process.getBuiltinModule('${name}');`,
-        'export default builtin;',
-        // Whatever is not used is left out of the bundle.
-        ...members.map((member) => `export const ${member} = /* @__PURE__ */ (() => builtin.${member})();`),
-      ].join('\n');
+      return name === 'http2' ? LAZY_HTTP2 : membersOf(name);
     },
   };
 }
+
+function membersOf(name) {
+  const members = Object.keys(process.getBuiltinModule(name)).filter((member) => member !== 'default');
+  return [
+    `const builtin = process.getBuiltinModule('${name}');`,
+    'export default builtin;',
+    // Whatever is not used is left out of the bundle.
+    ...members.map((member) => `export const ${member} = /* @__PURE__ */ (() => builtin.${member})();`),
+  ].join('\n');
+}
+
+/** got imports it, and uses it where it is told to speak HTTP/2, which takes another 20 ms to load. */
+const LAZY_HTTP2 = `
+const builtin = () => process.getBuiltinModule('http2');
+export const constants = ${JSON.stringify(process.getBuiltinModule('http2').constants)};
+export class Http2ServerResponse {
+  static [Symbol.hasInstance](value) {
+    return value instanceof builtin().Http2ServerResponse;
+  }
+}
+export default { constants, connect: (...given) => builtin().connect(...given) };
+`;
 
 /** Yoga's server compares its class of requests with that of Node.js, which loads the latter, and is always another one. The start is slower where the text is no longer found. */
 function fetchIsNotLoaded() {
@@ -73,6 +89,32 @@ function fetchIsNotLoaded() {
     transform(code, id) {
       return id.endsWith('/@whatwg-node/server/esm/createServerAdapter.js')
         ? code.replace('fetchAPI.Request !== globalThis.Request', 'true')
+        : null;
+    },
+  };
+}
+
+/** The numbering plans of all countries become objects when a number is first parsed. */
+function phoneTablesAreMadeOnUse() {
+  return {
+    name: 'phone-tables-are-made-on-use',
+    transform(code, id) {
+      if (!/\/libphonenumber-js\/metadata\.\w+\.json\.js$/.test(id)) return null;
+      const table = code.slice(code.indexOf('export default') + 'export default'.length);
+      const members = Object.keys(JSON.parse(table));
+      const getters = members.map((member) => `get ${member}() { return read().${member}; }`);
+      return `let table;\nconst read = () => (table ??= ${table});\nexport default { ${getters.join(', ')} };`;
+    },
+  };
+}
+
+/** got's checks of types have formats for their messages. The first one that is made reads the names of all locales, which takes 20 ms. */
+function listFormatsAreMadeOnUse() {
+  return {
+    name: 'list-formats-are-made-on-use',
+    transform(code, id) {
+      return id.includes('/@sindresorhus/is/')
+        ? code.replaceAll(/= (new Intl\.ListFormat\([^()]*\));/g, '= { format: (list) => $1.format(list) };')
         : null;
     },
   };
