@@ -273,8 +273,7 @@ export class SourceStream {
   /** Leaves a position behind; null is a hole. */
   #pass(idInSource: string | null): void {
     const { offset, anchors } = this.#state;
-    const before = anchors.length < ANCHORS_MAX ? anchors : anchors.slice(1 - ANCHORS_MAX);
-    const passed = idInSource === null ? anchors : [...before, anchorHash(this.source.name, idInSource)];
+    const passed = idInSource === null ? anchors : anchors.slice(1 - ANCHORS_MAX).concat(anchorHash(this.source.name, idInSource));
     this.#state = { ...START_STATE, offset: offset + 1, anchors: passed };
   }
 

@@ -6,14 +6,13 @@ import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
 import type { ContactEntity } from '../port/records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
+import { blockKey, isBlockKey, listPrefix, recordPrefix } from './answer-keys.ts';
 import type { CacheStore } from './cache-store.ts';
 import { KeptAnswers, type KeptAnswersOptions } from './kept-answers.ts';
 import { ReadCache, isOwnFailure } from './read-cache.ts';
+import { stretchOf } from './stretch.ts';
 import { SourceError } from '../port/source-error.ts';
 
-/** TTLs stretch to at most this many times their length when a day quota runs ahead of its pace. */
-const STRETCH_MAX = 20;
-const DAY_MS = 24 * 60 * 60_000;
 /** One record as cached; null: the CRM knows no such id. */
 interface FoundById<Found> {
   readonly record: Found | null;
@@ -75,7 +74,7 @@ export class CachingSource implements ContactSource {
     this.#kept = new KeptAnswers({
       source: source.name,
       store: options.store,
-      stretch: () => this.#stretch(),
+      stretch: () => stretchOf(source.health().quotas, Date.now()),
       share: options.share,
       onForget: () => this.#shared.clear(),
     });
@@ -127,8 +126,9 @@ export class CachingSource implements ContactSource {
     const found = new Map<string, RecordOf<E> | SourceError>();
     const asked = new Set(ids);
     let unread: string[] = [];
+    const prefix = recordPrefix(entity, details);
     for (const id of asked) {
-      const cached = this.#recall(`${recordKey(entity, details)} ${id}`, this.#ttlOf(entity), call) as FoundById<RecordOf<E>> | undefined;
+      const cached = this.#recall(`${prefix}${id}`, this.#ttlOf(entity), call) as FoundById<RecordOf<E>> | undefined;
       if (cached === undefined) unread.push(id);
       else if (cached.record !== null) found.set(id, cached.record);
       if (cached !== undefined) this.#observe('record', 'cache');
@@ -160,7 +160,7 @@ export class CachingSource implements ContactSource {
   /** Reads what is not cached, or joins the same read under way. */
   async #readByIds<E extends Entity>(entity: E, ids: readonly string[], details: ReadonlySet<Detail>, call: Call) {
     let isJoined = true;
-    const key = `${recordKey(entity, details)} ${JSON.stringify(ids)}`;
+    const key = `${recordPrefix(entity, details)}${JSON.stringify(ids)}`;
     const read = (await this.#shared.get(key, call, (shared) => {
       isJoined = false;
       return this.#readRecords(entity, ids, details, shared);
@@ -174,7 +174,7 @@ export class CachingSource implements ContactSource {
     details: ReadonlySet<Detail>,
     call: Call,
   ): Promise<RecordsRead<RecordOf<E>>> {
-    const prefix = `${recordKey(entity, details)} `;
+    const prefix = recordPrefix(entity, details);
     const idOf = (key: string) => key.slice(prefix.length);
     const records = new Map<string, RecordOf<E> | SourceError>();
     const { answers, readAt, shared } = await this.#kept.read(
@@ -244,7 +244,7 @@ export class CachingSource implements ContactSource {
   }
 
   async #read<T extends object>(key: string, ttlMs: number, call: Call, read: (call: Call) => Promise<T>): Promise<T> {
-    const kind = key.startsWith(BLOCK) ? 'list' : 'reference';
+    const kind = isBlockKey(key) ? 'list' : 'reference';
     const cached = this.#recall(key, ttlMs, call);
     if (cached !== undefined) {
       this.#observe(kind, 'cache');
@@ -284,31 +284,12 @@ export class CachingSource implements ContactSource {
     if (before === undefined || before.readAt >= readAt) return;
     const lastIds = (before.answer as Block).rows.slice(-block.overlap.length).map((row) => row?.idInSource ?? null);
     const agrees = block.overlap.every((id, place) => lastIds[place] === null || lastIds[place] === id);
-    if (!agrees) this.#kept.forgetList(`${BLOCK}${plan.key} `, key);
-  }
-
-  /** Above 1 when more of the day's quota is used up than of the day. */
-  #stretch(): number {
-    const day = this.#source.health().quotas.find((quota) => quota.window === 'DAY');
-    if (!day?.limit || day.remaining === null || day.resetsAt === null) return 1;
-    const timeLeft = Math.min(1, Math.max(0, (day.resetsAt.getTime() - Date.now()) / DAY_MS));
-    const quotaLeft = Math.max(day.remaining / day.limit, timeLeft / STRETCH_MAX);
-    return quotaLeft > 0 ? Math.min(STRETCH_MAX, Math.max(1, timeLeft / quotaLeft)) : 1;
+    if (!agrees) this.#kept.forgetList(listPrefix(plan), key);
   }
 
   #observe(kind: CachedKind, origin: ReadOrigin): void {
     this.#options.observeRead?.(this.#source.name, kind, origin);
   }
-}
-
-const BLOCK = 'block ';
-
-function blockKey(plan: RunnablePlan, index: number): string {
-  return `${BLOCK}${plan.key} ${index}`;
-}
-
-function recordKey(entity: Entity, details: ReadonlySet<Detail>): string {
-  return `${entity} ${[...details].sort().join()}`;
 }
 
 function noteFailure({ trace }: Call, error: unknown): void {

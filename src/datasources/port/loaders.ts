@@ -5,6 +5,12 @@ import type { Detail } from './list-query.ts';
 import type { ContactEntity, ContactRecord } from './records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records/entity.ts';
 
+/** A loader, and what it keeps. */
+interface KeepingLoader {
+  readonly loader: DataLoader<string, unknown>;
+  readonly kept: ReadonlyMap<string, Promise<unknown>>;
+}
+
 const NO_DETAILS: ReadonlySet<Detail> = new Set();
 
 /**
@@ -16,7 +22,7 @@ export class Loaders {
   readonly #sources: ReadonlyMap<string, ContactSource>;
   readonly #call: Call;
   /** By source, and then by entity and details. */
-  readonly #loaders = new Map<ContactSource, Map<string, DataLoader<string, unknown>>>();
+  readonly #loaders = new Map<ContactSource, Map<string, KeepingLoader>>();
   readonly #references = new Map<string, Promise<unknown>>();
 
   constructor(sources: ReadonlyMap<string, ContactSource>, call: Call) {
@@ -38,21 +44,23 @@ export class Loaders {
   ): Promise<RecordOf<E> | null> {
     const contactSource = this.#sources.get(source);
     if (contactSource === undefined) return Promise.resolve(null);
-    return this.#loader(contactSource, entity, details).load(idInSource) as Promise<RecordOf<E> | null>;
+    const { loader, kept } = this.#loader(contactSource, entity, details);
+    // DataLoader makes a promise of its own for each load of what it has, and has that one adopt the kept one.
+    return (kept.get(idInSource) ?? loader.load(idInSource)) as Promise<RecordOf<E> | null>;
   }
 
   /** Keeps a contact that came with a list or another read, so that asking for it by id costs nothing. */
   prime(record: ContactRecord, details: ReadonlySet<Detail>): void {
     const contactSource = this.#sources.get(record.source);
     if (contactSource === undefined) return;
-    this.#loader(contactSource, record.entity, details).prime(record.idInSource, record);
+    this.#loader(contactSource, record.entity, details).loader.prime(record.idInSource, record);
   }
 
   /** Forgets a contact, in whatever detail it was read. */
   clear(source: string, entity: ContactEntity, idInSource: string): void {
     const contactSource = this.#sources.get(source);
     const loaders = contactSource && this.#loaders.get(contactSource);
-    for (const [key, loader] of loaders ?? []) if (key === entity || key.startsWith(`${entity} `)) loader.clear(idInSource);
+    for (const [key, { loader }] of loaders ?? []) if (key === entity || key.startsWith(`${entity} `)) loader.clear(idInSource);
   }
 
   /** Lists one kind of reference data of a source; it is read once per request at most. */
@@ -71,24 +79,24 @@ export class Loaders {
     return this.#references.get(referenceKey(source, kind)) as Promise<readonly ReferenceByKind[K][]> | undefined;
   }
 
-  #loader(source: ContactSource, entity: Entity, details: ReadonlySet<Detail>): DataLoader<string, unknown> {
+  #loader(source: ContactSource, entity: Entity, details: ReadonlySet<Detail>): KeepingLoader {
     let ofSource = this.#loaders.get(source);
     if (ofSource === undefined) this.#loaders.set(source, (ofSource = new Map()));
     // It is asked for with each row and user of an answer: most ask for no details, and no text is to be made for those.
     const key = details.size === 0 ? entity : `${entity} ${[...details].sort().join(',')}`;
-    let loader = ofSource.get(key);
-    if (loader === undefined) {
-      loader = new DataLoader<string, unknown>(
-        async (ids) => {
-          // A failure of the whole batch is every id's, and kept like an answer: fields that share a record ask once.
-          const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
-          return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
-        },
-        { name: `${source.name} ${key}` },
-      );
-      ofSource.set(key, loader);
-    }
-    return loader;
+    const known = ofSource.get(key);
+    if (known !== undefined) return known;
+    const kept = new Map<string, Promise<unknown>>();
+    const loader = new DataLoader<string, unknown>(
+      async (ids) => {
+        // A failure of the whole batch is every id's, and kept like an answer: fields that share a record ask once.
+        const found: ReadonlyMap<string, unknown> | Error = await source.findByIds(entity, ids, details, this.#call).catch(toError);
+        return ids.map((id) => (found instanceof Error ? found : (found.get(id) ?? null)));
+      },
+      { name: `${source.name} ${key}`, cacheMap: kept },
+    );
+    ofSource.set(key, { loader, kept });
+    return { loader, kept };
   }
 }
 

@@ -43,7 +43,7 @@ export function readRows<Row>(
     droppedRows += 1;
     if (paths.length < PATHS_TOLD_MAX) paths.push(dropped);
   };
-  const found = rows.map((value, index) => readRow(value, damage.placeAt(`${path}[${from + index}]`), read, noteDropped));
+  const found = rows.map((value, index) => readRow(value, new PlaceInList(damage, path, from + index), read, noteDropped));
   if (droppedRows > 0) log.warn({ source, droppedRows, paths }, 'left out what does not fit the contract of the CRM');
   return { rows: found, droppedRows };
 }
@@ -56,7 +56,7 @@ export function readLoneRow<Row>(
 ): Row | null {
   const { source, log } = place;
   const damage = new DamageLog(source, log);
-  return readRow(value, damage.placeAt('$'), read, (path) =>
+  return readRow(value, new PlaceInList(damage, '$', null), read, (path) =>
     log.warn({ source, droppedRows: 1, paths: [path] }, 'left out what does not fit the contract of the CRM'),
   );
 }
@@ -76,30 +76,52 @@ function readRow<Row>(
   }
 }
 
+/** Where a row stands, whose path is written only where something is reported. */
+class PlaceInList implements RowPlace {
+  readonly #damage: DamageLog;
+  readonly #list: string;
+  readonly #index: number | null;
+
+  /** @param index null: the row is the whole answer. */
+  constructor(damage: DamageLog, list: string, index: number | null) {
+    this.#damage = damage;
+    this.#list = list;
+    this.#index = index;
+  }
+
+  get source(): string {
+    return this.#damage.source;
+  }
+
+  get path(): string {
+    return this.#index === null ? this.#list : `${this.#list}[${this.#index}]`;
+  }
+
+  noteDamage(path: string): void {
+    this.#damage.note(path);
+  }
+}
+
 /** Gathers what could not be read in the rows of one answer, and logs it in one line for each tick in which members are read. */
 class DamageLog {
-  readonly #source: string;
+  readonly source: string;
   readonly #log: Log;
   #paths: string[] = [];
   #count = 0;
 
   constructor(source: string, log: Log) {
-    this.#source = source;
+    this.source = source;
     this.#log = log;
   }
 
-  placeAt(path: string): RowPlace {
-    return { source: this.#source, path, noteDamage: this.#note };
-  }
-
-  readonly #note = (path: string): void => {
+  note(path: string): void {
     if (this.#count === 0) queueMicrotask(() => this.#flush());
     this.#count += 1;
     if (this.#paths.length < PATHS_TOLD_MAX) this.#paths.push(path);
-  };
+  }
 
   #flush(): void {
-    const members = { source: this.#source, damagedValues: this.#count, paths: this.#paths };
+    const members = { source: this.source, damagedValues: this.#count, paths: this.#paths };
     this.#count = 0;
     this.#paths = [];
     this.#log.warn(members, 'left out parts of rows that do not fit the contract of the CRM');
