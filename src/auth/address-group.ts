@@ -29,7 +29,7 @@ function withoutPort(text: string): string {
   const [address = ''] = text.split('%', 1);
   if (address.startsWith('[')) return address.slice(1).split(']', 1)[0] ?? '';
   const [host = ''] = address.split(':', 1);
-  return isIPv4(host) ? host : address;
+  return host.length < address.length && isIPv4(host) ? host : address;
 }
 
 /** @param address A good one: `::` stands for as many zeros as are missing, and the last four bytes may be written as IPv4. */

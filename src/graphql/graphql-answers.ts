@@ -13,7 +13,7 @@ import type { Tracing } from '../telemetry/tracing/tracing.ts';
 import type { RequestHeaders } from '../platform/request-headers.ts';
 import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
 import { asksForFresh, asksForPlan, createRequestContext, type MeteredContext } from './request-context.ts';
-import { readShareKey, type OperationRequest, type ShareKey } from './sharing/share-key.ts';
+import { ShareKeys, type OperationRequest, type ShareKey } from './sharing/share-key.ts';
 import { SharedAnswers, type ShareableAnswer } from './sharing/shared-answers.ts';
 
 /** What answers are made of. */
@@ -91,6 +91,7 @@ export class GraphQLAnswers {
   readonly #options: GraphQLAnswersOptions;
   readonly #graphql: GraphQLServer;
   readonly #shared: SharedAnswers<SharedAnswer> | null;
+  readonly #shareKeys: ShareKeys;
   readonly #identityKit: IdentityKit;
   readonly #erasureSigner: ErasureSigner;
 
@@ -98,6 +99,7 @@ export class GraphQLAnswers {
     this.#options = options;
     const { schema, settings, sources, log } = options;
     this.#erasureSigner = createErasureSigner(settings);
+    this.#shareKeys = new ShareKeys(settings.persistedOperations);
     this.#identityKit = options.identityKit ?? createIdentityKit(settings);
     this.#graphql = createGraphQLServer(schema, settings, log);
     const generation = () => {
@@ -132,9 +134,9 @@ export class GraphQLAnswers {
     return this.#finish(answer, { ...answer.cost, calls: 0 });
   }
 
-  #shareKeyOf({ headers, ...request }: AnswerRequest): ShareKey | null {
-    if (this.#shared === null || asksForFresh(headers) || asksForPlan(headers)) return null;
-    return readShareKey(request, this.#options.settings.persistedOperations);
+  #shareKeyOf(request: AnswerRequest): ShareKey | null {
+    if (this.#shared === null || asksForFresh(request.headers) || asksForPlan(request.headers)) return null;
+    return this.#shareKeys.read(request);
   }
 
   async #execute(request: AnswerRequest, signal: AbortSignal, text: string): Promise<SharedAnswer> {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { readDocumentKey } from '../documents/document-key.ts';
 import { exceedsParameterLimits } from '../parameter-limits.ts';
 import { findManifestDocument, type PersistedOperations } from '../use-persisted-operations.ts';
@@ -21,12 +22,41 @@ export interface ShareKey {
   readonly operationName: string | null;
 }
 
+/** What the known bodies may take in memory, in bytes: some 300 of a usual size. */
+const KNOWN_BYTES_MAX = 1_000_000;
+/** For an entry beside its texts. */
+const ENTRY_BYTES = 300;
+
+/** Reads the keys of requests. Front ends send the same few bodies again and again: those are known by their text, and not taken apart. */
+export class ShareKeys {
+  readonly #manifest: PersistedOperations | null;
+  readonly #known = new LRUCache<string, ShareKey>({
+    maxSize: KNOWN_BYTES_MAX,
+    sizeCalculation: ({ text }, body) => ENTRY_BYTES + 2 * (body.length + text.length),
+  });
+
+  constructor(manifest: PersistedOperations | null) {
+    this.#manifest = manifest;
+  }
+
+  /** Returns what `readShareKey` does. */
+  read(request: OperationRequest): ShareKey | null {
+    // Of a GET nothing but its URL counts, of a POST both.
+    if (request.method !== 'POST' || request.url.includes('?')) return readShareKey(request, this.#manifest);
+    const known = this.#known.get(request.body);
+    if (known !== undefined) return known;
+    const key = readShareKey(request, this.#manifest);
+    if (key !== null) this.#known.set(request.body, key);
+    return key;
+  }
+}
+
 /**
  * Reads what the answer of an operation depends on: document, variables, operation name, and whatever else is sent along.
  *
  * @returns null for what is never shared: mutations, answers in parts, documents with several operations, and whatever is no plain request.
  */
-export function readShareKey(request: OperationRequest, manifest: PersistedOperations | null): ShareKey | null {
+function readShareKey(request: OperationRequest, manifest: PersistedOperations | null): ShareKey | null {
   const parameters = readParameters(request);
   if (parameters === null) return null;
   const { query, operationName, ...rest } = parameters;
