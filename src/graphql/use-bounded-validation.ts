@@ -3,14 +3,12 @@ import {
   TypeInfo,
   ValidationContext,
   specifiedRules,
-  visit,
-  visitInParallel,
-  visitWithTypeInfo,
   type DocumentNode,
   type GraphQLSchema,
   type ValidationRule,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { visitByRules } from './documents/visit-by-rules.ts';
 import { REQUEST_ERRORS_MAX, shownMessage, type ErrorDisplay } from './error-limits.ts';
 
 /** A message may repeat the whole document: after so many characters of messages no more faults are looked for. */
@@ -54,7 +52,11 @@ export function validateBounded(
   const typeInfo = new TypeInfo(schema);
   const context = new ValidationContext(schema, document, typeInfo, note, { hideSuggestions: !display.hasSuggestions });
   try {
-    visit(document, visitWithTypeInfo(typeInfo, visitInParallel(rules.map((rule) => rule(context)))));
+    visitByRules(
+      document,
+      typeInfo,
+      rules.map((rule) => rule(context)),
+    );
   } catch (error) {
     if (error instanceof GraphQLError) return [...errors, error];
     if (!(error instanceof EnoughErrors)) throw error;

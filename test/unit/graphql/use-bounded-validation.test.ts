@@ -1,4 +1,5 @@
-import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
+import fc from 'fast-check';
+import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate, type DocumentNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { MESSAGE_LENGTH_MAX, REQUEST_ERRORS_MAX } from '../../../src/graphql/error-limits.ts';
@@ -6,6 +7,7 @@ import { validateBounded } from '../../../src/graphql/use-bounded-validation.ts'
 import { findExcess, parseWithinLimit } from '../../../src/graphql/use-operation-limits.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
 import { leastCpuMs } from '../../support/cpu-time.ts';
+import { createFaultySchema, faultyOperation } from '../../support/faulty-schema.ts';
 import { WORST_DOCUMENTS } from '../../support/worst-documents.ts';
 
 const schema = createSchema(SOURCE_MODULES);
@@ -19,6 +21,32 @@ test('finds what graphql-js finds', () => {
     expect(validateBounded(schema, document, shown).map(String)).toEqual(validate(schema, document).map(String));
   }
 });
+
+test('finds what graphql-js finds in documents of all kinds, in the same order', () => {
+  const faulty = createFaultySchema();
+  const shownMax = REQUEST_ERRORS_MAX - 1;
+  let faults = 0;
+  fc.assert(
+    fc.property(faultyOperation, ({ query }) => {
+      const document = parsed(query);
+      // Some of them are no GraphQL at all.
+      if (document === null) return;
+      const right = validate(faulty, document, specifiedRules, { maxErrors: shownMax }).slice(0, shownMax).map(String);
+      expect(validateBounded(faulty, document, shown).slice(0, shownMax).map(String)).toEqual(right);
+      faults += right.length;
+    }),
+    { numRuns: 300 },
+  );
+  expect(faults).toBeGreaterThan(100);
+});
+
+function parsed(text: string): DocumentNode | null {
+  try {
+    return parse(text);
+  } catch {
+    return null;
+  }
+}
 
 test('shows a limited number of errors, and says that there may be more', () => {
   const document = parse(`{ ${Array.from({ length: 40 }, (_, index) => `a${index}`).join(' ')} }`);

@@ -4,9 +4,27 @@ import { DOCUMENT_CACHE_BYTES_MAX, createDocumentCache } from '../../../../src/g
 
 const dense = (index: number) => `{ a${index} ${'a '.repeat(1_900)}}`;
 
+type DocumentCache = ReturnType<typeof createDocumentCache>;
+
+/** A document is kept when it is sent again. */
+function setTwice(cache: DocumentCache, text: string): void {
+  for (let times = 0; times < 2; times += 1) cache.set(text, parse(text));
+}
+
+test('a document is kept from the second time on that it is sent', () => {
+  const cache = createDocumentCache();
+  cache.set('{ a }', parse('{ a }'));
+  cache.set('{ b }', parse('{ b }'));
+
+  expect([cache.get('{ a }'), cache.bytes()]).toEqual([undefined, 0]);
+  cache.set('{ a }', parse('{ a }'));
+  expect(cache.get('{ a }')).toBeDefined();
+  expect(cache.get('{ b }')).toBeUndefined();
+});
+
 test('the cache of documents holds some megabytes of dense ones, and the latest', () => {
   const cache = createDocumentCache();
-  for (let index = 0; index < 100; index += 1) cache.set(dense(index), parse(dense(index)));
+  for (let index = 0; index < 100; index += 1) setTwice(cache, dense(index));
 
   expect(cache.bytes()).toBeLessThanOrEqual(DOCUMENT_CACHE_BYTES_MAX);
   expect(cache.bytes()).toBeGreaterThan(DOCUMENT_CACHE_BYTES_MAX / 2);
@@ -17,7 +35,7 @@ test('the cache of documents holds some megabytes of dense ones, and the latest'
 test('a dense document is as heavy as its tokens, a thin one as its text', () => {
   const weigh = (text: string) => {
     const cache = createDocumentCache();
-    cache.set(text, parse(text));
+    setTwice(cache, text);
     return cache.bytes();
   };
 
