@@ -13,30 +13,31 @@ const IMPORTED = 'module';
  * @param bundler The module `rolldown`.
  */
 export async function buildBundle(bundler) {
+  const commands = { check: 'src/commands/check.ts', connect: 'src/commands/connect.ts', key: 'src/commands/key.ts' };
+  await write(bundler, commands, { format: 'esm', cleanDir: true });
+  // In CommonJS, as compiled code can be kept of that alone; the last one, as it says that all are there.
+  await write(bundler, { main: 'src/main.ts' }, { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' });
+}
+
+async function write(bundler, input, output) {
   const bundle = await bundler.rolldown({
-    input: {
-      main: join(ROOT, 'src/main.ts'),
-      check: join(ROOT, 'src/commands/check.ts'),
-      connect: join(ROOT, 'src/commands/connect.ts'),
-      key: join(ROOT, 'src/commands/key.ts'),
-    },
+    input,
     platform: 'node',
     cwd: ROOT,
     logLevel: 'silent',
     plugins: [builtinsAreRequired(), fetchIsNotLoaded(), phoneTablesAreMadeOnUse(), listFormatsAreMadeOnUse()],
   });
-  // As deep as the sources are, so that paths from there to the root are the same.
   await bundle.write({
+    // As deep as the sources are, so that paths from there to the root are the same.
     dir: join(ROOT, 'dist/bundle'),
-    format: 'esm',
     sourcemap: true,
-    cleanDir: true,
     comments: false,
     minify: {
       compress: { keepNames: { function: true, class: true }, joinVars: false, sequences: false },
       mangle: { keepNames: true },
       codegen: { removeWhitespace: false, asciiOnly: true },
     },
+    ...output,
   });
   await bundle.close();
 }

@@ -19,7 +19,7 @@ async function build() {
     return;
   }
   await Promise.all([
-    isWanted('dist/bundle/main.js') &&
+    isWanted('dist/bundle/main.cjs') &&
       bundleGateway(bundler).catch(function (error) {
         removeBundle();
         console.error('The bundle could not be made (' + reasonOf(error) + '), so npm start runs the sources.');
@@ -61,5 +61,5 @@ function isWanted(result) {
 
 import('./newest-source.mjs').then(function (newest) {
   isCurrent = newest.isCurrent;
-  if (isWanted('dist/bundle/main.js') || isWanted('dist/pages/graphiql.html')) build();
+  if (isWanted('dist/bundle/main.cjs') || isWanted('dist/pages/graphiql.html')) build();
 });

@@ -18,6 +18,9 @@ export async function runProgram(program) {
   }
   // Compiled code is kept from one start to the next, where that folder can be written to.
   module.enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
-  const bundled = `../dist/bundle/${program.split('/').at(-1)}.js`;
-  await import(isCurrent('dist/bundle/main.js') ? bundled : `../src/${program}.ts`);
+  if (!isCurrent('dist/bundle/main.cjs')) await import(`../src/${program}.ts`);
+  else if (program === 'main') {
+    const { runCompiled } = await import('./run-compiled.mjs');
+    runCompiled(join(ROOT, 'dist/bundle/main.cjs'), process.env.CRM_GATEWAY_WARM_UP === '1');
+  } else await import(`../dist/bundle/${program.split('/').at(-1)}.js`);
 }

@@ -1,5 +1,5 @@
 /**
- * Fills the cache of compiled code: runs the bundle once, on its sandbox, asks it one thing and ends it, which is when Node.js writes that cache. A gateway
+ * Fills the cache of compiled code: runs the bundle once, on its sandbox, asks it one thing and ends it, which is when that cache is written. A gateway
  * that is killed never does, nor one that may not write there. Does nothing where it cannot be done; takes 2 s.
  */
 import { spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ const options = JSON.parse(readFileSync(join(import.meta.dirname, '../package.js
 const cwd = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
 const child = spawn(process.execPath, [...options, join(import.meta.dirname, 'start.mjs')], {
   cwd,
-  env: { PATH: process.env.PATH, PORT: '0' },
+  env: { PATH: process.env.PATH, PORT: '0', CRM_GATEWAY_WARM_UP: '1' },
   stdio: ['ignore', 'pipe', 'ignore'],
 });
 const clock = setTimeout(() => child.kill('SIGKILL'), MS_MAX);

@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, afterAll, expect, test } from 'vitest';
@@ -25,13 +25,17 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 /** Runs the bundle for one request. @returns The files of the bundle and the packages that it has loaded by its end. */
-async function filesOf(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  await using gateway = startProgram(join(copy, 'dist/bundle/main.js'), {
-    environment: { PORT: '0', NODE_OPTIONS: `--import=${join(ROOT, 'test/support/record-modules.mjs')}`, ...environment },
+async function filesOf(
+  environment: Readonly<Record<string, string>>,
+  program = 'dist/bundle/main.cjs',
+  options = '',
+): Promise<readonly string[]> {
+  await using gateway = startProgram(join(copy, program), {
+    environment: { PORT: '0', NODE_OPTIONS: `${options} --import=${join(ROOT, 'test/support/record-modules.mjs')}`, ...environment },
     directory: copy,
   });
   const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);
-  await ask(url);
+  expect(await ask(url)).toHaveProperty('data.contacts.nodes.length', 5);
   gateway.kill('SIGTERM');
   await gateway.exitCode;
   return /^loaded: (.*)$/m.exec(gateway.output())?.[1]?.split(' ') ?? [];
@@ -53,7 +57,7 @@ async function answerOf(program: string): Promise<unknown> {
 }
 
 test('the bundle answers as the sources do', async () => {
-  expect(await answerOf('dist/bundle/main.js')).toEqual(await answerOf('src/main.ts'));
+  expect(await answerOf('dist/bundle/main.cjs')).toEqual(await answerOf('src/main.ts'));
 });
 
 test('the first answer does without the client for fetch of Node.js', async () => {
@@ -62,19 +66,41 @@ test('the first answer does without the client for fetch of Node.js', async () =
   expect(loaded).not.toContain('internal/deps/undici/undici');
 });
 
+test('a start runs the code that was compiled before, and the bundle itself where that is damaged or of another bundle', async () => {
+  const { scripts } = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const options = scripts.start.split(' ').slice(2, -1).join(' ');
+  const bundle = join(copy, 'dist/bundle/main.cjs');
+  const isBundleRead = async () => (await filesOf({}, 'scripts/start.mjs', options)).includes('dist/bundle/main.cjs');
+  expect(await isBundleRead()).toBe(true);
+
+  await promisify(execFile)(process.execPath, ['scripts/warm-up.mjs'], { cwd: copy });
+  const [name = ''] = (await readdir(dirname(bundle))).filter((file) => file.endsWith('.code'));
+  const code = join(dirname(bundle), name);
+  expect(await isBundleRead()).toBe(false);
+
+  const bytes = await readFile(code);
+  await writeFile(code, bytes.with(bytes.length >> 1, ~(bytes.at(bytes.length >> 1) ?? 0) & 0xff));
+  expect(await isBundleRead()).toBe(true);
+
+  await writeFile(code, bytes);
+  const later = new Date(Date.now() + 10_000);
+  await utimes(bundle, later, later);
+  expect(await isBundleRead()).toBe(true);
+});
+
 test('the bundle sends traces where an endpoint is set, and loads what that takes only then', async () => {
   await using collector = await startTraceCollector();
   const [off, on] = [await filesOf({}), await filesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })];
 
   const added = on.filter((name) => name.startsWith('dist/bundle/') && !off.includes(name));
-  expect(off).toContain('dist/bundle/main.js');
+  expect(off).toContain('dist/bundle/main.cjs');
   expect(added).toEqual([expect.stringContaining('otel-tracing')]);
   expect(collector.spans.map(({ name }) => name)).toEqual(expect.arrayContaining(['GraphQL query', 'Query.contacts', 'call kommo']));
 });
 
 test('a start builds what is missing or older than its sources, and nothing else', async () => {
   const build = () => promisify(execFile)(process.execPath, ['scripts/build.cjs', '--if-older'], { cwd: copy });
-  const [bundle, page] = [join(copy, 'dist/bundle/main.js'), join(copy, 'dist/pages/graphiql.html')];
+  const [bundle, page] = [join(copy, 'dist/bundle/main.cjs'), join(copy, 'dist/pages/graphiql.html')];
   const times = async () => (await Promise.all([bundle, page].map((path) => stat(path)))).map(({ mtimeMs }) => mtimeMs);
   const long = new Date(Date.now() - 3_600_000);
   const age = () => Promise.all([bundle, page].map((path) => utimes(path, long, long)));
@@ -106,7 +132,7 @@ test('a start builds what is missing or older than its sources, and nothing else
 
 test('npm start takes the bundle, and the sources as soon as one of them is newer', async () => {
   await mkdir(join(copy, 'dist/bundle'), { recursive: true });
-  await writeFile(join(copy, 'dist/bundle/main.js'), "console.log('the bundle was started'); process.exit(0);\n");
+  await writeFile(join(copy, 'dist/bundle/main.cjs'), "console.log('the bundle was started'); process.exit(0);\n");
   {
     await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
     await gateway.waitFor(/the bundle was started/);
