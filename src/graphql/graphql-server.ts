@@ -35,7 +35,7 @@ export function createGraphQLServer(schema: GraphQLSchema, settings: Settings, l
     // The gateway has read the whole body, and bounded it; Yoga would pipe it through a stream to count it again.
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error, message) => noteUnexpected(error, maskError(error, message), log) },
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createParseErrorCache() },
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createParseErrorCache(), validationCache: false },
     // The page is one of src/server/pages.
     graphiql: false,
     context: ({ gateway }) => gateway,

@@ -14,13 +14,19 @@ import { REQUEST_ERRORS_MAX, shownMessage, type ErrorDisplay } from './error-lim
 /** A message may repeat the whole document: after so many characters of messages no more faults are looked for. */
 const MESSAGE_CHARACTERS_MAX = 20_000;
 
-/** Validates with bounded messages, also in Yoga's cache of results: graphql-js itself bounds their number only. */
+/**
+ * Validates with bounded messages: graphql-js itself bounds their number only. Each document once; Yoga's own cache of results makes a text of the names of
+ * all rules for each request.
+ */
 export function useBoundedValidation(display: ErrorDisplay): Plugin {
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onValidate({ setValidationFn }) {
-      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) =>
-        validateBounded(schema, document, display, rules),
-      );
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) => {
+        let errors = known.get(document);
+        if (errors === undefined) known.set(document, (errors = validateBounded(schema, document, display, rules)));
+        return errors;
+      });
     },
   };
 }
