@@ -57,10 +57,13 @@ async function findUserMember<M extends UserMember>(
 }
 
 /** Reads a user's team; where the user's own record does not say, that of the row. Cost and errors as of readUserMember. */
-async function readGroup(user: UserShape, context: RequestContext): Promise<UserGroupShape | null> {
-  const own = await readUserMember(user, 'group', context);
-  const record = orThrow(own === undefined ? (user.reference.groupOnRow ?? null) : own);
-  return record === null ? null : { source: user.source, record, reference: user.reference };
+function readGroup(user: UserShape, context: RequestContext): UserGroupShape | null | Promise<UserGroupShape | null> {
+  const show = (own: UserRecord['group'] | undefined): UserGroupShape | null => {
+    const record = orThrow(own === undefined ? (user.reference.groupOnRow ?? null) : own);
+    return record === null ? null : { source: user.source, record, reference: user.reference };
+  };
+  const own = readUserMember(user, 'group', context);
+  return own instanceof Promise ? own.then(show) : show(own);
 }
 
 /** The options of a field that shows a member of a user, for those who look ahead. */
