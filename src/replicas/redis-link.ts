@@ -8,8 +8,8 @@ import { Script } from './script.ts';
 
 /** No answer waits longer than this for Redis, in milliseconds. */
 export const ANSWER_MS_MAX = 150;
-/** An answer that is older was meant for a process that has been stopped since: nobody knows what others did meanwhile. */
-const ANSWER_AGE_MS_MAX = 500;
+/** An answer that comes so much later was meant for a process that has been stopped since: nobody knows what others did meanwhile. */
+const STOPPED_MS = 350;
 /** How often Redis is tried while it is away, and how long it may be silent before the connection is made anew. */
 const PROBE_MS = 250;
 const SILENCE_MS_MAX = 5_000;
@@ -163,7 +163,8 @@ export class RedisLink {
   /** Waits for a Redis that has just gone away, until it has been away for a second. Ends at once when it is here, or was away for longer. */
   async whenBackSoon(): Promise<void> {
     const leftMs = this.#awaySince + BACK_SOON_MS - performance.now();
-    if (!this.isAway || leftMs <= 0) return;
+    // A timer may be a part of a millisecond early.
+    if (!this.isAway || leftMs < 1) return;
     const { promise: isBack, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, leftMs);
     const stopListening = this.onChange((isAway) => !isAway && resolve());
@@ -214,7 +215,7 @@ export class RedisLink {
     try {
       const value = await Promise.race([answer, late]);
       this.#heardAt = performance.now();
-      if (this.#heardAt - sentAt > ANSWER_AGE_MS_MAX) throw new Error('It took too long.');
+      if (this.#heardAt - sentAt > this.#answerMs + STOPPED_MS) throw new Error('It took too long.');
       return value;
     } finally {
       clearTimeout(timer);
