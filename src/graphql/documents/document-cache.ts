@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 export const DOCUMENT_CACHE_BYTES_MAX = 32_000_000;
 const ERROR_CACHE_BYTES_MAX = 4_000_000;
 
-/** For the texts that were seen once: some thousand of a usual size. */
+/** For the texts that were seen once: some 800 of a usual size. */
 const SEEN_BYTES_MAX = 1_000_000;
 const SEEN_ENTRY_BYTES = 200;
 
