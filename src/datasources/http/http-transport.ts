@@ -80,7 +80,9 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   if (signal?.aborted) throw new TransportError('aborted', false, undefined);
   const { method, path, query } = request;
   const body = bodyOf(request);
-  const stream = (sendBy === undefined ? reading : writing).stream(`${baseUrl}${path}${query ? `?${query}` : ''}`, {
+  // Of a text, got looks at each character: some 10 µs for a filter of a dozen ids.
+  const url = new URL(`${baseUrl}${path}${query ? `?${query}` : ''}`);
+  const stream = (sendBy === undefined ? reading : writing).stream(url, {
     method,
     headers: { ...body?.headers, ...request.headers },
     timeout: { request: Math.max(1, options.timeoutMs) },
@@ -88,7 +90,7 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
   // A stream of another method waits for a body to be written to it, empty or not. As an option it would be encoded twice.
   if (method !== 'GET') stream.end(body?.bytes);
   const tooLate = sendBy === undefined ? undefined : giveUpUnlessConnected(stream, sendBy);
-  // Given the signal, got listens twice, each time by way of an object: 15 µs a call.
+  // Given the signal, got listens twice, each time by way of an object: 5 to 20 µs a call.
   const onAbort = (): void => void stream.destroy(new Error('aborted'));
   signal?.addEventListener('abort', onAbort);
   let response: { statusCode: number; statusMessage?: string; headers: Record<string, string | string[] | undefined> } | undefined;
