@@ -46,7 +46,8 @@ describe('an index', () => {
       kommo: null,
     });
 
-    await eventually(async () => expect((await indexOf(gateway, 'callgear')).status).toBe('READY'));
+    // Each look is a request, to which the reading of an index gives way.
+    await eventually(async () => expect((await indexOf(gateway, 'callgear')).status).toBe('READY'), 500);
     expect((await indexOf(gateway, 'callgear')).rowsRead).toBe(gateway.callgear.contacts.length);
     // One that is too long, and two halves of it.
     expect(gateway.calls()['callgear POST get.contacts']).toBeLessThanOrEqual(4);
