@@ -74,10 +74,10 @@ export class LogOutput {
   /**
    * Waits until all lines so far are written, and on the disk if it is a file.
    *
-   * @throws LogWriteError when a line was lost meanwhile, or there was no room for two seconds.
+   * @param lostBefore `lost` before the first of the lines that matter: one that found no room is lost before anybody can wait for it.
+   * @throws LogWriteError when a line was lost since then, or there was no room for two seconds.
    */
-  async flush(): Promise<void> {
-    const lostBefore = this.#lost;
+  async flush(lostBefore = this.#lost): Promise<void> {
     const giveUpAt = performance.now() + FLUSH_MS_MAX;
     this.#drain();
     while (this.#lines.length > 0 && this.#lost === lostBefore && performance.now() < giveUpAt) {

@@ -58,12 +58,13 @@ export interface AuditLog {
 }
 
 /** Makes the audit log: lines of the same output, whatever the level that an operator wants to see. */
-export function createAuditLog(log: Logger, output: Pick<LogOutput, 'flush'>): AuditLog {
+export function createAuditLog(log: Logger, output: Pick<LogOutput, 'flush' | 'lost'>): AuditLog {
   const audit = log.child({ channel: 'audit' }, { level: 'info' });
   return {
     attempt(members) {
+      const lostBefore = output.lost;
       audit.info(members, 'deletion attempt');
-      return output.flush();
+      return output.flush(lostBefore);
     },
     outcome: (members) => audit.info(members, 'deletion'),
   };

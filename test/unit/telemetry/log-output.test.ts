@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAuditLog, createLog } from '../../../src/telemetry/log.ts';
 import { LogOutput, LogWriteError } from '../../../src/telemetry/log-output.ts';
 import { makeFolder } from '../../support/child-process.ts';
 
@@ -125,6 +126,26 @@ describe('into a pipe', () => {
     const kept = text.length / line(0).length;
     expect(text).toBe(Array.from({ length: kept }, (_, number) => line(number)).join(''));
     expect(kept + lost()).toBe(3_000);
+  });
+
+  test('whose reader is stuck, nothing is done that must be written down, though the reader goes on soon', async () => {
+    const { reader, writer } = makePipe();
+    const { output, lost } = startOutput(writer);
+    const audit = createAuditLog(createLog('info', output), output);
+    // To the last byte: short lines go where long ones do not.
+    for (const [losses, length] of [1_000, 20].entries()) while (lost() === losses) output.write(line(0, length));
+    const attempt = audit.attempt({ contactId: 'kommo:1' }).then(
+      () => 'may be done',
+      (error: unknown) => error,
+    );
+    let text = '';
+    let settled: unknown;
+    while (settled === undefined) {
+      text += readAll(reader);
+      settled = await Promise.race([attempt, new Promise((resolve) => setImmediate(resolve))]);
+    }
+    expect(settled).toBeInstanceOf(LogWriteError);
+    expect(text).not.toContain('kommo:1');
   });
 
   test('a line that was written in part is ended before the next one begins', async () => {
