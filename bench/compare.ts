@@ -30,7 +30,7 @@ const effort: Effort = {
   rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
   seconds: Number(values.seconds ?? (values.quick ? 1 : 3)),
   slices: values.quick ? 4 : 10,
-  warmUp: values.quick ? { seconds: 2, requests: 200 } : { seconds: 10, requests: 600 },
+  warmUp: values.quick ? { seconds: 2, requests: 200 } : { seconds: 20, requests: 1_500 },
 };
 if (!positionals.every((name) => known.has(name)) || !(effort.rounds > 0 && effort.seconds > 0)) {
   console.error(USAGE);
