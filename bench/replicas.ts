@@ -1,6 +1,6 @@
 import { startOnlyofficeSandbox } from '../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../src/sandbox/population.ts';
-import { HAS_REDIS, startRedis } from '../test/support/redis-server.ts';
+import { HAS_REDIS, startRedis } from '../test/support/processes/redis-server.ts';
 import { startReplica, type Replica } from '../test/support/replicas/gateways.ts';
 import { tryDeletions, tryExpiry, tryKilledRefresh, tryLimit, tryQuota, trySameList } from '../test/support/replicas/trials.ts';
 import { cpuMsOf } from './child.ts';

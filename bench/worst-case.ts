@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChildProcess } from 'node:child_process';
 import { SOURCE_MODULES } from '../src/datasources/registry.ts';
 import { createSchema } from '../src/schema/schema.ts';
-import { sendRaw } from '../test/support/raw-http.ts';
+import { sendRaw } from '../test/support/http/raw-http.ts';
 import { cpuMsOf, firstLine, peakMbOf, startChild, startGatewayChild } from './child.ts';
 import { generatedDocuments, knownDocuments, type CostlyDocument } from './worst-case-documents.ts';
 

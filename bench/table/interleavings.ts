@@ -1,4 +1,4 @@
-import { runInterleaving, type InterleavingCounts } from '../../test/support/answer-interleavings.ts';
+import { runInterleaving, type InterleavingCounts } from '../../test/support/operations/answer-interleavings.ts';
 
 const AT_ONCE = 200;
 const PROGRESS_EVERY = 100_000;

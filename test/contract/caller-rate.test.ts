@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCallerRate } from '../../src/auth/caller-rate.ts';
 import { RedisCallerRate } from '../../src/replicas/redis-caller-rate.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, openLink, startRedis } from '../support/redis-server.ts';
+import { HAS_REDIS, openLink, startRedis } from '../support/processes/redis-server.ts';
 import { describeCallerRate } from './caller-rate.contract.ts';
 
 /** Two replicas that count together. What is tested is how they count, not how fast a busy machine is. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RedisIndex } from '../../src/replicas/redis-index.ts';
 import { SourceIndex, type SourceIndexOptions } from '../../src/indexing/source-index.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, linkIs, openLink, startRedis } from '../support/redis-server.ts';
+import { HAS_REDIS, linkIs, openLink, startRedis } from '../support/processes/redis-server.ts';
 import { describeContactIndex, DirectorySource, indexOptions } from './contact-index.contract.ts';
 
 /** Two replicas that share an index. What is tested is what they share, not how fast a busy machine is. */

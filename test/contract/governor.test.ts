@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Governor } from '../../src/datasources/governor/governor.ts';
 import { SharedGovernor } from '../../src/replicas/shared-governor.ts';
-import { HAS_REDIS, openLink, startRedis } from '../support/redis-server.ts';
+import { HAS_REDIS, openLink, startRedis } from '../support/processes/redis-server.ts';
 import { describeGovernor } from './governor.contract.ts';
 
 describe('the governor of one process', () => {

@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { createCacheStore } from '../../src/datasources/cache/cache-store.ts';
 import { CachingSource } from '../../src/datasources/cache/caching-source.ts';
-import { HAS_REDIS, startRedis } from '../support/redis-server.ts';
-import { openReplica } from '../support/shared-cache.ts';
+import { HAS_REDIS, startRedis } from '../support/processes/redis-server.ts';
+import { openReplica } from '../support/replicas/shared-cache.ts';
 import { describeSharedCache } from './shared-cache.contract.ts';
 
 describe('the cache of one process', () => {

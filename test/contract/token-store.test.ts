@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { TokenFile } from '../../src/datasources/credentials/token-file.ts';
 import { RedisTokens } from '../../src/replicas/redis-tokens.ts';
-import { makeFolder } from '../support/child-process.ts';
-import { HAS_REDIS, openLink, startRedis } from '../support/redis-server.ts';
+import { makeFolder } from '../support/processes/child-process.ts';
+import { HAS_REDIS, openLink, startRedis } from '../support/processes/redis-server.ts';
 import { describeTokenStore } from './token-store.contract.ts';
 
 describe('the token file', () => {

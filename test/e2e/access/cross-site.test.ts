@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS } from '../../support/keys.ts';
-import { codeOf, sendRaw } from '../../support/raw-http.ts';
+import { codeOf, sendRaw } from '../../support/http/raw-http.ts';
 
 const ORIGIN = 'https://app.example.com';
 let gateway: TestGateway;

@@ -1,8 +1,8 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { openConnection } from '../../support/raw-connection.ts';
-import { codeOf, sendRaw, type RawRequest } from '../../support/raw-http.ts';
+import { openConnection } from '../../support/http/raw-connection.ts';
+import { codeOf, sendRaw, type RawRequest } from '../../support/http/raw-http.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { startTestServer, type TestServer } from '../../support/http-server.ts';
+import { startTestServer, type TestServer } from '../../support/http/http-server.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
 
 const ISSUER = 'https://id.example.com';

@@ -8,7 +8,7 @@ import type { Fault, FaultEffect, LoggedRequest } from '../../../src/sandbox/fau
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox, type OnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { startGatewayProcess, type GatewayProcess } from '../../support/gateway-process.ts';
+import { startGatewayProcess, type GatewayProcess } from '../../support/processes/gateway-process.ts';
 
 const SECRETS = {
   apiKey: 'canary-api-key',

@@ -2,7 +2,7 @@ import { buildClientSchema, getIntrospectionQuery, printSchema, type Introspecti
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
-import { sendRaw } from '../../support/raw-http.ts';
+import { sendRaw } from '../../support/http/raw-http.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

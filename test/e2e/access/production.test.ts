@@ -6,7 +6,7 @@ import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
-import { codeOf, sendRaw } from '../../support/raw-http.ts';
+import { codeOf, sendRaw } from '../../support/http/raw-http.ts';
 
 const PRODUCTION = { NODE_ENV: 'production', API_KEYS };
 const start = (environment: Record<string, string>) =>

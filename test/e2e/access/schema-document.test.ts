@@ -3,7 +3,7 @@ import { buildClientSchema, buildSchema, findSchemaChanges, getIntrospectionQuer
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
-import { codeOf, sendRaw } from '../../support/raw-http.ts';
+import { codeOf, sendRaw } from '../../support/http/raw-http.ts';
 
 const SMALL = { onlyoffice: null, callgear: null, population: { kommo: 5 } } as const;
 let gateway: TestGateway;

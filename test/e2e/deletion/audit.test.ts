@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/processes/child-process.ts';
 
 async function ask<Data>(url: string, query: string): Promise<Data> {
   const response = await fetch(url, {

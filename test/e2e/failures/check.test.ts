@@ -5,7 +5,7 @@ import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-san
 import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { COMMAND, makeFolder, startProgram } from '../../support/child-process.ts';
+import { COMMAND, makeFolder, startProgram } from '../../support/processes/child-process.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 5, callgear: 5 });
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { COMMAND, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
-import { openConnection, requestHead } from '../../support/raw-connection.ts';
-import { freePort } from '../../support/free-port.ts';
+import { COMMAND, makeFolder, startProgram, type ChildProgram } from '../../support/processes/child-process.ts';
+import { openConnection, requestHead } from '../../support/http/raw-connection.ts';
+import { freePort } from '../../support/processes/free-port.ts';
 
 const population = createPopulation({ kommo: 5, onlyoffice: 1, callgear: 1 });
 const FAR_REDIRECT = 'https://integration.example/callback';

@@ -6,7 +6,7 @@ import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-san
 import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import type { LoggedRequest } from '../../../src/sandbox/fault.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { makeFolder } from '../../support/child-process.ts';
+import { makeFolder } from '../../support/processes/child-process.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
 const REPORTS = 'sourceReports { source { name } status error { code retryAfterMs } }';

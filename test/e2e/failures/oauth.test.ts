@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/processes/child-process.ts';
 import { startTestGateway, type Answer, type TestGateway } from '../../support/gateway.ts';
 import { oauthEnvironment, readPair, storePair } from '../../support/kommo-oauth.ts';
 import { eventually } from '../../support/eventually.ts';

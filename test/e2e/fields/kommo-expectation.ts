@@ -1,6 +1,6 @@
 import type { KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import type { KommoCompanyRow, KommoContactRow, KommoFieldValues, KommoLeadRow, KommoValue } from '../../../src/sandbox/kommo/rows.ts';
-import { KOMMO_CATEGORIES } from '../../support/stored-contacts.ts';
+import { KOMMO_CATEGORIES } from '../../support/filters/stored-contacts.ts';
 import { NOTHING, byName, globalId, normalizedPhone } from './every-field.ts';
 
 const FIELD_TYPES: Readonly<Record<string, string>> = {

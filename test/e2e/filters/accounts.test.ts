@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/sandbox/fault.ts';
-import { expectTruth } from '../../support/expect-truth.ts';
-import type { AskedFilter } from '../../support/filter-truth.ts';
-import { walk } from '../../support/filtered-walk.ts';
+import { expectTruth } from '../../support/filters/expect-truth.ts';
+import type { AskedFilter } from '../../support/filters/filter-truth.ts';
+import { walk } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 
 const POPULATION = { seed: 35, onlyoffice: 90, kommo: 260, callgear: 60 };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ALL } from '../../support/sources.ts';
-import { filterArbitrary } from '../../support/filter-arbitraries.ts';
-import { internationalDigits, isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
-import { walk, type Walk } from '../../support/filtered-walk.ts';
+import { filterArbitrary } from '../../support/filters/filter-arbitraries.ts';
+import { internationalDigits, isAskedFor, type AskedFilter } from '../../support/filters/filter-truth.ts';
+import { walk, type Walk } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { storedContacts, type StoredContact } from '../../support/stored-contacts.ts';
+import { storedContacts, type StoredContact } from '../../support/filters/stored-contacts.ts';
 
 const RUNS = { seed: 20_240_305, numRuns: 80 };
 

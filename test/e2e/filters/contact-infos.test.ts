@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectTruth, type TruthOptions } from '../../support/expect-truth.ts';
-import { internationalDigits, type AskedInfo } from '../../support/filter-truth.ts';
+import { expectTruth, type TruthOptions } from '../../support/filters/expect-truth.ts';
+import { internationalDigits, type AskedInfo } from '../../support/filters/filter-truth.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 import { ALL } from '../../support/sources.ts';
 
 const SPELLINGS = ['+371 2000-0000', '371 20000000', '(371)20000000', '+37120000000', '0037120000000', '37120000000', '20000000'];

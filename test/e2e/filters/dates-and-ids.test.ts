@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
-import { expectTruth } from '../../support/expect-truth.ts';
-import type { AskedFilter, AskedId } from '../../support/filter-truth.ts';
-import { walk } from '../../support/filtered-walk.ts';
+import { expectTruth } from '../../support/filters/expect-truth.ts';
+import type { AskedFilter, AskedId } from '../../support/filters/filter-truth.ts';
+import { walk } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
 

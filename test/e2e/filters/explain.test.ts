@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ALL } from '../../support/sources.ts';
-import type { AskedFilter } from '../../support/filter-truth.ts';
-import { toInput } from '../../support/filtered-walk.ts';
+import type { AskedFilter } from '../../support/filters/filter-truth.ts';
+import { toInput } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
 
 interface ExplainedSource {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
+import { isAskedFor, type AskedFilter } from '../../support/filters/filter-truth.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { shapeOf } from '../../support/request-shape.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { shapeOf } from '../../support/filters/request-shape.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 import { ALL } from '../../support/sources.ts';
 
 const WILDCARDS = ['%', '_', '_%_', '*', '?', '.*', '^.*$', '[a-z]+', '(', ']', '{1,9}', '|', 'A%a', 'A__a', 'A.*a'];

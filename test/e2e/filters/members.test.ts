@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectTruth, type TruthOptions } from '../../support/expect-truth.ts';
-import { isAskedFor, type AskedFilter, type AskedId } from '../../support/filter-truth.ts';
-import { readFiltered } from '../../support/filtered-walk.ts';
+import { expectTruth, type TruthOptions } from '../../support/filters/expect-truth.ts';
+import { isAskedFor, type AskedFilter, type AskedId } from '../../support/filters/filter-truth.ts';
+import { readFiltered } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PHONE_CASES } from '../../../src/sandbox/phone-cases.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
-import { PHONE_SEARCH, type PhoneSearch } from '../../support/phone-search.ts';
+import { PHONE_SEARCH, type PhoneSearch } from '../../support/filters/phone-search.ts';
 
 describe.each(PHONE_CASES)('a phone that CRMs have $name', ({ country, e164, typed }) => {
   let gateway: TestGateway;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
-import { PHONE_SEARCH, type PhoneSearch } from '../../support/phone-search.ts';
+import { PHONE_SEARCH, type PhoneSearch } from '../../support/filters/phone-search.ts';
 
 /** Spellings of one number each; all of a kind find all of it. */
 const KINDS = {

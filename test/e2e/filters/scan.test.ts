@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
-import { toInput, walk } from '../../support/filtered-walk.ts';
+import { isAskedFor, type AskedFilter } from '../../support/filters/filter-truth.ts';
+import { toInput, walk } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 
 const SCAN_BUDGET = 9;
 const POPULATION = { seed: 34, onlyoffice: 90, kommo: 260, callgear: 5 };

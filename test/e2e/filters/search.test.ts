@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StoredContact } from '../../../src/sandbox/onlyoffice/portal.ts';
-import { internationalDigits, isAskedFor, type AskedFilter } from '../../support/filter-truth.ts';
-import { walk } from '../../support/filtered-walk.ts';
+import { internationalDigits, isAskedFor, type AskedFilter } from '../../support/filters/filter-truth.ts';
+import { walk } from '../../support/filters/filtered-walk.ts';
 import { startTestGateway, type SourceName, type TestGateway } from '../../support/gateway.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 import { ALL } from '../../support/sources.ts';
 
 const POPULATION = { seed: 36, onlyoffice: 120, kommo: 160, callgear: 90 };

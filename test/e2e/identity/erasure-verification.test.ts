@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
-import { execute, idsOf, personIn, plan, start } from '../../support/erasure.ts';
+import { execute, idsOf, personIn, plan, start } from '../../support/identity/erasure.ts';
 import type { TestGateway } from '../../support/gateway.ts';
 
 describe('a verification', () => {

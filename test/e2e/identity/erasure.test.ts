@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
-import { execute, idsOf, personIn, plan, POPULATION, RECEIPT_KEY, start } from '../../support/erasure.ts';
+import { execute, idsOf, personIn, plan, POPULATION, RECEIPT_KEY, start } from '../../support/identity/erasure.ts';
 
 describe('a plan of erasure', () => {
   test('finds the person in every CRM, changes nothing, and holds no personal data in its token', async () => {

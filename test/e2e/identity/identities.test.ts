@@ -6,7 +6,7 @@ import { startGateway } from '../../../src/server/server.ts';
 import { createTestLog } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { contactOf, findDuplicates, personsByContact, untilIndexed } from '../../support/identities.ts';
+import { contactOf, findDuplicates, personsByContact, untilIndexed } from '../../support/identity/identities.ts';
 
 const INDEXED = { CONTACT_INDEX: 'on', DEFAULT_COUNTRY: 'RU' };
 const POPULATION = { seed: 3, onlyoffice: 80, kommo: 80, callgear: 80, identityCases: 70 };

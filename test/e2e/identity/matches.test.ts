@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
-import { contactOf, personsByContact, untilIndexed } from '../../support/identities.ts';
+import { contactOf, personsByContact, untilIndexed } from '../../support/identity/identities.ts';
 
 interface Report {
   readonly source: { readonly name: string };

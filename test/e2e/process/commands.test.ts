@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseApiKeys } from '../../../src/auth/api-keys.ts';
-import { COMMAND, GATEWAY, makeFolder, startProgram } from '../../support/child-process.ts';
+import { COMMAND, GATEWAY, makeFolder, startProgram } from '../../support/processes/child-process.ts';
 
 const PROGRAMS: Readonly<Record<string, string>> = { start: GATEWAY, sandbox: 'src/sandbox/main.ts' };
 

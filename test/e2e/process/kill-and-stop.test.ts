@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/processes/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const population = createPopulation({ kommo: 1, onlyoffice: 1, callgear: 20 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/processes/child-process.ts';
 
 const start = (environment: Readonly<Record<string, string>> = {}) =>
   startProgram(GATEWAY, { environment: { PORT: '0', LOG_LEVEL: 'info', ...environment } });

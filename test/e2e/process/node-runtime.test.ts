@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeFolder } from '../../support/child-process.ts';
+import { makeFolder } from '../../support/processes/child-process.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../scripts');
 const BINARY = `node-${process.platform}-${process.arch}/bin/node`;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/processes/child-process.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
-import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/large-answer.ts';
+import { openConnection, requestHead, type Connection } from '../../support/http/raw-connection.ts';
+import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/http/large-answer.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const POPULATION = { onlyoffice: 3, callgear: 3 };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientLimits } from '../../../src/server/server.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
-import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/large-answer.ts';
+import { openConnection, requestHead, type Connection } from '../../support/http/raw-connection.ts';
+import { LARGE_ANSWER_SETTINGS, addLargeContact, queryRequest } from '../../support/http/large-answer.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const startGateway = (clientLimits: Partial<ClientLimits>) =>

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { GATEWAY, startProgram } from '../../support/child-process.ts';
+import { GATEWAY, startProgram } from '../../support/processes/child-process.ts';
 
 /** Ends by itself, and says why in one line. */
 async function seeRefusal(environment: Readonly<Record<string, string>>): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { HAS_REDIS, type RedisServer } from '../../support/redis-server.ts';
+import { HAS_REDIS, type RedisServer } from '../../support/processes/redis-server.ts';
 import { describeFailingRedis } from '../../support/replicas/failing-redis.ts';
 
 const config = ({ client }: RedisServer, name: string, value: string) => client.config('SET', name, value);

@@ -4,11 +4,11 @@ import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { COMMAND, startProgram } from '../../support/child-process.ts';
+import { COMMAND, startProgram } from '../../support/processes/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { dumpOf } from '../../support/replicas/dump.ts';
 import { startReplica, type Replica } from '../../support/replicas/gateways.ts';
-import { HAS_REDIS, openLink, startRedis, STATE_KEY } from '../../support/redis-server.ts';
+import { HAS_REDIS, openLink, startRedis, STATE_KEY } from '../../support/processes/redis-server.ts';
 import { bearer, KEYS } from '../../support/keys.ts';
 
 const population = createPopulation({ kommo: 20, onlyoffice: 20, callgear: 20 });

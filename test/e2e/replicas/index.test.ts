@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { eventually } from '../../support/eventually.ts';
-import { HAS_REDIS, startRedis, type RedisServer } from '../../support/redis-server.ts';
+import { HAS_REDIS, startRedis, type RedisServer } from '../../support/processes/redis-server.ts';
 import { dumpOf } from '../../support/replicas/dump.ts';
 import { startReplica, type Replica } from '../../support/replicas/gateways.ts';
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { HAS_REDIS } from '../../support/redis-server.ts';
+import { HAS_REDIS } from '../../support/processes/redis-server.ts';
 import { describeFailingRedis } from '../../support/replicas/failing-redis.ts';
 
 describe.skipIf(!HAS_REDIS)('two gateways', () => {

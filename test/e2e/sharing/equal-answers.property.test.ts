@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
-import { spoiltDocument, validDocument } from '../../support/document-arbitraries.ts';
+import { spoiltDocument, validDocument } from '../../support/operations/document-arbitraries.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
 const POPULATION = { onlyoffice: 20, kommo: 20, callgear: 20 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
-import { startTraceCollector, type CollectedSpan, type TraceCollector } from '../../support/trace-collector.ts';
-import { startTestServer } from '../../support/http-server.ts';
+import { startTraceCollector, type CollectedSpan, type TraceCollector } from '../../support/processes/trace-collector.ts';
+import { startTestServer } from '../../support/http/http-server.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
-import { spoiltDocument, validDocument, type DocumentOptions } from '../document-arbitraries.ts';
+import { spoiltDocument, validDocument, type DocumentOptions } from '../operations/document-arbitraries.ts';
 import { startTestGateway, type TestGateway } from '../gateway.ts';
-import { sendRaw, type RawRequest } from '../raw-http.ts';
+import { sendRaw, type RawRequest } from '../http/raw-http.ts';
 import { DOCUMENTED_CODES } from './documented-codes.ts';
 
 const MESSAGE_LENGTH_MAX = 500;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RedisServer } from '../redis-server.ts';
+import type { RedisServer } from '../processes/redis-server.ts';
 
 /** All that Redis has written to disk, and the names of all that it holds. */
 export async function dumpOf({ client, folder }: RedisServer): Promise<string> {

@@ -3,7 +3,7 @@ import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { eventually } from '../eventually.ts';
 import { bearer, KEYS } from '../keys.ts';
-import { startRedis, type RedisServer } from '../redis-server.ts';
+import { startRedis, type RedisServer } from '../processes/redis-server.ts';
 import { startReplicas, type Replica, type Replicas } from './gateways.ts';
 import { startSlowPath, type SlowPath } from './slow-path.ts';
 

@@ -1,6 +1,6 @@
-import { GATEWAY, startProgram } from '../child-process.ts';
+import { GATEWAY, startProgram } from '../processes/child-process.ts';
 import { API_KEYS, bearer, KEYS } from '../keys.ts';
-import { STATE_KEY, type RedisServer } from '../redis-server.ts';
+import { STATE_KEY, type RedisServer } from '../processes/redis-server.ts';
 
 /** The gateway in a process of its own, one of several on a Redis. */
 export interface Replica extends AsyncDisposable {

@@ -4,8 +4,8 @@ import { startKommoSandbox, type KommoSandbox, type KommoSandboxOptions } from '
 import { startOnlyofficeSandbox } from '../../../src/sandbox/onlyoffice/onlyoffice-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
-import { openLink, startRedis, type RedisServer } from '../redis-server.ts';
-import { mostWithin, startFleet, type Fleet } from '../replica-fleet.ts';
+import { openLink, startRedis, type RedisServer } from '../processes/redis-server.ts';
+import { mostWithin, startFleet, type Fleet } from './replica-fleet.ts';
 import { startReplicas, type Replica } from './gateways.ts';
 
 const KOMMO_LIMIT = 7;

@@ -5,7 +5,7 @@ import { buildSchema, parse, print, validate, type DocumentNode } from 'graphql'
 import type { Browser, Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/browser.ts';
+import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/processes/browser.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

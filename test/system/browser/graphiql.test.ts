@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExamples } from '../../../scripts/build-pages.mjs';
-import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/browser.ts';
-import { buildPages } from '../../support/built-pages.ts';
+import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/processes/browser.ts';
+import { buildPages } from '../../support/processes/built-pages.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS } from '../../support/keys.ts';
 

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/browser.ts';
+import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/processes/browser.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
-import { codeOf, sendRaw } from '../../support/raw-http.ts';
+import { codeOf, sendRaw } from '../../support/http/raw-http.ts';
 
 const SMALL = { population: { onlyoffice: 10, kommo: 10, callgear: 10 } } as const;
 let gateway: TestGateway;

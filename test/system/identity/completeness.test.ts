@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { personsByContact, untilIndexed } from '../../support/identities.ts';
+import { personsByContact, untilIndexed } from '../../support/identity/identities.ts';
 import { ALL } from '../../support/sources.ts';
 
 const NODES = `query ($ids: [ID!]!) {

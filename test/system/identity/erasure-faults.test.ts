@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { ALL } from '../../support/sources.ts';
-import { storedContacts } from '../../support/stored-contacts.ts';
+import { storedContacts } from '../../support/filters/stored-contacts.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const POPULATION = { seed: 11, onlyoffice: 220, kommo: 150, callgear: 220 };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { startTestGateway } from '../../support/gateway.ts';
-import { contactOf, findDuplicates, pairsOf, personsByContact, untilIndexed } from '../../support/identities.ts';
+import { contactOf, findDuplicates, pairsOf, personsByContact, untilIndexed } from '../../support/identity/identities.ts';
 import { ALL } from '../../support/sources.ts';
-import { storedContacts, type StoredContact } from '../../support/stored-contacts.ts';
+import { storedContacts, type StoredContact } from '../../support/filters/stored-contacts.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 const IDENTITY_CASES = 140;

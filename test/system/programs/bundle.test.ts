@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, afterAll, expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
-import { startTraceCollector } from '../../support/trace-collector.ts';
+import { startProgram } from '../../support/processes/child-process.ts';
+import { startTraceCollector } from '../../support/processes/trace-collector.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const QUERY = '{ contacts(first: 5) { nodes { displayName source { name } } isComplete } }';
@@ -33,7 +33,11 @@ async function filesOf(
   options = '',
 ): Promise<readonly string[]> {
   await using gateway = startProgram(join(copy, program), {
-    environment: { PORT: '0', NODE_OPTIONS: `${options} --import=${join(ROOT, 'test/support/record-modules.mjs')}`, ...environment },
+    environment: {
+      PORT: '0',
+      NODE_OPTIONS: `${options} --import=${join(ROOT, 'test/support/processes/record-modules.mjs')}`,
+      ...environment,
+    },
     directory: copy,
   });
   const [, url = ''] = await gateway.waitFor(/ready: (http\S+)/);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startProgram } from '../../support/child-process.ts';
-import { startTraceCollector } from '../../support/trace-collector.ts';
+import { startProgram } from '../../support/processes/child-process.ts';
+import { startTraceCollector } from '../../support/processes/trace-collector.ts';
 
-const RECORDER = join(import.meta.dirname, '../../support/record-modules.mjs');
+const RECORDER = join(import.meta.dirname, '../../support/processes/record-modules.mjs');
 
 /** Runs the gateway for one request. @returns the packages that it has loaded by its end. */
 async function packagesOf(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {

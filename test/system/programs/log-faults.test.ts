@@ -4,9 +4,9 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GATEWAY, makeFolder } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder } from '../../support/processes/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freePort } from '../../support/processes/free-port.ts';
 
 const MAIN = join(import.meta.dirname, '../../..', GATEWAY);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startKommoSandbox, type KommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
-import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/child-process.ts';
+import { GATEWAY, makeFolder, startProgram, type ChildProgram } from '../../support/processes/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { oauthEnvironment, readPair, storePair } from '../../support/kommo-oauth.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { HAS_REDIS, startRedis } from '../../support/redis-server.ts';
-import { mostWithin, startFleet } from '../../support/replica-fleet.ts';
+import { HAS_REDIS, startRedis } from '../../support/processes/redis-server.ts';
+import { mostWithin, startFleet } from '../../support/replicas/replica-fleet.ts';
 
 const LIMIT = 7;
 

@@ -4,7 +4,7 @@ import { startKommoSandbox } from '../../../src/sandbox/kommo/kommo-sandbox.ts';
 import { createPopulation } from '../../../src/sandbox/population.ts';
 import { eventually } from '../../support/eventually.ts';
 import { bearer, KEYS } from '../../support/keys.ts';
-import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/redis-server.ts';
+import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/processes/redis-server.ts';
 import { startReplica } from '../../support/replicas/gateways.ts';
 
 const STATUS = '{ contacts(first: 1) { sourceReports { status error { code message } } } }';

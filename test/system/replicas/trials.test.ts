@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HAS_REDIS } from '../../support/redis-server.ts';
+import { HAS_REDIS } from '../../support/processes/redis-server.ts';
 import { tryDeletions, trySameList } from '../../support/replicas/trials.ts';
 
 /** Short forms of what `npm run bench -- replicas` does at length. */

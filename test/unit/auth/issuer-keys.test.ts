@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
 import { IssuerPausedError, createIssuerKeys } from '../../../src/auth/issuer-keys.ts';
-import { startTestServer } from '../../support/http-server.ts';
+import { startTestServer } from '../../support/http/http-server.ts';
 
 const { publicKey } = await generateKeyPair('ES256');
 const KEY_SET = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] });

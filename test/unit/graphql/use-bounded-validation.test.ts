@@ -6,9 +6,9 @@ import { MESSAGE_LENGTH_MAX, REQUEST_ERRORS_MAX } from '../../../src/graphql/err
 import { validateBounded } from '../../../src/graphql/use-bounded-validation.ts';
 import { findExcess, parseWithinLimit } from '../../../src/graphql/use-operation-limits.ts';
 import { createSchema } from '../../../src/schema/schema.ts';
-import { leastCpuMs } from '../../support/cpu-time.ts';
-import { createFaultySchema, faultyOperation } from '../../support/faulty-schema.ts';
-import { WORST_DOCUMENTS } from '../../support/worst-documents.ts';
+import { leastCpuMs } from '../../support/processes/cpu-time.ts';
+import { createFaultySchema, faultyOperation } from '../../support/operations/faulty-schema.ts';
+import { WORST_DOCUMENTS } from '../../support/operations/worst-documents.ts';
 
 const schema = createSchema(SOURCE_MODULES);
 const shown = { hasSuggestions: true };

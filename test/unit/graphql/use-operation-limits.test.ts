@@ -2,7 +2,7 @@ import { getIntrospectionQuery, parse } from 'graphql';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OPERATION_LIMITS, findExcess, parseWithinLimit } from '../../../src/graphql/use-operation-limits.ts';
-import { cpuMs } from '../../support/cpu-time.ts';
+import { cpuMs } from '../../support/processes/cpu-time.ts';
 
 const codeOf = (document: string) => findExcess(parse(document))?.extensions['code'];
 const times = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, index) => make(index)).join(' ');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { parseSync, Visitor } from 'oxc-parser';
 import { analyse } from 'scslre';
-import type { RegexpTask } from '../../support/regexp-worker.ts';
+import type { RegexpTask } from '../../support/regular-expressions/regexp-worker.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 
 /**
@@ -55,7 +55,7 @@ for (const path of globSync('src/**/*.ts', { cwd: ROOT })) {
 let worker: Worker | undefined;
 
 function slowestRun({ source, flags }: Pick<Found, 'source' | 'flags'>, length = LENGTH): Promise<{ ms: number; text: string }> {
-  const running = (worker ??= new Worker(new URL('../../support/regexp-worker.ts', import.meta.url)));
+  const running = (worker ??= new Worker(new URL('../../support/regular-expressions/regexp-worker.ts', import.meta.url)));
   return new Promise((resolve, reject) => {
     const clock = setTimeout(() => {
       worker = undefined;

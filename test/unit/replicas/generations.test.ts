@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Generations } from '../../../src/replicas/generations.ts';
-import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/redis-server.ts';
+import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/processes/redis-server.ts';
 
 test.skipIf(!HAS_REDIS)(
   'a change is over when everybody who asks another replica hears of it, though that one has just asked',

@@ -4,8 +4,8 @@ import type { RunnablePlan } from '../../../src/datasources/port/list-plan.ts';
 import { createCall } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { InMemorySource, contactRecord } from '../../support/in-memory-source.ts';
-import { HAS_REDIS, startRedis, STATE_KEY, type RedisServer } from '../../support/redis-server.ts';
-import { openReplica, type CachingReplicaOptions } from '../../support/shared-cache.ts';
+import { HAS_REDIS, startRedis, STATE_KEY, type RedisServer } from '../../support/processes/redis-server.ts';
+import { openReplica, type CachingReplicaOptions } from '../../support/replicas/shared-cache.ts';
 
 const QUERY = { filter: {}, order: { field: 'DISPLAY_NAME', direction: 'ASC' }, details: new Set<never>() } as const;
 const OTHER_KEY = 'another state key for tests, of 32 characters or more';

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { RedisAwayError } from '../../../src/replicas/redis-link.ts';
-import { HAS_REDIS, linkIs, logOf, openLink, startRedis, STATE_KEY } from '../../support/redis-server.ts';
+import { HAS_REDIS, linkIs, logOf, openLink, startRedis, STATE_KEY } from '../../support/processes/redis-server.ts';
 
 /** A command waits 150 ms at most; the rest is for a busy machine. */
 const WAIT_MS_MAX = 5_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RedisTokens } from '../../../src/replicas/redis-tokens.ts';
 import { eventually } from '../../support/eventually.ts';
-import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/redis-server.ts';
+import { HAS_REDIS, linkIs, openLink, startRedis } from '../../support/processes/redis-server.ts';
 
 const PAIR = { accessToken: 'access', refreshToken: 'refresh', expiresAt: new Date('2026-12-01T10:00:00Z') };
 

@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { PatientServer } from '../../../src/server/patient-server.ts';
-import { openConnection, requestHead, type Connection } from '../../support/raw-connection.ts';
+import { openConnection, requestHead, type Connection } from '../../support/http/raw-connection.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** More than the system holds for a client that reads nothing. */

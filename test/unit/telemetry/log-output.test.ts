@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuditLog, createLog } from '../../../src/telemetry/log.ts';
 import { LogOutput, LogWriteError } from '../../../src/telemetry/log-output.ts';
-import { makeFolder } from '../../support/child-process.ts';
+import { makeFolder } from '../../support/processes/child-process.ts';
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 const open: number[] = [];

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TokenFile, TokenFileError } from '../../../../src/datasources/credentials/token-file.ts';
 import type { TokenPair } from '../../../../src/datasources/credentials/token-store.ts';
-import { makeFolder } from '../../../support/child-process.ts';
+import { makeFolder } from '../../../support/processes/child-process.ts';
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let path: string;

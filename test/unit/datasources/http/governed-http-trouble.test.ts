@@ -5,7 +5,7 @@ import { Governor } from '../../../../src/datasources/governor/governor.ts';
 import { SourceError, type SourceErrorCode } from '../../../../src/datasources/port/source-error.ts';
 import type { HttpResponse } from '../../../../src/datasources/http/source-http.ts';
 import { createCall, createTestLog, createWriteCall } from '../../../support/call.ts';
-import { startTestServer } from '../../../support/http-server.ts';
+import { startTestServer } from '../../../support/http/http-server.ts';
 
 afterEach(() => {
   vi.useRealTimers();

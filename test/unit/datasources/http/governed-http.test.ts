@@ -6,7 +6,7 @@ import { Governor } from '../../../../src/datasources/governor/governor.ts';
 import { SourceError } from '../../../../src/datasources/port/source-error.ts';
 import type { HttpResponse } from '../../../../src/datasources/http/source-http.ts';
 import { createCall, createTestLog, createWriteCall } from '../../../support/call.ts';
-import { startTestServer, type TestServer } from '../../../support/http-server.ts';
+import { startTestServer, type TestServer } from '../../../support/http/http-server.ts';
 
 function createHttp(server: { url: string }, options: { sourceTimeoutMs?: number } = {}) {
   const log = createTestLog();

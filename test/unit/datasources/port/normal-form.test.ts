@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normalForm } from '../../../../src/datasources/port/normal-form.ts';
-import { cpuMs } from '../../../support/cpu-time.ts';
+import { cpuMs } from '../../../support/processes/cpu-time.ts';
 
 const FORMS = ['NFC', 'NFD', 'NFKD'] as const;
 

@@ -4,7 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maskError } from '../../../../src/graphql/mask-error.ts';
 import { useQueryExecution } from '../../../../src/graphql/use-query-execution.ts';
-import { createFaultySchema, faultyOperation, type FaultyContext, type FaultyOperation } from '../../../support/faulty-schema.ts';
+import {
+  createFaultySchema,
+  faultyOperation,
+  type FaultyContext,
+  type FaultyOperation,
+} from '../../../support/operations/faulty-schema.ts';
 
 const schema = createFaultySchema();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runInterleaving, type InterleavingCounts } from '../../../support/answer-interleavings.ts';
+import { runInterleaving, type InterleavingCounts } from '../../../support/operations/answer-interleavings.ts';
 
 test(
   'no answer reaches a request that may not have it, and none survives a deletion, in 10,000 interleavings',

@@ -5,7 +5,7 @@ import { phoneSpellings } from '../../../../../src/datasources/callgear/planning
 import { plannedContactInfos } from '../../../../../src/datasources/kommo/planning/plan-contact-info.ts';
 import { toNeedles } from '../../../../../src/datasources/onlyoffice/planning/contact-info-needle.ts';
 import { comparePhones, digitsOf, readPhones } from '../../../../../src/datasources/port/phone/phone.ts';
-import { cpuMs } from '../../../../support/cpu-time.ts';
+import { cpuMs } from '../../../../support/processes/cpu-time.ts';
 
 /** As people write a number of their own country, and one of abroad. */
 function spellingsOf(country: CountryCode): { national: string[]; international: string[] } {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { SharedGovernor } from '../../src/replicas/shared-governor.ts';
-import { RedisLink } from '../../src/replicas/redis-link.ts';
+import { SharedGovernor } from '../../../src/replicas/shared-governor.ts';
+import { RedisLink } from '../../../src/replicas/redis-link.ts';
 
 /** One replica's calls: as many as its governor lets out, to a server that counts them. Started by tests in a process of its own. */
 const [redisUrl = '', serverUrl = '', replicas = '1', limit = '7', stateKey = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { SharedAnswers, type ShareableAnswer } from '../../src/graphql/sharing/shared-answers.ts';
+import { SharedAnswers, type ShareableAnswer } from '../../../src/graphql/sharing/shared-answers.ts';
 
 /** What one run of random requests, deletions, hang-ups and waits came to. */
 export interface InterleavingCounts {

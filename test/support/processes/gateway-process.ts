@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { GATEWAY } from './child-process.ts';
 
-const MAIN = join(import.meta.dirname, '../..', GATEWAY);
+const MAIN = join(import.meta.dirname, '../../..', GATEWAY);
 
 /** The gateway as an operator starts it, in a process of its own. */
 export interface GatewayProcess extends AsyncDisposable {

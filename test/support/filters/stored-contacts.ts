@@ -1,7 +1,7 @@
-import type { CallgearContact } from '../../src/sandbox/callgear/callgear-data.ts';
-import type { KommoContactRow, KommoFieldValues } from '../../src/sandbox/kommo/rows.ts';
-import type { Portal, StoredContact as OnlyofficeContact } from '../../src/sandbox/onlyoffice/portal.ts';
-import type { SourceName, TestGateway } from './gateway.ts';
+import type { CallgearContact } from '../../../src/sandbox/callgear/callgear-data.ts';
+import type { KommoContactRow, KommoFieldValues } from '../../../src/sandbox/kommo/rows.ts';
+import type { Portal, StoredContact as OnlyofficeContact } from '../../../src/sandbox/onlyoffice/portal.ts';
+import type { SourceName, TestGateway } from '../gateway.ts';
 
 /** A contact as its CRM stores it, read from the sandbox's data and not from any answer: what filters are judged by. */
 export interface StoredContact {

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../../src/sandbox/fault.ts';
+import type { LoggedRequest } from '../../../src/sandbox/fault.ts';
 
 /**
  * What a request asks, without any value: its route and the names of its parameters; for CallGear its tree of fields and operators.

@@ -1,4 +1,4 @@
-import type { SourceName } from './gateway.ts';
+import type { SourceName } from '../gateway.ts';
 
 /** Who has a phone number: `$value`. */
 export const PHONE_SEARCH = `query ($value: String!) {

@@ -1,5 +1,5 @@
 import type { StoredAddress, StoredContact, StoredInfo } from './stored-contacts.ts';
-import type { SourceName } from './gateway.ts';
+import type { SourceName } from '../gateway.ts';
 
 /** `ContactFilter` as a client sends it, but for ids, which say whose they are. */
 export interface AskedFilter {

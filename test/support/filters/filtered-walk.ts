@@ -1,6 +1,6 @@
-import { encodeSourceId, type SourceIdEntity } from '../../src/federation/source-id.ts';
+import { encodeSourceId, type SourceIdEntity } from '../../../src/federation/source-id.ts';
 import type { AskedFilter, AskedId } from './filter-truth.ts';
-import type { SourceName, TestGateway } from './gateway.ts';
+import type { SourceName, TestGateway } from '../gateway.ts';
 
 /** What one source told of one page. */
 export interface WalkReport {

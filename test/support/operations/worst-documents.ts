@@ -1,4 +1,4 @@
-import { OPERATION_LIMITS } from '../../src/graphql/use-operation-limits.ts';
+import { OPERATION_LIMITS } from '../../../src/graphql/use-operation-limits.ts';
 
 const times = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, index) => make(index)).join(' ');
 const { repeats, plainRepeats, fragments } = OPERATION_LIMITS;

@@ -1,4 +1,4 @@
-import type { TestGateway } from './gateway.ts';
+import type { TestGateway } from '../gateway.ts';
 import { requestHead } from './raw-connection.ts';
 
 const ABOUT_LENGTH = 1_500_000;

@@ -1,6 +1,6 @@
-import { decodeSourceId } from '../../src/federation/source-id.ts';
-import type { TestGateway } from './gateway.ts';
-import { eventually } from './eventually.ts';
+import { decodeSourceId } from '../../../src/federation/source-id.ts';
+import type { TestGateway } from '../gateway.ts';
+import { eventually } from '../eventually.ts';
 
 /** One person as the gateway puts it together: ids of its members. */
 export type FoundPerson = readonly string[];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** The gateway as `npm start` runs it: its bundle where that is as new as the sources, otherwise the sources, which takes three times as long. */
 export const GATEWAY = 'scripts/start.mjs';

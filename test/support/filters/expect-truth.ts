@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { internationalDigits, isAskedFor, type AskedFilter, type PhoneKey } from './filter-truth.ts';
 import { walk, type Walk, type WalkOptions } from './filtered-walk.ts';
 import { storedContacts } from './stored-contacts.ts';
-import type { SourceName, TestGateway } from './gateway.ts';
-import { ALL } from './sources.ts';
+import type { SourceName, TestGateway } from '../gateway.ts';
+import { ALL } from '../sources.ts';
 
 export interface TruthOptions extends WalkOptions {
   /** Sources that cannot answer, and the members that they have to name. */

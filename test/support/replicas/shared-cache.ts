@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { createCacheStore } from '../../src/datasources/cache/cache-store.ts';
-import { CachingSource, type ReadObserver } from '../../src/datasources/cache/caching-source.ts';
-import type { ContactSource } from '../../src/datasources/port/contact-source.ts';
-import { openReplicas, type Replicas, type ReplicasOptions } from '../../src/replicas/replicas.ts';
-import { eventually } from './eventually.ts';
-import { logOf, STATE_KEY } from './redis-server.ts';
+import { createCacheStore } from '../../../src/datasources/cache/cache-store.ts';
+import { CachingSource, type ReadObserver } from '../../../src/datasources/cache/caching-source.ts';
+import type { ContactSource } from '../../../src/datasources/port/contact-source.ts';
+import { openReplicas, type Replicas, type ReplicasOptions } from '../../../src/replicas/replicas.ts';
+import { eventually } from '../eventually.ts';
+import { logOf, STATE_KEY } from '../processes/redis-server.ts';
 
 /** One replica's cache of an account. */
 export interface CachingReplica {

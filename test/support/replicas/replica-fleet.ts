@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startProgram, type ChildProgram } from './child-process.ts';
-import { STATE_KEY, type RedisServer } from './redis-server.ts';
+import { startProgram, type ChildProgram } from '../processes/child-process.ts';
+import { STATE_KEY, type RedisServer } from '../processes/redis-server.ts';
 
 /** Several replicas that call as often as they may, and the moments at which their calls arrived. */
 export interface Fleet extends AsyncDisposable {
@@ -37,7 +37,7 @@ export async function startFleet(redis: RedisServer, replicas: number, limit: nu
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const workers: ChildProgram[] = [];
   const startWorker = async () => {
-    const worker = startProgram('test/support/replica-worker.ts', {
+    const worker = startProgram('test/support/replicas/replica-worker.ts', {
       arguments: [redis.url, url, String(replicas), String(limit), STATE_KEY],
     });
     workers.push(worker);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { RedisLink, type RedisLinkOptions } from '../../src/replicas/redis-link.ts';
+import { RedisLink, type RedisLinkOptions } from '../../../src/replicas/redis-link.ts';
 import { freePort } from './free-port.ts';
 
 /** Whether there is a Redis to start; in CI there must be. */

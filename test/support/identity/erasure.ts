@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createPopulation } from '../../src/sandbox/population.ts';
-import { startTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
+import { createPopulation } from '../../../src/sandbox/population.ts';
+import { startTestGateway, type TestGateway, type TestGatewayOptions } from '../gateway.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 export const RECEIPT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
