@@ -89,6 +89,7 @@ class LongLists {
   #putBack(value: unknown, depth: number): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > DEPTH_MAX) return;
     for (const [name, member] of Object.entries(value)) {
+      if (this.#lists.has(name)) throw new SyntaxError('a list stands where a name belongs');
       const list = this.#lists.get(member);
       // Not assigned: a member may be called __proto__.
       if (list !== undefined) Object.defineProperty(value, name, { value: list, writable: true, enumerable: true, configurable: true });

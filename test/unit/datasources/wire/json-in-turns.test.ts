@@ -52,7 +52,8 @@ describe('A large reply that is parsed in turns', () => {
     const text = WRAPPERS[1]?.(rowsText(120)) ?? '';
     const faults = [text.slice(0, -1), `${text}]`, `${text}}`, text.replace('},{', '}{'), text.replace('},{', '},,{')];
     const atTheEnd = [text.replace(/\}\]/g, '},]'), text.replace(/\] \}\}$/, '} }}'), `${text.slice(0, -30)}"`, text.replace('[{', '[,{')];
-    for (const broken of [...faults, ...atTheEnd]) {
+    const asNames = [`{${rowsText(120)}:1}`, `{"a":{"b":1,${rowsText(120)} :1}}`];
+    for (const broken of [...faults, ...atTheEnd, ...asNames]) {
       expect(() => parseText(broken)).toThrow(SyntaxError);
       expect(await parseInTurns(broken)).toBeUndefined();
     }
