@@ -8,7 +8,7 @@ import { createIdentityKit, type IdentityKit } from '../federation/identity/iden
 import type { ContactSource } from '../datasources/port/contact-source.ts';
 import type { Log } from '../datasources/port/log.ts';
 import type { DeletionAttempt, DeletionAuditEntry } from '../federation/deletion.ts';
-import type { RequestOutcome } from '../telemetry/request-outcome.ts';
+import { shownOperationName, type RequestOutcome } from '../telemetry/request-outcome.ts';
 import type { Tracing } from '../telemetry/tracing/tracing.ts';
 import type { RequestHeaders } from '../platform/request-headers.ts';
 import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts';
@@ -130,7 +130,7 @@ export class GraphQLAnswers {
     );
     request.outcome.origin = origin;
     if (origin === 'executed') return this.#finish(answer);
-    Object.assign(request.outcome, answer.outcome, { operationName });
+    Object.assign(request.outcome, answer.outcome, { operationName: shownOperationName(operationName) });
     return this.#finish(answer, { ...answer.cost, calls: 0 });
   }
 

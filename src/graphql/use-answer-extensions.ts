@@ -1,10 +1,9 @@
 import { getOperationAST } from 'graphql';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { shownOperationName } from '../telemetry/request-outcome.ts';
 import { limitErrors, type ErrorDisplay } from './error-limits.ts';
 import type { ServerContext } from './server-context.ts';
-
-const OPERATION_NAME_LENGTH_MAX = 100;
 
 /**
  * Finishes every answer, that of a refused document included: sets 403 when nothing but scopes stood in the way, leaves out suggestions, and notes
@@ -15,7 +14,7 @@ export function useAnswerExtensions(display: ErrorDisplay): Plugin<object, Serve
     onExecute({ args }) {
       const { outcome } = args.contextValue as unknown as ServerContext;
       const operation = getOperationAST(args.document, args.operationName);
-      outcome.operationName = operation?.name?.value.slice(0, OPERATION_NAME_LENGTH_MAX) ?? null;
+      outcome.operationName = shownOperationName(operation?.name?.value);
       outcome.operationType = operation?.operation ?? null;
     },
     onResultProcess(payload) {

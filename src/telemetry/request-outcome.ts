@@ -13,6 +13,13 @@ export interface RequestOutcome {
   origin: 'executed' | 'joined' | 'kept' | null;
 }
 
+const OPERATION_NAME_LENGTH_MAX = 100;
+
+/** The name of an operation as a line of the log can bear it. */
+export function shownOperationName(name: string | null | undefined): string | null {
+  return name?.slice(0, OPERATION_NAME_LENGTH_MAX) ?? null;
+}
+
 /** The outcome of a request as long as nothing was answered: `refused`. */
 export function createRequestOutcome(): RequestOutcome {
   return { operationName: null, operationType: null, result: 'refused', errorCodes: [], calls: {}, origin: null };

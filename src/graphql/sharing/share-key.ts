@@ -67,7 +67,20 @@ function readShareKey(request: OperationRequest, manifest: PersistedOperations |
   if (document === null) return null;
   if (operationName !== undefined && operationName !== null && operationName !== '' && operationName !== document.operationName)
     return null;
-  return { key: hash('sha256', `${document.key}\n${JSON.stringify(rest)}`, 'base64url'), text, operationName: document.operationName };
+  const others = textOf(rest);
+  return others === null
+    ? null
+    : { key: hash('sha256', `${document.key}\n${others}`, 'base64url'), text, operationName: document.operationName };
+}
+
+/** The JSON text of what was parsed; null where JSON has none for it: of 1e400 parsing makes Infinity, which would be written as null. */
+function textOf(parsed: object): string | null {
+  let isExact = true;
+  const text = JSON.stringify(parsed, (_name, value: unknown) => {
+    if (value === Infinity || value === -Infinity) isExact = false;
+    return value;
+  });
+  return isExact ? text : null;
 }
 
 function readParameters({ method, url, body }: OperationRequest): Record<string, unknown> | null {

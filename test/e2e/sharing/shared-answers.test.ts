@@ -58,6 +58,20 @@ describe('equal queries at the same time', () => {
     expect((await gateway.query(query, { first: 2 })).extensions).not.toHaveProperty('plan');
   });
 
+  test('are not equal where a number is too large to be written again', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const query = 'query ($first: Int) { contacts(first: $first, sources: ["kommo"]) { nodes { id } } }';
+    const ask = async (first: string) => {
+      const body = `{"query":${JSON.stringify(query)},"variables":{"first":${first}}}`;
+      const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      return response.json();
+    };
+
+    expect(await ask('null')).not.toHaveProperty('errors');
+    expect(await ask('1e400')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(await ask('-1e400')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
   test('are not ended by the client of the first one, who hangs up', async () => {
     await using gateway = await startTestGateway(SLOW_CRMS);
     const first = new AbortController();
@@ -95,6 +109,18 @@ describe('a kept answer', () => {
 
     expect(await text()).toBe(first);
     expect(callsOf(gateway)).toBe(3);
+  });
+
+  test('is logged with a name that a line of the log can bear', async () => {
+    await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });
+    const query = `query ${'N'.repeat(50_000)} ${LIST}`;
+
+    await gateway.ask(query);
+    await gateway.ask(query);
+
+    expect(callsOf(gateway)).toBe(3);
+    const named = gateway.log.filter(({ message }) => message === 'request').map(({ members }) => Reflect.get(members, 'operationName'));
+    expect(named).toEqual(Array(2).fill('N'.repeat(100)));
   });
 
   test('is never given to a caller with other rights', async () => {
