@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 
-const { readFileSync, renameSync, statSync, writeFileSync } = process.getBuiltinModule('fs');
+const { readFileSync, realpathSync, renameSync, statSync, writeFileSync } = process.getBuiltinModule('fs');
 const { createRequire, Module } = process.getBuiltinModule('module');
 const { cachedDataVersionTag } = process.getBuiltinModule('v8');
 const { Script } = process.getBuiltinModule('vm');
@@ -13,17 +13,21 @@ const HEAD_BYTES = 12;
  * Runs a bundled program, a CommonJS file of ASCII characters, from the compiled code that `keep` has left beside it. Node.js' own cache, which serves where there is none, has
  * only what is compiled before a file runs; here are the functions too that a start and a first answer call, without which they take a tenth more CPU.
  *
+ * @param path Of the program.
  * @param keep Whether to keep the code of this run, when the process ends.
  */
-export function runCompiled(file, keep) {
+export function runCompiled(path, keep) {
+  // As `require` names it: by another name it would be loaded once more for the files that require it.
+  const file = realpathSync(path);
+  const second = secondOf(file);
   // Code fits one version of V8 with one set of options.
   const cache = join(dirname(file), `main-${cachedDataVersionTag().toString(16)}.code`);
-  const cachedData = keep ? undefined : readCode(cache, file);
+  const cachedData = keep ? undefined : readCode(cache, second);
   const require = createRequire(file);
   if (cachedData === undefined && !keep) return require(file);
   const source = `(function (require, module, exports, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
   const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });
-  if (keep) process.on('exit', () => keepCode(cache, file, script.createCachedData()));
+  if (keep) process.on('exit', () => keepCode(cache, second, script.createCachedData()));
   // Files that are loaded later require this one in turn, and must not run it again.
   const module = new Module(file);
   require.cache[file] = module;
@@ -31,20 +35,20 @@ export function runCompiled(file, keep) {
 }
 
 /** @returns undefined where there is none, or it is damaged, or of another source: V8 compares the length of that alone. */
-function readCode(cache, file) {
+function readCode(cache, second) {
   try {
     const bytes = readFileSync(cache);
     const code = bytes.subarray(HEAD_BYTES);
-    return bytes.readDoubleLE(4) === secondOf(file) && bytes.readUInt32LE(0) === crc32(code) ? code : undefined;
+    return bytes.readDoubleLE(4) === second && bytes.readUInt32LE(0) === crc32(code) ? code : undefined;
   } catch {
     return undefined;
   }
 }
 
-function keepCode(cache, file, code) {
+function keepCode(cache, second, code) {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32LE(crc32(code), 0);
-  head.writeDoubleLE(secondOf(file), 4);
+  head.writeDoubleLE(second, 4);
   const fresh = `${cache}.${process.pid}`;
   try {
     writeFileSync(fresh, Buffer.concat([head, code]));
