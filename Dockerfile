@@ -10,9 +10,11 @@ COPY package.json package-lock.json ./
 # Nothing that packages bring is run: none needs it.
 RUN npm ci --ignore-scripts
 COPY . .
+# The list of parts comes first: npm makes none where a package is missing, be it for development alone. And package-lock.json is not written again:
+# the sources would run, as one of them were newer than the bundle.
 RUN node scripts/build.cjs \
-  && npm prune --omit=dev --ignore-scripts \
-  && npm sbom --sbom-format=cyclonedx --omit=dev > sbom.cdx.json
+  && npm sbom --sbom-format=cyclonedx --omit=dev > sbom.cdx.json \
+  && npm prune --omit=dev --ignore-scripts --no-save
 # Compiled code is cached for one user: the one that runs the image, where nothing can be written.
 RUN rm -rf node_modules/.cache && install -d -o node -g node node_modules/.cache \
   && setpriv --reuid=node --regid=node --clear-groups node scripts/warm-up.mjs
