@@ -33,6 +33,8 @@ export function visitByRules(document: DocumentNode, typeInfo: TypeInfo, visitor
   };
   visit(document, {
     enter(node, ...place) {
+      // Texts for people are no values: that of a variable would be taken for its default.
+      if (place[0] === 'description') return false;
       typeInfo.enter(node);
       for (const { rule, visitor, enter } of stepsAt(node.kind)) {
         if (enter === undefined || skipped[rule] !== null) continue;
@@ -40,6 +42,7 @@ export function visitByRules(document: DocumentNode, typeInfo: TypeInfo, visitor
         if (said === false) skipped[rule] = node;
         else if (said === BREAK) skipped[rule] = BREAK;
       }
+      return undefined;
     },
     leave(node, ...place) {
       for (const { rule, visitor, leave } of stepsAt(node.kind)) {

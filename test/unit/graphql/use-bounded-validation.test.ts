@@ -22,6 +22,14 @@ test('finds what graphql-js finds', () => {
   }
 });
 
+test('takes descriptions of operations, variables and fragments for texts', () => {
+  const list = '"Lists." query A("How many." $first: Int, $ids: [ID!]!) { contacts(first: $first) { ...C } nodes(ids: $ids) { id } }';
+  const document = parse(`${list} "What of it." fragment C on ContactConnection { nodes { id } }`);
+
+  expect(validate(schema, document)).toEqual([]);
+  expect(validateBounded(schema, document, shown)).toEqual([]);
+});
+
 test('finds what graphql-js finds in documents of all kinds, in the same order', () => {
   const faulty = createFaultySchema();
   const shownMax = REQUEST_ERRORS_MAX - 1;
