@@ -81,6 +81,7 @@ class LongLists {
   whole(): unknown {
     const rest = [...this.#rest, ...this.#pieces].join('');
     if (this.#listDepth > 0 || rest.length > REST_LENGTH_MAX) throw new SyntaxError('not a text of long lists');
+    if (new RegExp(`"${this.#mark} \\d+"\\s*:`).test(rest)) throw new SyntaxError('a list stands where a name belongs');
     const whole = parseText(rest);
     this.#putBack(whole, 1);
     return this.#lists.get(whole) ?? whole;
@@ -89,7 +90,6 @@ class LongLists {
   #putBack(value: unknown, depth: number): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > DEPTH_MAX) return;
     for (const [name, member] of Object.entries(value)) {
-      if (this.#lists.has(name)) throw new SyntaxError('a list stands where a name belongs');
       const list = this.#lists.get(member);
       // Not assigned: a member may be called __proto__.
       if (list !== undefined) Object.defineProperty(value, name, { value: list, writable: true, enumerable: true, configurable: true });
@@ -126,7 +126,7 @@ class LongLists {
     this.#depth += 1;
     if (unit !== OPENING_BRACKET || this.#listDepth > 0 || this.#depth > DEPTH_MAX) return;
     this.#listDepth = this.#depth;
-    this.#rest.push(...this.#take(index));
+    this.#rest.push(this.#take(index));
   }
 
   #close(unit: number, index: number): void {
@@ -136,7 +136,7 @@ class LongLists {
     if (unit !== CLOSING_BRACKET) throw new SyntaxError('a list ends as an object');
     this.#listDepth = 0;
     if (this.#elements.length === 0) {
-      this.#rest.push('[', ...this.#take(index), ']');
+      this.#rest.push(`[${this.#take(index)}]`);
       return;
     }
     this.#cut(index);
@@ -148,15 +148,15 @@ class LongLists {
 
   /** Parses the elements up to a comma or the end of the list. */
   #cut(index: number): void {
-    const chunk = this.#take(index).join('');
+    const chunk = this.#take(index);
     if (chunk.trim() === '') throw new SyntaxError('an element is missing');
     for (const element of parseText(`[${chunk}]`) as unknown[]) this.#elements.push(element);
   }
 
   /** Takes what was read up to an index; what is there is left out. */
-  #take(index: number): readonly string[] {
+  #take(index: number): string {
     this.#keep(index, index + 1);
-    const taken = this.#pieces;
+    const taken = this.#pieces.join('');
     this.#pieces = [];
     this.#piecesLength = 0;
     return taken;

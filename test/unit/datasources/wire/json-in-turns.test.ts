@@ -52,11 +52,16 @@ describe('A large reply that is parsed in turns', () => {
     const text = WRAPPERS[1]?.(rowsText(120)) ?? '';
     const faults = [text.slice(0, -1), `${text}]`, `${text}}`, text.replace('},{', '}{'), text.replace('},{', '},,{')];
     const atTheEnd = [text.replace(/\}\]/g, '},]'), text.replace(/\] \}\}$/, '} }}'), `${text.slice(0, -30)}"`, text.replace('[{', '[,{')];
-    const asNames = [`{${rowsText(120)}:1}`, `{"a":{"b":1,${rowsText(120)} :1}}`];
+    const asNames = [`{${rowsText(120)}:1}`, `{"a":{"b":1,${rowsText(120)} :1}}`, `{"a":{${rowsText(120)}:1},"a":1}`];
     for (const broken of [...faults, ...atTheEnd, ...asNames]) {
       expect(() => parseText(broken)).toThrow(SyntaxError);
       expect(await parseInTurns(broken)).toBeUndefined();
     }
+  });
+
+  it('may come in parts of one character', async () => {
+    const text = `{"one":["${'x'.repeat(200_000)}"],"more":[${'1,'.repeat(20_000)}2]}`;
+    expect(await parseInTurns(text, 1)).toEqual(parseText(text));
   });
 
   it('is left alone where it has more values than a reply may have', async () => {
