@@ -37,7 +37,8 @@ export async function parseInTurns(parts: readonly string[]): Promise<unknown> {
     }
     return lists.whole();
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    // A text that is too deep for the digits of its numbers to be kept is refused as that of a small reply is.
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
@@ -81,7 +82,17 @@ class LongLists {
   whole(): unknown {
     const rest = [...this.#rest, ...this.#pieces].join('');
     if (this.#listDepth > 0 || rest.length > REST_LENGTH_MAX) throw new SyntaxError('not a text of long lists');
-    if (new RegExp(`"${this.#mark} \\d+"\\s*:`).test(rest)) throw new SyntaxError('a list stands where a name belongs');
+    const behindMarks = rest.split(`"${this.#mark} `).slice(1);
+    if (
+      behindMarks.some((text) =>
+        text
+          .slice(text.indexOf('"') + 1)
+          .trimStart()
+          .startsWith(':'),
+      )
+    ) {
+      throw new SyntaxError('a list stands where a name belongs');
+    }
     const whole = parseText(rest);
     this.#putBack(whole, 1);
     return this.#lists.get(whole) ?? whole;

@@ -59,6 +59,13 @@ describe('A large reply that is parsed in turns', () => {
     }
   });
 
+  it('is left alone where it is too deep', async () => {
+    const deep = `${'{"a":'.repeat(20_000)}12345678901234567890${'}'.repeat(20_000)}`;
+    const text = `{"one":[${'1,'.repeat(20_000)}2],"deep":${deep}}`;
+    expect(() => parseText(text)).toThrow(RangeError);
+    expect(await parseInTurns(text)).toBeUndefined();
+  });
+
   it('may come in parts of one character', async () => {
     const text = `{"one":["${'x'.repeat(200_000)}"],"more":[${'1,'.repeat(20_000)}2]}`;
     expect(await parseInTurns(text, 1)).toEqual(parseText(text));
