@@ -24,7 +24,7 @@ export function readId(text: string, argument: string): SourceId {
 export async function findContact(
   { source, entity, idInSource }: SourceId,
   details: ReadonlySet<Detail>,
-  { loaders }: RequestContext,
+  { loaders }: Pick<RequestContext, 'loaders'>,
 ): Promise<ContactRecord | null> {
   return isContactEntity(entity) ? loaders.find(source, entity, idInSource, details) : null;
 }

@@ -40,6 +40,7 @@ export interface PersonKeysShape {
 /** Reads that decide about erasures: nothing that is cached will do. */
 export interface FreshReads {
   readonly universe: Universe;
+  readonly loaders: Loaders;
   readonly readAfresh: ReadAfresh;
 }
 
@@ -49,6 +50,7 @@ export function readFreshly({ sources, call, identity }: RequestContext): FreshR
   const loaders = new Loaders(sources, fresh);
   return {
     universe: new Universe({ kit: identity.universe.kit, sources, call: fresh, searchesMax: SEARCHES_MAX, searchesDigits: true }),
+    loaders,
     readAfresh: (source: ContactSource, entity: ContactEntity, idInSource: string) => loaders.find(source.name, entity, idInSource),
   };
 }
@@ -68,8 +70,8 @@ export function hasMoreThanPhones({ contactIds, emails }: PersonKeysShape): bool
  *
  * @throws GraphQLError BAD_USER_INPUT for a phone or an e-mail address that cannot be read, an id that is none, or too many of them.
  */
-export async function findByKeys(input: PersonKeysShape, { universe }: FreshReads, context: RequestContext): Promise<FoundPerson> {
-  return findPerson(await readKeys(input, universe, context), universe);
+export async function findByKeys(input: PersonKeysShape, reads: FreshReads): Promise<FoundPerson> {
+  return findPerson(await readKeys(input, reads), reads.universe);
 }
 
 /**
@@ -77,13 +79,13 @@ export async function findByKeys(input: PersonKeysShape, { universe }: FreshRead
  *
  * @throws GraphQLError BAD_USER_INPUT, as `findByKeys`.
  */
-export async function readKeys(input: PersonKeysShape, universe: Universe, context: RequestContext): Promise<PersonKeys> {
+export async function readKeys(input: PersonKeysShape, { universe, loaders }: Omit<FreshReads, 'readAfresh'>): Promise<PersonKeys> {
   const contactIds = atMost(input.contactIds, 'keys.contactIds');
   const phones = atMost(input.phones, 'keys.phones').map((text, index) => toKey(text, 'PHONE', `keys.phones[${index}]`, universe));
   const emails = atMost(input.emails, 'keys.emails').map((text, index) => toKey(text, 'EMAIL', `keys.emails[${index}]`, universe));
   // All are looked at before one is read: a read under way would fail with nobody to wait for it.
   const ids = contactIds.map((id, index) => readId(String(id), `keys.contactIds[${index}]`));
-  const contacts = await Promise.all(ids.map((id) => findContact(id, NO_DETAILS, context)));
+  const contacts = await Promise.all(ids.map((id) => findContact(id, NO_DETAILS, { loaders })));
   return {
     contacts: contacts.filter((contact): contact is ContactRecord => contact !== null),
     keys: [...phones, ...emails],

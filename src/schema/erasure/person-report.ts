@@ -72,7 +72,7 @@ builder.queryField('personReport', (t) =>
     resolve: async (_root, { keys }, context) => {
       if (hasNoKeys(keys)) throw badUserInput('keys', 'name at least one contact, phone number or e-mail address.');
       context.trace.noteLive();
-      const found = await findByKeys(keys, readFreshly(context), context);
+      const found = await findByKeys(keys, readFreshly(context));
       const contacts = found.matches.filter(isPerson).map(({ record }) => contentOf(record));
       const notCovered = notCoveredBy([...context.sources.values()]);
       const document = canonicalJson({

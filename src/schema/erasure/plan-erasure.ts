@@ -114,7 +114,7 @@ async function plan(keys: PersonKeysShape, reference: string | null, context: Re
   const { erasure, sources, caller } = context;
   const { signer } = erasure;
   const reads = readFreshly(context);
-  const found = await findByKeys(keys, reads, context);
+  const found = await findByKeys(keys, reads);
   if (found.hasOnlySharedKeys && (keys.contactIds ?? []).length === 0) {
     return refused('SHARED_KEY_ONLY', 'Many people use what was given: name a contact, or a phone number or e-mail address of their own.', [
       'input',

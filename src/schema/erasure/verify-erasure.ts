@@ -33,10 +33,10 @@ builder.queryField('verifyErasure', (t) =>
       const content = receipt.length > RECEIPT_LENGTH_MAX || !signer.isSigned(receipt) ? null : readReceipt(receipt);
       if (content === null) throw badUserInput('receipt', 'this gateway did not sign it, or it was changed.');
       context.trace.noteLive();
-      const { universe } = readFreshly(context);
-      const given = await readKeys(keys, universe, context);
-      throwUnlessOfReceipt(given, content, signer, universe.kit, (keys.phones ?? []).length);
-      const found = await findPerson(given, universe);
+      const reads = readFreshly(context);
+      const given = await readKeys(keys, reads);
+      throwUnlessOfReceipt(given, content, signer, reads.universe.kit, (keys.phones ?? []).length);
+      const found = await findPerson(given, reads.universe);
       return verifyErased({ keys: found.keys, isUnsearched: false, ids: content.ids, ...readFreshly(context), now });
     },
   }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { encodeSourceId } from '../../../src/federation/source-id.ts';
 import { startTestGateway } from '../../support/gateway.ts';
+import { start } from '../../support/identity/erasure.ts';
 
 const contact = (source: string) => encodeSourceId({ source, entity: 'contact', idInSource: '427' });
 
@@ -19,4 +20,26 @@ test.each([
   expect(errors.map((error) => error.extensions?.['code'])).toEqual(['BAD_USER_INPUT']);
   expect(extensions).toMatchObject({ cost: { calls: 0 } });
   expect(gateway.requests()).toEqual([]);
+});
+
+test.each([
+  [
+    'planErasure',
+    'mutation ($ids: [ID!]) { result: planErasure(input: { keys: { contactIds: $ids } }) { plan { steps { match { contact { id } } } } } }',
+  ],
+  ['personReport', 'query ($ids: [ID!]) { result: personReport(keys: { contactIds: $ids }) { contacts { contact { id } } } }'],
+])('%s goes by what a contact that is named holds now, not by what is cached of it', async (_name, query) => {
+  await using gateway = await start({ environment: { CACHE_TTL_MS: '600000' } });
+  const [one, other] = gateway.callgear.contacts;
+  const ids = [one, other].map((contact) => encodeSourceId({ source: 'callgear', entity: 'contact', idInSource: String(contact?.id) }));
+  const named = { first_name: 'Anna', last_name: 'Weber', full_name: 'Weber Anna', phone_numbers: [] };
+  Object.assign(one ?? {}, named, { emails: ['before@weber.example'] });
+  Object.assign(other ?? {}, named, { emails: ['now@weber.example'] });
+  expect(
+    JSON.stringify(await gateway.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Contact { emails { value } } } }', { ids })),
+  ).toContain('before@weber.example');
+
+  Object.assign(one ?? {}, { emails: ['now@weber.example'] });
+
+  expect(JSON.stringify(await gateway.ask(query, { ids: ids.slice(0, 1) }))).toContain(ids[1]);
 });
