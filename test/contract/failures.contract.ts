@@ -26,6 +26,8 @@ const FAILURES: Readonly<Record<string, readonly [FaultEffect, string | null]>> 
   'a 502 page': [reply(502, PAGE), 'UNAVAILABLE'],
   'a 503 without a word': [reply(503), 'UNAVAILABLE'],
   'a redirect': [reply(302, '', 'text/html', { location: 'http://127.0.0.1:9/' }), 'BAD_RESPONSE'],
+  'a change to another protocol': [reply(101, '', 'text/html', { upgrade: 'websocket', connection: 'Upgrade' }), 'BAD_RESPONSE'],
+  'a change to no protocol in particular': [reply(101), 'BAD_RESPONSE'],
   'a reset': [{ kind: 'reset' }, 'UNAVAILABLE'],
   'an answer that breaks off': [{ kind: 'cut' }, 'UNAVAILABLE'],
   'JSON that is cut short': [reply(200, '{"response":[{"id":1,', JSON_TYPE), 'BAD_RESPONSE'],

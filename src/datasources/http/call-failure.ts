@@ -1,7 +1,7 @@
 import { BreakerOpenError } from '../governor/circuit-breaker.ts';
 import type { Call, WriteCall } from '../port/call.ts';
 import { GovernorRefusal } from '../governor/governor.ts';
-import { TransportError } from './http-transport.ts';
+import { TransportError, type TransportFailure } from './http-transport.ts';
 import { SourceError } from '../port/source-error.ts';
 
 /**
@@ -81,6 +81,8 @@ export function toTransportFailure(error: unknown, unanswered: UnansweredCall): 
       return fail('BAD_RESPONSE', 'sent an answer that is too large');
     case 'unreadable':
       return fail('BAD_RESPONSE', 'sent an answer that cannot be unpacked');
+    case 'switched':
+      return fail('BAD_RESPONSE', 'wanted to go on in another protocol than HTTP');
   }
 }
 
@@ -107,9 +109,11 @@ export function isServerTrouble(error: SourceError): boolean {
   return error.httpStatus === undefined || error.httpStatus < 400 || error.httpStatus >= 500;
 }
 
+const ANSWERED: ReadonlySet<TransportFailure> = new Set(['too-large', 'unreadable', 'switched']);
+
 /** Whether the CRM answered, be it with an error. */
 export function hasAnswer(error: SourceError): boolean {
-  return !(error.cause instanceof TransportError) || error.cause.failure === 'too-large' || error.cause.failure === 'unreadable';
+  return !(error.cause instanceof TransportError) || ANSWERED.has(error.cause.failure);
 }
 
 /** Whether a failure is that of an answer beyond the byte cap. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import got, { RequestError, TimeoutError, type Request } from 'got';
 import { giveWay } from '../../platform/timers.ts';
@@ -12,6 +13,7 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 /** From here on each step of reading a body takes milliseconds, so that other work goes first between two of them. */
 export const LARGE_BODY_BYTES = 256 * 1024;
 
+const SWITCHING_PROTOCOLS = 101;
 const CHARACTER_BYTES_MAX = 4;
 /** Chunks of some 64 KB: the network gives as many of a large body at once as have come. */
 const CHUNKS_PER_TURN = 4;
@@ -24,7 +26,8 @@ function request(url: URL, { method, headers, agent }: RequestOptions): ClientRe
 /** What every call has in common is given to got once: merging options is a good part of what a call costs. */
 const shared = got.extend({
   request,
-  headers: { accept: 'application/json', 'user-agent': 'crm-gateway' },
+  // Not deflate, which got would offer too: old servers send it without its header, and then it cannot be read.
+  headers: { accept: 'application/json', 'accept-encoding': 'gzip, br', 'user-agent': 'crm-gateway' },
   retry: { limit: 0 },
   throwHttpErrors: false,
   followRedirect: false,
@@ -42,8 +45,9 @@ const writing = shared.extend({ agent: { http: new HttpAgent({ keepAlive: false 
  * - `connection`: none could be made, or it broke off.
  * - `too-large`: the body goes beyond what is read.
  * - `unreadable`: the body cannot be unpacked.
+ * - `switched`: an answer in another protocol was announced, which nobody had asked for.
  */
-export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable';
+export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable' | 'switched';
 
 /** No usable answer came. `wasSent` is false only if the request surely did not reach the CRM. */
 export class TransportError extends Error {
@@ -170,6 +174,19 @@ function readBody(stream: Request): Promise<readonly Buffer[]> {
       }
       stream.destroy();
       reject(new TransportError('too-large', true, undefined));
+    });
+    const refuseSwitch = (): void => {
+      stream.destroy();
+      reject(new TransportError('switched', true, undefined));
+    };
+    // Node.js gives the connection away, and ends it no more.
+    stream.once('upgrade', (_response: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      refuseSwitch();
+    });
+    // Without a name of the protocol it comes as an empty answer.
+    stream.once('response', ({ statusCode }: IncomingMessage) => {
+      if (statusCode === SWITCHING_PROTOCOLS) refuseSwitch();
     });
     stream.once('end', () => resolve(chunks));
     stream.once('close', () => reject(new TransportError('connection', true, undefined)));

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sendHttp } from '../../../../src/datasources/http/http-transport.ts';
 
@@ -64,4 +66,50 @@ test.each([
   expect(response.text === body.toString(isParsed ? 'utf8' : 'latin1')).toBe(true);
   expect(response.json === undefined).toBe(!isParsed);
   if (isParsed) expect(response.json).toEqual(ROWS);
+});
+
+test.each([
+  ['gzip', promisify(gzip)],
+  ['br', promisify(brotliCompress)],
+])('%s is offered to a CRM and read, and no encoding that servers send in two forms', async (encoding, compress) => {
+  const body = await compress(Buffer.from('José Muñoz'));
+  const offered: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    offered.push(request.headers['accept-encoding']);
+    response.writeHead(200, { 'content-encoding': encoding }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await sendHttp(`http://127.0.0.1:${port}`, { method: 'GET', path: '/' }, { timeoutMs: 5_000 });
+  server.close();
+  expect(response.text).toBe('José Muñoz');
+  // ONLYOFFICE takes the text apart at commas, without trimming: gzip comes first.
+  expect(offered).toEqual(['gzip, br']);
+});
+
+const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\n';
+
+test.each([
+  ['a read', 'that names the protocol', `${SWITCH}upgrade: websocket\r\nconnection: Upgrade\r\n\r\n`],
+  ['a write', 'that names the protocol', `${SWITCH}upgrade: websocket\r\nconnection: Upgrade\r\n\r\n`],
+  ['a read', 'that names none', `${SWITCH}\r\n`],
+  ['a write', 'that names none', `${SWITCH}\r\n`],
+])('%s that is answered by a change of protocol %s fails at once, and its connection is closed', async (kind, _which, answer) => {
+  const closed = Promise.withResolvers<void>();
+  const server = createTcpServer((socket) => {
+    socket.once('data', () => void socket.write(answer));
+    socket.on('error', () => undefined);
+    socket.once('close', () => closed.resolve());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const isWrite = kind === 'a write';
+  const sent = sendHttp(
+    `http://127.0.0.1:${port}`,
+    { method: isWrite ? 'DELETE' : 'GET', path: '/7' },
+    { timeoutMs: 3_600_000, ...(isWrite && { sendBy: performance.now() + 60_000 }) },
+  );
+  await expect(sent).rejects.toMatchObject({ failure: 'switched', wasSent: true });
+  await closed.promise;
+  server.close();
 });
