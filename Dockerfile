@@ -11,7 +11,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
 # The list of parts comes first: npm makes none where a package is missing, be it for development alone. And package-lock.json is not written again:
-# the sources would run, as one of them were newer than the bundle.
+# each start would have to read it, to see whether the bundle was made of it.
 RUN node scripts/build.cjs \
   && npm sbom --sbom-format=cyclonedx --omit=dev > sbom.cdx.json \
   && npm prune --omit=dev --ignore-scripts --no-save
@@ -29,7 +29,6 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/examples ./examples
 COPY --from=build /app/scripts ./scripts
 COPY --from=build /app/src ./src
-# After the sources, so that it is newer than they are, and is what runs.
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 TOKEN_STORE=/var/lib/crm-gateway/tokens.json
 USER node

@@ -7,16 +7,17 @@ const PREFIX = '\0builtin:';
 const IMPORTED = 'module';
 
 /**
- * Bundles the gateway and its commands into `dist/bundle`. What a start costs grows with the text that is loaded and with what of Node.js is loaded for it, so comments go,
+ * Bundles the gateway and its commands. What a start costs grows with the text that is loaded and with what of Node.js is loaded for it, so comments go,
  * and other characters than ASCII are escaped: one alone would double the memory that V8 needs for a file. Lines and the names of functions stay, for the traces of errors.
  *
  * @param bundler The module `rolldown`.
+ * @param dir The folder for it, as deep as those of the sources, so that paths from there to the root are the same.
  */
-export async function buildBundle(bundler) {
+export async function buildBundle(bundler, dir) {
   const commands = { check: 'src/commands/check.ts', connect: 'src/commands/connect.ts', key: 'src/commands/key.ts' };
-  await write(bundler, commands, { format: 'esm', cleanDir: true });
-  // In CommonJS, as compiled code can be kept of that alone; the last one, as it says that all are there.
-  await write(bundler, { main: 'src/main.ts' }, { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' });
+  await write(bundler, commands, { dir, format: 'esm' });
+  // In CommonJS, as compiled code can be kept of that alone.
+  await write(bundler, { main: 'src/main.ts' }, { dir, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' });
 }
 
 async function write(bundler, input, output) {
@@ -28,8 +29,6 @@ async function write(bundler, input, output) {
     plugins: [builtinsAreRequired(), fetchIsNotLoaded(), phoneTablesAreMadeOnUse(), listFormatsAreMadeOnUse()],
   });
   await bundle.write({
-    // As deep as the sources are, so that paths from there to the root are the same.
-    dir: join(ROOT, 'dist/bundle'),
     sourcemap: true,
     comments: false,
     minify: {

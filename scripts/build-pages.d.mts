@@ -4,4 +4,4 @@ export interface Example {
   readonly variables?: string;
 }
 export function readExamples(): Promise<readonly Example[]>;
-export function buildPages(bundler: unknown): Promise<void>;
+export function buildPages(bundler: unknown, folder: string): Promise<void>;

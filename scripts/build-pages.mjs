@@ -1,6 +1,6 @@
-/** Makes `dist/pages`: GraphiQL as files that are named by their content, each also compressed. */
+/** Makes GraphiQL as files that are named by their content, each also compressed. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,21 +9,16 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'web/graphiql');
 const EXAMPLES = join(ROOT, 'examples');
-const OUT = join(ROOT, 'dist/pages');
 /** One step below the best, which takes five times as long for a few kilobytes. */
 const BROTLI_QUALITY = 9;
 
-/** Builds the pages with the bundler (rolldown). The old ones stay until the new ones are complete. */
-export async function buildPages(bundler) {
-  const fresh = `${OUT}.${process.pid}`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(join(fresh, 'assets'), { recursive: true });
+/** Builds the pages with the bundler (rolldown) into a folder. */
+export async function buildPages(bundler, folder) {
+  await mkdir(join(folder, 'assets'));
   const html = await readFile(join(PAGE, 'graphiql.html'), 'utf8');
-  const script = await writeAsset(fresh, 'graphiql.js', await bundled(bundler));
-  const styles = await writeAsset(fresh, 'graphiql.css', await stylesheet());
-  await writeCompressed(join(fresh, 'graphiql.html'), html.replace('/assets/graphiql.js', script).replace('/assets/graphiql.css', styles));
-  await rm(OUT, { recursive: true, force: true });
-  await rename(fresh, OUT);
+  const script = await writeAsset(folder, 'graphiql.js', await bundled(bundler));
+  const styles = await writeAsset(folder, 'graphiql.css', await stylesheet());
+  await writeCompressed(join(folder, 'graphiql.html'), html.replace('/assets/graphiql.js', script).replace('/assets/graphiql.css', styles));
 }
 
 /** One file: the editor's parts are loaded at once anyway, and each file more is a trip to the server more. */

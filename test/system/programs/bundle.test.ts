@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { execFile } from 'node:child_process';
+import { dirname, join, relative } from 'node:path';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { beforeAll, afterAll, expect, test } from 'vitest';
 import { startProgram } from '../../support/processes/child-process.ts';
@@ -104,34 +105,49 @@ test('the bundle sends traces where an endpoint is set, and loads what that take
   expect(collector.spans.map(({ name }) => name)).toEqual(expect.arrayContaining(['GraphQL query', 'Query.contacts', 'call kommo']));
 });
 
+const build = () => promisify(execFile)(process.execPath, ['scripts/build.cjs', '--if-older'], { cwd: copy });
+
+/** Writes a line more at the end of a file. */
+async function change(path: string, times?: Date): Promise<void> {
+  await appendFile(join(copy, path), '\n');
+  if (times !== undefined) await utimes(join(copy, path), times, times);
+}
+
+/** The files of `dist` with the contents of those that are built, by path. */
+async function builtFiles(): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(join(copy, 'dist'), { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.code'))
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(await Promise.all(paths.map(async (path) => [relative(copy, path), await readFile(path, 'latin1')] as const)));
+}
+
 test(
-  'a start builds what is missing or older than its sources, and nothing else',
+  'a start builds what is missing or made of other sources, whatever their dates, and nothing else',
   async () => {
-    const build = () => promisify(execFile)(process.execPath, ['scripts/build.cjs', '--if-older'], { cwd: copy });
     const [bundle, page] = [join(copy, 'dist/bundle/main.cjs'), join(copy, 'dist/pages/graphiql.html')];
     const times = async () => (await Promise.all([bundle, page].map((path) => stat(path)))).map(({ mtimeMs }) => mtimeMs);
     const long = new Date(Date.now() - 3_600_000);
     const age = () => Promise.all([bundle, page].map((path) => utimes(path, long, long)));
-    const inThePast = async (folder: string): Promise<void> => {
-      for (const entry of await readdir(join(copy, folder), { recursive: true })) await utimes(join(copy, folder, entry), 0, 0);
-    };
-    for (const folder of ['src', 'web', 'examples', 'scripts']) await inThePast(folder);
-    await utimes(join(copy, 'package-lock.json'), 0, 0);
+    await build();
 
     await age();
+    // As `npm prune` does, and a clock that was wrong.
+    await utimes(join(copy, 'package-lock.json'), new Date(), new Date());
+    await utimes(join(copy, 'src/main.ts'), new Date('2100-01-01'), new Date('2100-01-01'));
     await build();
     expect(await times()).toEqual([long.getTime(), long.getTime()]);
-    for (const [source, built] of [
-      ['src/federation/merge.ts', 0],
-      ['web/graphiql/console.css', 1],
-      ['examples/1-contacts.graphql', 1],
+    for (const [source, built, dates] of [
+      ['src/federation/merge.ts', 0, new Date()],
+      ['src/federation/order-key.ts', 0, new Date(0)],
+      ['web/graphiql/console.css', 1, new Date('2100-01-01')],
+      ['examples/1-contacts.graphql', 1, new Date(0)],
     ] as const) {
       await age();
-      await utimes(join(copy, source), new Date(), new Date());
+      await change(source, dates);
       await build();
       const fresh = (await times()).map((time) => time !== long.getTime());
       expect(fresh).toEqual([built === 0, built === 1]);
-      await utimes(join(copy, source), 0, 0);
     }
     await rm(page);
     await build();
@@ -140,15 +156,72 @@ test(
   BUILD_MS_MAX,
 );
 
-test('npm start takes the bundle, and the sources as soon as one of them is newer', async () => {
-  await mkdir(join(copy, 'dist/bundle'), { recursive: true });
-  await writeFile(join(copy, 'dist/bundle/main.cjs'), "console.log('the bundle was started'); process.exit(0);\n");
-  {
+test.each([1, 12])(
+  'a build that is killed (after %i changes in dist) leaves what was there whole, and the next one leaves nothing of it',
+  async (changes) => {
+    await build();
+    const before = await builtFiles();
+    await change('src/main.ts');
+    await change('web/graphiql/main.tsx');
+
+    const killed = spawn(process.execPath, ['scripts/build.cjs', '--if-older'], { cwd: copy });
+    const ended = once(killed, 'exit');
+    for (let seen = 0; seen < changes && killed.exitCode === null;) {
+      const names = (await readdir(join(copy, 'dist'), { recursive: true })).map((name) => join('dist', name));
+      const isThere = new Set(names);
+      const [gone, come] = [
+        [...before.keys()].filter((name) => !isThere.has(name)),
+        names.filter((name) => /\.\w+$/.test(name) && !before.has(name)),
+      ];
+      seen = gone.length + come.length;
+    }
+    killed.kill('SIGKILL');
+    await ended;
+
+    expect(killed.signalCode).toBe('SIGKILL');
+    const left = await builtFiles();
+    expect([...before].filter(([path, content]) => left.get(path) !== content).map(([path]) => path)).toEqual([]);
+    await build();
+    expect((await readdir(join(copy, 'dist'))).toSorted()).toEqual(['bundle', 'pages']);
+    expect(await answerOf('scripts/start.mjs')).toHaveProperty('data.contacts.isComplete', true);
+  },
+  BUILD_MS_MAX,
+);
+
+test(
+  'two builds at once leave one whole result, also where dist is a link',
+  async () => {
+    await rm(join(copy, 'dist'), { recursive: true });
+    await mkdir(join(copy, 'elsewhere'));
+    await symlink('elsewhere', join(copy, 'dist'));
+    await build();
+    const names = async () => (await readdir(join(copy, 'dist'), { recursive: true })).toSorted();
+    const whole = await names();
+    await change('src/main.ts');
+    await change('src/main.ts');
+
+    await Promise.all([build(), build()]);
+
+    expect((await names()).length).toBe(whole.length);
+    expect((await readdir(join(copy, 'dist'))).toSorted()).toEqual(['bundle', 'pages']);
+    expect(await answerOf('scripts/start.mjs')).toHaveProperty('data.contacts.isComplete', true);
+  },
+  BUILD_MS_MAX,
+);
+
+test(
+  'npm start takes the bundle whatever the dates of its sources, and the sources as soon as one of them is another',
+  async () => {
+    await build();
+    await writeFile(join(copy, 'dist/bundle/main.cjs'), "console.log('the bundle was started'); process.exit(0);\n");
+    for (const source of ['package-lock.json', 'src/main.ts']) await utimes(join(copy, source), new Date(), new Date('2100-01-01'));
+    {
+      await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
+      await gateway.waitFor(/the bundle was started/);
+    }
+    await change('src/sources.ts', new Date(0));
     await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
-    await gateway.waitFor(/the bundle was started/);
-  }
-  const later = new Date(Date.now() + 10_000);
-  await utimes(join(copy, 'src/sources.ts'), later, later);
-  await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
-  await gateway.waitFor(/crm-gateway is ready/);
-});
+    await gateway.waitFor(/crm-gateway is ready/);
+  },
+  BUILD_MS_MAX,
+);
