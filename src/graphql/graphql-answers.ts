@@ -74,6 +74,8 @@ export interface Cost {
 
 /** What the GraphQL server may say in headers; the rest is the gateway's own, or Node's. */
 const HEADERS = ['allow', 'www-authenticate'];
+/** Of its time: a request that has waited longer than that for another one's answer takes it as it is. */
+const LITTLE_TIME_SHARE = 0.5;
 const CLOSING_BRACE = 0x7d;
 /** The one kind of body that is let in. */
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -113,11 +115,12 @@ export class GraphQLAnswers {
 
   /** Answers one request. @throws Whatever the GraphQL server throws, which is a fault of the gateway's own. */
   async answer(request: AnswerRequest): Promise<GraphQLAnswer> {
-    const { refresh } = this.#options;
+    const startedAt = performance.now();
+    const { refresh, settings } = this.#options;
     if (refresh !== undefined) await refresh();
     const share = this.#shareKeyOf(request);
     if (share === null || this.#shared === null) {
-      const answer = await this.#execute(request, request.signal, '');
+      const answer = await this.#execute(request, startedAt, request.signal, '');
       request.outcome.origin = 'executed';
       return this.#finish(answer);
     }
@@ -125,8 +128,12 @@ export class GraphQLAnswers {
     const rights = [...request.caller.scopes].sort().join();
     const { answer, origin } = await this.#shared.take(
       `${rights} ${request.mediaType} ${share.key}`,
-      { signal: request.signal, text },
-      (signal) => this.#execute(request, signal, text),
+      {
+        signal: request.signal,
+        text,
+        hasLittleTimeLeft: () => performance.now() - startedAt > LITTLE_TIME_SHARE * settings.requestTimeoutMs,
+      },
+      (signal) => this.#execute(request, startedAt, signal, text),
     );
     request.outcome.origin = origin;
     if (origin === 'executed') return this.#finish(answer);
@@ -139,7 +146,7 @@ export class GraphQLAnswers {
     return this.#shareKeys.read(request);
   }
 
-  async #execute(request: AnswerRequest, signal: AbortSignal, text: string): Promise<SharedAnswer> {
+  async #execute(request: AnswerRequest, startedAt: number, signal: AbortSignal, text: string): Promise<SharedAnswer> {
     const { settings, sources } = this.#options;
     const { method, url, body, headers, mediaType, caller, requestId, outcome, announceDeletion, auditDeletion, auditErasure } = request;
     const gateway = createRequestContext({
@@ -149,6 +156,7 @@ export class GraphQLAnswers {
       requestId,
       caller,
       headers,
+      startedAt,
       signal,
       announceDeletion,
       auditErasure,

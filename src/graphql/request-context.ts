@@ -30,6 +30,8 @@ export interface RequestContextOptions {
   readonly caller: Caller;
   /** `cache-control` and `x-explain` are read. */
   readonly headers: RequestHeaders;
+  /** From when the time for it counts, on `performance.now()`'s scale. */
+  readonly startedAt: number;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
   readonly announceDeletion: (attempt: DeletionAttempt) => Promise<void>;
@@ -57,6 +59,7 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     requestId,
     caller,
     headers,
+    startedAt,
     signal,
     announceDeletion,
     auditDeletion,
@@ -65,11 +68,10 @@ export function createRequestContext(options: RequestContextOptions): MeteredCon
     traceField,
   } = options;
   const timeMs = settings.requestTimeoutMs - Math.min(ANSWER_MS_MAX, settings.requestTimeoutMs * ANSWER_SHARE);
-  const startedAt = performance.now();
   const deadline = startedAt + timeMs;
   const trace = new AnswerTrace();
   const meter = new RequestMeter(settings.callBudget, settings.replyBudget);
-  const reads = startReads(signal, timeMs);
+  const reads = startReads(signal, Math.max(0, deadline - performance.now()));
   const call: Call = {
     signal: reads.signal,
     deadline,

@@ -11,8 +11,8 @@ export interface ShareableAnswer {
   /** Unix milliseconds: until when it may be given to later requests; 0 is not at all. */
   readonly freshUntil: number;
   /**
-   * Whether something failed by the limits of the request that it was made for (its time, its calls): another request may fare better, and
-   * does not take it.
+   * Whether something failed by the limits of the request that it was made for (its time, its calls): another request that has time left may
+   * fare better, and does not take it.
    */
   readonly isBoundToRequest: boolean;
   /** Whether it is only right for the very text of the request that it was made for. */
@@ -26,6 +26,8 @@ export interface Taker {
   readonly signal: AbortSignal;
   /** The document as it was sent; others of the same key mean the same. */
   readonly text: string;
+  /** Asked when an answer suffered from the limits of another request: whether too little time is left to fare better. */
+  readonly hasLittleTimeLeft: () => boolean;
 }
 
 /** What a request was given. */
@@ -63,7 +65,7 @@ interface Flight<A> {
  *
  * Whoever calls it puts into the key all that an answer depends on, the caller's rights first. An answer made before a deletion is given to
  * nobody who asked after it. No request is ended by another one: an execution is aborted when the last of its clients has hung up, and an answer
- * that suffered from the limits of the request that it was made for is not taken by others, who then execute their own.
+ * that suffered from the limits of the request that it was made for is not taken by others, who then execute their own while they have the time for it.
  */
 export class SharedAnswers<A extends ShareableAnswer> {
   readonly #options: SharedAnswersOptions;
@@ -104,7 +106,7 @@ export class SharedAnswers<A extends ShareableAnswer> {
     }
     try {
       const answer = await this.#wait(underWay, taker);
-      if (!answer.isBoundToRequest && fits(answer, taker.text)) return { answer, origin: 'joined' };
+      if (fits(answer, taker.text) && (!answer.isBoundToRequest || taker.hasLittleTimeLeft())) return { answer, origin: 'joined' };
     } catch {
       // What befell the other request need not befall this one.
     }

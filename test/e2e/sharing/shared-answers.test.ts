@@ -96,6 +96,36 @@ describe('equal queries at the same time', () => {
   });
 });
 
+test('a request that joined one whose time ran out is answered within its own time, and asks the CRM for nothing again', async () => {
+  const hung = ['GET /api/v4/leads*', 'GET /api/v4/users*'].map((route) => ({ route, effect: { kind: 'hang' } as const }));
+  await using gateway = await startTestGateway({
+    population: POPULATION,
+    onlyoffice: null,
+    callgear: null,
+    kommo: { faults: hung },
+    environment: { REQUEST_TIMEOUT_MS: '8000', SOURCE_TIMEOUT_MS: '60000' },
+  });
+  const query = '{ contacts(first: 5) { nodes { id leads(first: 5) { nodes { name } } responsible { displayName } } } }';
+  const ask = async () => {
+    const startedAt = performance.now();
+    const { errors } = await gateway.query(query);
+    return { codes: new Set(errors.map(({ extensions }) => extensions?.['code'])), tookMs: performance.now() - startedAt };
+  };
+
+  const first = ask();
+  await expect.poll(() => callsOf(gateway)).toBeGreaterThan(1);
+  const others = await Promise.all([ask(), ask(), ask()]);
+  const { codes } = await first;
+
+  expect(codes).toEqual(new Set(['TIMEOUT']));
+  const calls = callsOf(gateway);
+  for (const other of others) {
+    expect(other.codes).toEqual(codes);
+    expect(other.tookMs).toBeLessThan(11_000);
+  }
+  expect(calls).toBeLessThanOrEqual(3);
+}, 60_000);
+
 describe('a kept answer', () => {
   test('costs no call, and is the same to the byte but for its cost', async () => {
     await using gateway = await startTestGateway({ population: POPULATION, environment: CACHED });

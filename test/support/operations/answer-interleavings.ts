@@ -52,6 +52,7 @@ export async function runInterleaving(seed: number, counts: InterleavingCounts):
     const askedAt = { now, version };
     const client = new AbortController();
     clients.push(client);
+    const isLate = random(2) === 0;
     let isOwnFailure = false;
     const execute = (signal: AbortSignal): Promise<TestAnswer> => {
       const readVersion = version;
@@ -83,14 +84,15 @@ export async function runInterleaving(seed: number, counts: InterleavingCounts):
       });
     };
     waiting.push(
-      answers.take(key, { signal: client.signal, text }, execute).then(
+      answers.take(key, { signal: client.signal, text, hasLittleTimeLeft: () => isLate }, execute).then(
         ({ answer, origin }) => {
           counts[origin] += 1;
           if (answer.key !== key) throw new Error(`seed ${seed}: an answer of ${answer.key} was given for ${key}`);
           if (answer.readVersion < askedAt.version) throw new Error(`seed ${seed}: an answer survived a deletion`);
           if (answer.isBoundToText && answer.text !== text) throw new Error(`seed ${seed}: an answer points into another text`);
           if (origin === 'kept' && answer.freshUntil <= askedAt.now) throw new Error(`seed ${seed}: an answer was given out of its time`);
-          if (origin !== 'executed' && answer.isBoundToRequest) throw new Error(`seed ${seed}: another request's limits were passed on`);
+          if (answer.isBoundToRequest && (origin === 'kept' || (origin === 'joined' && !isLate)))
+            throw new Error(`seed ${seed}: another request's limits were passed on`);
         },
         () => {
           if (!isOwnFailure && !client.signal.aborted) throw new Error(`seed ${seed}: a request failed by another one's failure`);

@@ -6,8 +6,8 @@ import { SOURCE_MODULES } from '../../../src/datasources/registry.ts';
 import { createIdentityKit } from '../../../src/federation/identity/identity-kit.ts';
 import { createRequestContext } from '../../../src/graphql/request-context.ts';
 
-const timeOf = (requestTimeoutMs: number): number => {
-  const startedAt = performance.now();
+const timeOf = (requestTimeoutMs: number, waitedMs = 0): number => {
+  const startedAt = performance.now() - waitedMs;
   const context = createRequestContext({
     settings: readSettings({ REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }, SOURCE_MODULES),
     sources: new Map(),
@@ -19,12 +19,14 @@ const timeOf = (requestTimeoutMs: number): number => {
     requestId: 'a',
     caller: { name: 'anonymous', scopes: new Set() },
     headers: new Headers(),
+    startedAt,
     signal: new AbortController().signal,
     announceDeletion: async () => undefined,
     auditDeletion: () => undefined,
     auditErasure: () => undefined,
     erasureSigner: createErasureSigner(readSettings({}, SOURCE_MODULES)),
   });
+  context.endReads();
   return context.deadline - startedAt;
 };
 
@@ -35,4 +37,8 @@ test('every REQUEST_TIMEOUT_MS that the settings take gives a request its time, 
     }),
     { examples: [[101], [750], [4_999]] },
   );
+});
+
+test.each([1_000, 90_000])('the time of a request counts from its start, of which %i ms have passed before it is executed', (waitedMs) => {
+  expect(timeOf(60_000, waitedMs)).toBeCloseTo(timeOf(60_000));
 });
