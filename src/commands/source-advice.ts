@@ -33,9 +33,10 @@ const ADVICE_BY_CAUSE: readonly (readonly [code: RegExp, advice: string])[] = [
   [/ECONNREFUSED/, 'Nothing listens at the URL: check host and port, and whether the CRM is up.'],
   [/EHOSTUNREACH|ENETUNREACH/, 'There is no way to the host from here: check the network and the firewall.'],
   [
-    /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|EPROTO/,
+    /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/,
     "The host's certificate is not trusted here: renew it, or give Node.js its authority in NODE_EXTRA_CA_CERTS.",
   ],
+  [/EPROTO/, 'The host speaks no TLS at that port, or an old version of it: check https and the port of the URL.'],
 ];
 
 function adviceOnCause(error: SourceError): string | undefined {

@@ -77,6 +77,8 @@ export function toTransportFailure(error: unknown, unanswered: UnansweredCall): 
       );
     case 'connection':
       return fail('UNAVAILABLE', wasSent ? 'broke the connection off' : 'cannot be reached', true);
+    case 'untrusted':
+      return fail('UNAVAILABLE', 'has a certificate that is not trusted');
     case 'too-large':
       return fail('BAD_RESPONSE', 'sent an answer that is too large');
     case 'unreadable':

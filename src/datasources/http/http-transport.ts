@@ -43,11 +43,12 @@ const writing = shared.extend({ agent: { http: new HttpAgent({ keepAlive: false 
  * - `aborted`: the caller ended it, or had no time left to wait.
  * - `timeout`: no whole answer in time; of a write also that it could not be sent in time.
  * - `connection`: none could be made, or it broke off.
+ * - `untrusted`: the certificate of the CRM is not trusted here, is not that of its host, or has run out.
  * - `too-large`: the body goes beyond what is read.
  * - `unreadable`: the body cannot be unpacked.
  * - `switched`: an answer in another protocol was announced, which nobody had asked for.
  */
-export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable' | 'switched';
+export type TransportFailure = 'aborted' | 'timeout' | 'connection' | 'too-large' | 'unreadable' | 'switched' | 'untrusted';
 
 /** No usable answer came. `wasSent` is false only if the request surely did not reach the CRM. */
 export class TransportError extends Error {
@@ -113,7 +114,7 @@ export async function sendHttp(baseUrl: string, request: HttpRequest, options: T
     // The whole text is put together only where somebody reads it.
     return { ...answer, text: parts.reduce((text, part) => text + part, ''), json: await parseInTurns(parts) };
   } catch (error) {
-    throw tooLate?.isOver ? new TransportError('timeout', false, error) : toTransportError(error, signal);
+    throw tooLate?.isOver ? new TransportError('timeout', false, error) : toTransportError(error, signal, url.protocol === 'https:');
   } finally {
     tooLate?.stop();
     signal?.removeEventListener('abort', onAbort);
@@ -245,23 +246,27 @@ function singleValues(headers: Record<string, string | string[] | undefined>): R
 
 /** Errors of these kinds come before a request can have been written. */
 const NOT_SENT_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+const UNTRUSTED_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT_)/;
 const NOT_SENT_TIMEOUTS = new Set(['lookup', 'connect', 'secureConnect', 'socket']);
 
-function toTransportError(error: unknown, signal: AbortSignal | undefined): TransportError {
+function toTransportError(error: unknown, signal: AbortSignal | undefined, isEncrypted: boolean): TransportError {
   if (error instanceof TransportError) return error;
-  const wasSent = !wasSurelyNotSent(error);
+  const wasSent = !wasSurelyNotSent(error, isEncrypted);
   if (signal?.aborted) return new TransportError('aborted', wasSent, error);
   if (error instanceof TimeoutError) return new TransportError('timeout', wasSent, error);
   if (isUnpackingFailure(error)) return new TransportError('unreadable', wasSent, error);
+  if (error instanceof RequestError && UNTRUSTED_CODE.test(error.code)) return new TransportError('untrusted', wasSent, error);
   return new TransportError('connection', wasSent, error);
 }
 
-function wasSurelyNotSent(error: unknown): boolean {
+function wasSurelyNotSent(error: unknown, isEncrypted: boolean): boolean {
   if (!(error instanceof RequestError)) return false;
+  const { code, timings } = error;
   if (error instanceof TimeoutError && NOT_SENT_TIMEOUTS.has(error.event)) return true;
-  if (NOT_SENT_CODES.has(error.code) || /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_)/.test(error.code)) return true;
-  // The connection was never made: nothing can have been written to it.
-  return error.timings !== undefined && error.timings.connect === undefined && error.timings.upload === undefined;
+  if (NOT_SENT_CODES.has(code) || UNTRUSTED_CODE.test(code)) return true;
+  if (timings === undefined || timings.upload !== undefined) return false;
+  // The connection, or the agreement on its keys, never came about: nothing can have been written to it.
+  return timings.connect === undefined || (isEncrypted && timings.secureConnect === undefined);
 }
 
 /** zlib's own codes; got wraps the error. */

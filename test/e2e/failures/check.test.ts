@@ -1,4 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCallgearSandbox } from '../../../src/sandbox/callgear/callgear-sandbox.ts';
@@ -113,6 +115,23 @@ test('tells accounts that are banned, used up or away from each other', async ()
   expect(output).toMatch(/kommo \(KOMMO\): .*refuses calls from this address or account altogether/);
   expect(rowOf(output, 'callgear').slice(1, 4)).toEqual(['yes', 'yes', '?']);
   expect(output).toMatch(/callgear \(CALLGEAR\): .*used up its quota of calls/);
+  expect(exitCode).toBe(1);
+});
+
+test('tells a certificate that is not trusted from a port without TLS', async () => {
+  const pem = await readFile(join(import.meta.dirname, '../../fixtures/tls/untrusted.pem'));
+  const untrusted = createServer({ key: pem, cert: pem });
+  await new Promise<void>((resolve) => untrusted.listen(0, '127.0.0.1', resolve));
+  await using onlyoffice = await startOnlyofficeSandbox({ population });
+  const { exitCode, output } = await runCheck({
+    ONLYOFFICE_URL: onlyoffice.url.replace('http:', 'https:'),
+    ONLYOFFICE_TOKEN: onlyoffice.token,
+    KOMMO_URL: `https://127.0.0.1:${(untrusted.address() as AddressInfo).port}`,
+    KOMMO_TOKEN: 'token',
+  });
+  untrusted.close();
+  expect(output).toMatch(/onlyoffice \(ONLYOFFICE\): .*cannot be reached\.?\n {2}The host speaks no TLS at that port/);
+  expect(output).toMatch(/kommo \(KOMMO\): .*has a certificate that is not trusted\.?\n {2}The host's certificate is not trusted here/);
   expect(exitCode).toBe(1);
 });
 
