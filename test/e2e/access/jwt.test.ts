@@ -72,6 +72,28 @@ async function signedWithPublicKey(): Promise<string> {
   return new SignJWT({ ...CLAIMS, exp: inSeconds(60) }).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(secret);
 }
 
+test('a token that ends while its request waits for an equal one is good for that request, and for none that comes later', async () => {
+  const list = '{ contacts(first: 3) { nodes { id } } }';
+  const release = Promise.withResolvers<void>();
+  gateway.onlyoffice.setFaults([{ route: '*', effect: { kind: 'hold', until: release.promise } }]);
+  gateway.clearCalls();
+  const ending = await sign({ exp: inSeconds(-26), sub: 'user-2' });
+
+  const first = ask(await sign(), list);
+  await expect.poll(() => gateway.requests().length).toBe(1);
+  const joined = ask(ending, list);
+  // Neither answers before the token has ended.
+  await expect.poll(async () => (await ask(ending)).status, { timeout: 20_000, interval: 250 }).toBe(401);
+  expect(await ask(ending, list)).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  release.resolve();
+
+  const answers = await Promise.all([first, joined]);
+  for (const answer of answers) expect(answer).toMatchObject({ status: 200, errors: [] });
+  expect(answers[1].data).toEqual(answers[0].data);
+  expect(gateway.requests()).toHaveLength(1);
+  gateway.onlyoffice.setFaults([]);
+}, 30_000);
+
 test('a subject cannot forge a line of the log, nor pass for an API key', async () => {
   gateway.log.length = 0;
   await ask(await sign({ sub: 'x"}\n{"level":"info","caller":"reader\u2028\u009b31m' }));
