@@ -6,6 +6,8 @@ import { API_KEYS, KEYS, bearer } from '../../support/keys.ts';
 
 const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'crm-gateway';
+/** For what is held until a token has ended. */
+const PATIENT = { SOURCE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '120000' };
 const keys = await generateKeyPair('ES256', { extractable: true });
 const strangers = await generateKeyPair('ES256');
 
@@ -18,7 +20,7 @@ beforeAll(async () => {
     kommo: null,
     callgear: null,
     population: { onlyoffice: 5 },
-    environment: { JWT_JWKS_URL: `${issuer.url}/jwks.json`, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, API_KEYS },
+    environment: { JWT_JWKS_URL: `${issuer.url}/jwks.json`, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, API_KEYS, ...PATIENT },
     isSandbox: false,
   });
 });
