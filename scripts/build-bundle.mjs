@@ -14,10 +14,8 @@ const IMPORTED = 'module';
  * @param dir The folder for it, as deep as those of the sources, so that paths from there to the root are the same.
  */
 export async function buildBundle(bundler, dir) {
-  const commands = { check: 'src/commands/check.ts', connect: 'src/commands/connect.ts', key: 'src/commands/key.ts' };
-  await write(bundler, commands, { dir, format: 'esm' });
-  // In CommonJS, as compiled code can be kept of that alone.
-  await write(bundler, { main: 'src/main.ts' }, { dir, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' });
+  const programs = { main: 'src/main.ts', check: 'src/commands/check.ts', connect: 'src/commands/connect.ts', key: 'src/commands/key.ts' };
+  await write(bundler, programs, { dir, format: 'esm' });
 }
 
 async function write(bundler, input, output) {

@@ -6,7 +6,7 @@
  */
 /** Of newest-source.mjs. */
 var isCurrent;
-var BUNDLE = 'dist/bundle/main.cjs';
+var BUNDLE = 'dist/bundle/main.js';
 var PAGES = 'dist/pages/graphiql.html';
 
 async function build() {

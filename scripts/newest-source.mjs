@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What each result of build.cjs is made of; package-lock.json stands for all packages. */
 const SOURCES = {
-  'dist/bundle/main.cjs': ['src', 'scripts/build-bundle.mjs', 'package-lock.json'],
+  'dist/bundle/main.js': ['src', 'scripts/build-bundle.mjs', 'package-lock.json'],
   'dist/pages/graphiql.html': ['web/graphiql', 'examples', 'scripts/build-pages.mjs', 'package-lock.json'],
 };
 /** Of `examples` the operations alone are in a page: other folders there are programs of their own. */

@@ -18,9 +18,6 @@ export async function runProgram(program) {
   }
   // Compiled code is kept from one start to the next, where that folder can be written to.
   module.enableCompileCache(join(ROOT, 'node_modules/.cache/crm-gateway'));
-  if (!isCurrent('dist/bundle/main.cjs')) await import(`../src/${program}.ts`);
-  else if (program === 'main') {
-    const { runCompiled } = await import('./run-compiled.mjs');
-    runCompiled(join(ROOT, 'dist/bundle/main.cjs'), process.env.CRM_GATEWAY_WARM_UP === '1');
-  } else await import(`../dist/bundle/${program.split('/').at(-1)}.js`);
+  if (!isCurrent('dist/bundle/main.js')) await import(`../src/${program}.ts`);
+  else await import(`../dist/bundle/${program.split('/').at(-1)}.js`);
 }

@@ -21,7 +21,7 @@ const options = JSON.parse(readFileSync(join(import.meta.dirname, '../package.js
 const cwd = mkdtempSync(join(tmpdir(), 'crm-gateway-'));
 const child = spawn(process.execPath, [...options, join(import.meta.dirname, 'start.mjs')], {
   cwd,
-  env: { PATH: process.env.PATH, PORT: '0', CRM_GATEWAY_WARM_UP: '1' },
+  env: { PATH: process.env.PATH, PORT: '0' },
   stdio: ['ignore', 'pipe', 'ignore'],
 });
 const clock = setTimeout(() => child.kill('SIGKILL'), MS_MAX);

@@ -151,9 +151,10 @@ async function withSandbox(settings: Settings, commandLine: readonly string[]): 
   return { settings: { ...onSandbox, isSandbox: true, hasContactIndex: settings.hasContactIndex }, stopSandbox: () => sandbox.close() };
 }
 
-// Not awaited: the bundle is CommonJS, where nothing can be at the top.
-main().catch((error: unknown) => {
+try {
+  await main();
+} catch (error) {
   const isExplained = error instanceof SettingsError || error instanceof ListenError || error instanceof CommandLineError;
   console.error(isExplained ? error.message : error);
   process.exitCode = error instanceof CommandLineError ? 2 : 1;
-});
+}

@@ -1,6 +1,6 @@
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
@@ -28,15 +28,11 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 /** Runs the bundle for one request. @returns The files of the bundle and the packages that it has loaded by its end. */
-async function filesOf(
-  environment: Readonly<Record<string, string>>,
-  program = 'dist/bundle/main.cjs',
-  options = '',
-): Promise<readonly string[]> {
-  await using gateway = startProgram(join(copy, program), {
+async function filesOf(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  await using gateway = startProgram(join(copy, 'dist/bundle/main.js'), {
     environment: {
       PORT: '0',
-      NODE_OPTIONS: `${options} --import=${join(ROOT, 'test/support/processes/record-modules.mjs')}`,
+      NODE_OPTIONS: `--import=${join(ROOT, 'test/support/processes/record-modules.mjs')}`,
       ...environment,
     },
     directory: copy,
@@ -64,7 +60,7 @@ async function answerOf(program: string): Promise<unknown> {
 }
 
 test('the bundle answers as the sources do', async () => {
-  expect(await answerOf('dist/bundle/main.cjs')).toEqual(await answerOf('src/main.ts'));
+  expect(await answerOf('dist/bundle/main.js')).toEqual(await answerOf('src/main.ts'));
 });
 
 test('the first answer does without the client for fetch of Node.js', async () => {
@@ -73,34 +69,12 @@ test('the first answer does without the client for fetch of Node.js', async () =
   expect(loaded).not.toContain('internal/deps/undici/undici');
 });
 
-test('a start runs the code that was compiled before, and the bundle itself where that is damaged or of another bundle', async () => {
-  const { scripts } = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  const options = scripts.start.split(' ').slice(2, -1).join(' ');
-  const bundle = join(copy, 'dist/bundle/main.cjs');
-  const isBundleRead = async () => (await filesOf({}, 'scripts/start.mjs', options)).includes('dist/bundle/main.cjs');
-  expect(await isBundleRead()).toBe(true);
-
-  await promisify(execFile)(process.execPath, ['scripts/warm-up.mjs'], { cwd: copy });
-  const [name = ''] = (await readdir(dirname(bundle))).filter((file) => file.endsWith('.code'));
-  const code = join(dirname(bundle), name);
-  expect(await isBundleRead()).toBe(false);
-
-  const bytes = await readFile(code);
-  await writeFile(code, bytes.with(bytes.length >> 1, ~(bytes.at(bytes.length >> 1) ?? 0) & 0xff));
-  expect(await isBundleRead()).toBe(true);
-
-  await writeFile(code, bytes);
-  const later = new Date(Date.now() + 10_000);
-  await utimes(bundle, later, later);
-  expect(await isBundleRead()).toBe(true);
-});
-
 test('the bundle sends traces where an endpoint is set, and loads what that takes only then', async () => {
   await using collector = await startTraceCollector();
   const [off, on] = [await filesOf({}), await filesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })];
 
   const added = on.filter((name) => name.startsWith('dist/bundle/') && !off.includes(name));
-  expect(off).toContain('dist/bundle/main.cjs');
+  expect(off).toContain('dist/bundle/main.js');
   expect(added).toEqual([expect.stringContaining('otel-tracing')]);
   expect(collector.spans.map(({ name }) => name)).toEqual(expect.arrayContaining(['GraphQL query', 'Query.contacts', 'call kommo']));
 });
@@ -116,16 +90,14 @@ async function change(path: string, times?: Date): Promise<void> {
 /** The files of `dist` with the contents of those that are built, by path. */
 async function builtFiles(): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(join(copy, 'dist'), { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.code'))
-    .map(({ parentPath, name }) => join(parentPath, name));
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   return new Map(await Promise.all(paths.map(async (path) => [relative(copy, path), await readFile(path, 'latin1')] as const)));
 }
 
 test(
   'a start builds what is missing or made of other sources, whatever their dates, and nothing else',
   async () => {
-    const [bundle, page] = [join(copy, 'dist/bundle/main.cjs'), join(copy, 'dist/pages/graphiql.html')];
+    const [bundle, page] = [join(copy, 'dist/bundle/main.js'), join(copy, 'dist/pages/graphiql.html')];
     const times = async () => (await Promise.all([bundle, page].map((path) => stat(path)))).map(({ mtimeMs }) => mtimeMs);
     const long = new Date(Date.now() - 3_600_000);
     const age = () => Promise.all([bundle, page].map((path) => utimes(path, long, long)));
@@ -213,7 +185,7 @@ test(
   'npm start takes the bundle whatever the dates of its sources, and the sources as soon as one of them is another',
   async () => {
     await build();
-    await writeFile(join(copy, 'dist/bundle/main.cjs'), "console.log('the bundle was started'); process.exit(0);\n");
+    await writeFile(join(copy, 'dist/bundle/main.js'), "console.log('the bundle was started'); process.exit(0);\n");
     for (const source of ['package-lock.json', 'src/main.ts']) await utimes(join(copy, source), new Date(), new Date('2100-01-01'));
     {
       await using gateway = startProgram(join(copy, 'scripts/start.mjs'), { environment: { PORT: '0' }, directory: copy });
