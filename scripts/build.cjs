@@ -4,7 +4,7 @@
  * Bundles the gateway and its commands into a few files in `dist/bundle`, which start three times as fast as their sources, and GraphiQL into `dist/pages`:
  * `npm ci` runs it, and `npm start`, with `--if-older`, for what its sources have changed since. Where it cannot (no bundler, an old Node.js) the gateway starts all the same, from its sources, and the page says what to do.
  */
-/** Of newest-source.mjs. */
+/** Of made-of.mjs. */
 var isCurrent;
 var BUNDLE = 'dist/bundle/main.js';
 var PAGES = 'dist/pages/graphiql.html';
@@ -59,7 +59,7 @@ function isWanted(result) {
   return !process.argv.includes('--if-older') || !isCurrent(result);
 }
 
-import('./newest-source.mjs').then(function (newest) {
-  isCurrent = newest.isCurrent;
+import('./made-of.mjs').then(function (madeOf) {
+  isCurrent = madeOf.isCurrent;
   if (isWanted(BUNDLE) || isWanted(PAGES)) build();
 });

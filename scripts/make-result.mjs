@@ -1,7 +1,7 @@
 /** Makes a result of build.cjs in a folder beside the old one, and puts it in the place of that when it is complete. */
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { noteSources } from './newest-source.mjs';
+import { noteSources } from './made-of.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Other builds may put theirs in that place meanwhile. */
@@ -10,7 +10,7 @@ const ATTEMPTS_MAX = 20;
 /**
  * Makes the folder of a result. A build that is killed leaves the old folder, the new one, or none, and beside it what the next build removes.
  *
- * @param result A path of newest-source.mjs.
+ * @param result A path of made-of.mjs.
  * @param fill Writes the files of the folder that it is given.
  * @param isWanted Whether the result is still wanted once it is made: another build may have been faster.
  */

@@ -1,12 +1,12 @@
 import module from 'node:module';
 import { join } from 'node:path';
-import { isCurrent } from './newest-source.mjs';
+import { isCurrent } from './made-of.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /**
- * Runs one of the programs of `src`: from the bundle where that is as new as the sources, otherwise from the sources themselves, which start
- * three times as slowly. Ends the process where Node.js is too old.
+ * Runs one of the programs of `src`: from the bundle where that was made of the sources that are there, otherwise from the sources themselves,
+ * which start three times as slowly. Ends the process where Node.js is too old.
  *
  * @param program Its file in `src`, without `.ts`: `main`, or `commands/check`.
  */
