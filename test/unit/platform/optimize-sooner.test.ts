@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const MODULE = fileURLToPath(new URL('../../../src/platform/optimize-sooner.ts', import.meta.url));
+/** A bit of what V8 tells of a function: it runs optimized. */
+const IS_OPTIMIZED = 16;
+/** 120 calls of one function, a few in each turn, as a gateway makes them. */
+const program = (isSooner: boolean) => `
+import { setTimeout as delay } from 'node:timers/promises';
+import { optimizeSooner } from ${JSON.stringify(MODULE)};
+if (${isSooner}) optimizeSooner(0);
+await delay(20);
+function add(one, other) { return one + other; }
+for (let turn = 0; turn < 12; turn += 1) {
+  for (let call = 0; call < 10; call += 1) add(call, turn);
+  await delay(5);
+}
+console.log(%GetOptimizationStatus(add));`;
+
+async function run(isSooner: boolean) {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--allow-natives-syntax',
+    '--input-type=module',
+    '--eval',
+    program(isSooner),
+  ]);
+  return { isOptimized: (Number(stdout) & IS_OPTIMIZED) !== 0, stderr };
+}
+
+test('V8 optimizes a function after some hundred calls, and knows all that it is told', async () => {
+  expect(await run(true)).toEqual({ isOptimized: true, stderr: '' });
+});
+
+test('left alone, it waits longer', async () => {
+  expect(await run(false)).toEqual({ isOptimized: false, stderr: '' });
+});
