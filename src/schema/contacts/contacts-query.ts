@@ -5,6 +5,7 @@ import type { ContactOrder as Order } from '../../datasources/port/list-query.ts
 import { readContactPage, type ContactPage } from '../../federation/contact-page.ts';
 import { InvalidCursorError } from '../../federation/cursor.ts';
 import { invalidCursor } from '../bad-user-input.ts';
+import { giveWay } from '../../platform/timers.ts';
 import { builder } from '../builder.ts';
 import { ContactConnection, type ContactConnectionShape } from './contact-connection.ts';
 import { ContactFilter, type ContactFilterInput } from './contact-filter.ts';
@@ -73,7 +74,7 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
       sources: chooseSources(args.sources, context),
       details,
       shown: membersShown(info),
-      onCandidates: (records) => readReferences(records, context, info),
+      onCandidates: (records) => void readReferences(records, context, info),
     },
     { call, ...limits, now: () => performance.now() },
   );
@@ -81,6 +82,8 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
   for (const { record } of page.edges) loaders.prime(record, details);
   if (context.isExplained) context.explanations.push(explain(page, info));
   const records = page.edges.map(({ record }) => record);
+  // These calls are under way before the fields of all rows are worked out, which takes a millisecond or two.
+  if (readReferences(records, context, info)) await giveWay();
   return { page, missingUserRights: watchUserRights(records, context, info) };
 }
 
