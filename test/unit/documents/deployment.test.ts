@@ -37,3 +37,14 @@ test.each([
   expect(names.length).toBeGreaterThan(2);
   expect(names.filter((name) => !KNOWN.has(name))).toEqual([]);
 });
+
+test.each([
+  ['Dockerfile', /^CMD .*/m],
+  ['deploy/crm-gateway.service', /^ExecStart=.*/m],
+])('%s gives Node.js the options of `npm start`', (path, line) => {
+  const optionsIn = (text = '') => text.match(/--[a-z-]+=\d+/g);
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+
+  expect(optionsIn(scripts.start)?.length).toBeGreaterThan(1);
+  expect(optionsIn(line.exec(read(path))?.[0])).toEqual(optionsIn(scripts.start));
+});
