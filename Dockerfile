@@ -37,4 +37,4 @@ EXPOSE 4000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node.js itself is process 1: SIGTERM reaches it, and every request is answered before it ends. Its option: docs/operation.md, Memory.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=60", "scripts/start.mjs"]
+CMD ["node", "--max-semi-space-size=16", "scripts/start.mjs"]

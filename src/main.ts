@@ -13,7 +13,7 @@ import { ListenError, closingMsMax, startGateway } from './server/server.ts';
 import { createIdentityKit } from './federation/identity/identity-kit.ts';
 import { createSources, startIndexes } from './sources.ts';
 import { loadEnvFile } from './platform/env-file.ts';
-import { optimizeSooner } from './platform/optimize-sooner.ts';
+import { tuneV8 } from './platform/tune-v8.ts';
 
 /** The sandbox CRMs are small: with the usual budget no scan of theirs would ever stop early, as one of a real account does. */
 const SANDBOX_SCAN_BUDGET = '250';
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     .child({}, { level: 'info' })
     .info({ url: gateway.url, sources: names, isSandbox: settings.isSandbox }, `crm-gateway is ready: ${gateway.url} (from ${from})`);
 
-  optimizeSooner();
+  tuneV8();
 
   // Node.js would end the process. No answer depends on what nobody awaits, so the others go on.
   process.on('unhandledRejection', (error) => log.error({ error }, 'a failure that nothing waited for: a fault of the gateway'));

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-const MODULE = fileURLToPath(new URL('../../../src/platform/optimize-sooner.ts', import.meta.url));
+const MODULE = fileURLToPath(new URL('../../../src/platform/tune-v8.ts', import.meta.url));
 /** A bit of what V8 tells of a function: it runs optimized. */
 const IS_OPTIMIZED = 16;
 /** 120 calls of one function, a few in each turn, as a gateway makes them. */
 const program = (isSooner: boolean) => `
 import { setTimeout as delay } from 'node:timers/promises';
-import { optimizeSooner } from ${JSON.stringify(MODULE)};
-if (${isSooner}) optimizeSooner(0);
+import { tuneV8 } from ${JSON.stringify(MODULE)};
+if (${isSooner}) tuneV8(0);
 await delay(20);
 function add(one, other) { return one + other; }
 for (let turn = 0; turn < 12; turn += 1) {
