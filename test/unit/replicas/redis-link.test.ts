@@ -83,9 +83,10 @@ describe.skipIf(!HAS_REDIS)('the connection to Redis', () => {
     await using redis = await startRedis(...options);
     const lines: string[] = [];
     using link = await openLink(redis.url.replace('redis://', `redis://:${password}@`).replace('://:@', '://'), { log: logOf(lines) });
+    // On a busy machine the first thing that it says can be that Redis does not answer in time.
+    await expect.poll(() => `${link.state.message} ${link.state.advice}`).toMatch(words);
     expect(link.isAway).toBe(true);
-    expect(`${link.state.message} ${link.state.advice}`).toMatch(words);
-    expect(lines.join()).toMatch(words);
+    await expect.poll(() => lines.join()).toMatch(words);
     expect(lines.join()).not.toMatch(/127\.0\.0\.1|wrong,/);
   });
 
