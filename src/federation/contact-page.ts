@@ -132,7 +132,10 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
       patience: new Patience(list.call.deadline, context.now),
       onRow: ({ record }: RankedRecord) => void edges.push({ record, cursor: cursorNow(0) }),
     };
-    await openStreams(streams, request.first, { ...merging, onOpen: (stream) => offerCandidates(stream, streams.length, request) });
+    await openStreams(streams.toSorted(bySteps), request.first, {
+      ...merging,
+      onOpen: (stream) => offerCandidates(stream, streams.length, request),
+    });
     await mergeStreams(streams, request.first, merging);
     const fruitlessTries = countFruitlessTries(lanes, cursor?.fruitlessTries ?? 0);
     const reports = lanes.map((lane) => lane.report());
@@ -150,6 +153,15 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
   } finally {
     list.stop();
   }
+}
+
+/** Puts sources first whose rows refer to records that are read in a second step: whoever waits for both steps waits for these the longest. */
+function bySteps(one: SourceStream, other: SourceStream): number {
+  return Number(hasSecondStep(other.source)) - Number(hasSecondStep(one.source));
+}
+
+function hasSecondStep(source: ContactSource): boolean {
+  return source.readsManyAtOnce?.('company') === true || source.readsManyAtOnce?.('user') === true;
 }
 
 /** Offers what a source may give to a page that is so long that each source is likely to be on it. */

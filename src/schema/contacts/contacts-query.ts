@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { AnswerNotes, RequestContext } from '../context.ts';
+import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import type { SourceError } from '../../datasources/port/source-error.ts';
 import type { ContactOrder as Order } from '../../datasources/port/list-query.ts';
 import { readContactPage, type ContactPage } from '../../federation/contact-page.ts';
@@ -65,6 +66,7 @@ builder.queryField('contacts', (t) =>
 async function readConnection(args: ContactsArgs, context: RequestContext, info: GraphQLResolveInfo): Promise<ContactConnectionShape> {
   const details = detailsNeeded(info);
   const { call, limits, loaders, trace } = context;
+  const offered = new Set<ContactRecord>();
   const page = await readPage(
     {
       filter: readContactFilter(args.filter),
@@ -74,7 +76,10 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
       sources: chooseSources(args.sources, context),
       details,
       shown: membersShown(info),
-      onCandidates: (records) => void readReferences(records, context, info),
+      onCandidates: (records) => {
+        for (const record of records) offered.add(record);
+        readReferences(records, context, info);
+      },
     },
     { call, ...limits, now: () => performance.now() },
   );
@@ -83,7 +88,8 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
   if (context.isExplained) context.explanations.push(explain(page, info));
   const records = page.edges.map(({ record }) => record);
   // These calls are under way before the fields of all rows are worked out, which takes a millisecond or two.
-  if (readReferences(records, context, info)) await giveWay();
+  const rest = records.filter((record) => !offered.has(record));
+  if (readReferences(rest, context, info)) await giveWay();
   return { page, missingUserRights: watchUserRights(records, context, info) };
 }
 

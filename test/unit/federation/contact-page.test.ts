@@ -104,6 +104,19 @@ describe('what a page reads', () => {
     expect(sources[0]?.reads).toEqual([0]);
   });
 
+  test('begins with the sources whose rows take a second step', async () => {
+    const asked: string[] = [];
+    const source = (name: string, entities: readonly string[]) =>
+      Object.assign(sourceOf(name, ['ada'], { beforeRead: () => asked.push(name) }), {
+        readsManyAtOnce: (entity: string) => entities.includes(entity),
+      });
+    const sources = [source('a', []), source('b', ['user']), sourceOf('c', ['ada']), source('d', ['company', 'user'])];
+    const page = await readPage(sources);
+    expect(asked).toEqual(['b', 'd', 'a']);
+    expect(page.reports.map(({ source: { name } }) => name)).toEqual(['a', 'b', 'c', 'd']);
+    expect(idsOf(page)).toEqual(['a:1', 'b:1', 'c:1', 'd:1']);
+  });
+
   test('starts with all sources in parallel', async () => {
     let waiting = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
