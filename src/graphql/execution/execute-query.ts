@@ -19,6 +19,7 @@ import { FieldArguments } from './field-arguments.ts';
 import { FieldInfo, type ExecutionScope, type Path } from './field-info.ts';
 import { factsOf, type QueryFacts } from './query-facts.ts';
 import { makePlan, planBelow, type Place, type SelectionPlan } from './selection-plan.ts';
+import { failWhenSettled, isPromise, putWhenSettled, toPromise, whenSettled, type Members } from './settling.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /** One query to be executed. */
@@ -34,7 +35,6 @@ export interface QueryRequest {
 
 /** Answers of a field, an object or a list: there already, or later. */
 type Settled = unknown;
-type Members = Record<string, unknown>;
 
 /**
  * Executes a query. Gives the same answer as graphql-tools' executor, errors and their places included, for a fraction of the objects: what the
@@ -68,6 +68,10 @@ function planRoot({ rootPlans, conditions }: QueryFacts, scope: ExecutionScope, 
   return plan;
 }
 
+/**
+ * Functions that most values pass make no function of their own: V8 gives such a one, on each call, an object for the variables that it shares with
+ * it, whether it is made or not. What a promise needs is therefore in functions beside them.
+ */
 class Execution {
   readonly #scope: ExecutionScope;
   readonly #context: unknown;
@@ -112,15 +116,11 @@ class Execution {
       for (const place of places) {
         const value = this.#field(place, source, path);
         answer[place.key] = value;
-        if (value instanceof Promise) (awaited ??= []).push(value.then((settled) => void (answer[place.key] = settled)));
+        if (value instanceof Promise) (awaited ??= []).push(putWhenSettled(answer, place.key, value));
       }
     } catch (error) {
       if (awaited === null) throw error;
-      // Once the others are heard, or the first of them has failed as well.
-      const fail = (): never => {
-        throw error;
-      };
-      return whenSettled(awaited, answer).then(fail, fail);
+      return failWhenSettled(awaited, answer, error);
     }
     return awaited === null ? answer : whenSettled(awaited, answer);
   }
@@ -131,13 +131,26 @@ class Execution {
     try {
       const value = place.resolve(source, this.#arguments.of(place), this.#context, info);
       const completed = isPromise(value)
-        ? toPromise(value).then((settled) => this.#complete(shape, place, info, undefined, settled))
+        ? this.#completeLater(shape, place, info, undefined, value)
         : this.#complete(shape, place, info, undefined, value);
-      if (!(completed instanceof Promise)) return completed;
-      return completed.then(undefined, (error: unknown) => this.#fail(error, shape, place, info.path));
+      return completed instanceof Promise ? this.#failLater(completed, shape, place, info, undefined) : completed;
     } catch (error) {
       return this.#fail(error, shape, place, info.path);
     }
+  }
+
+  #completeLater(
+    shape: ValueShape,
+    place: Place,
+    info: FieldInfo,
+    itemPath: Path | undefined,
+    value: PromiseLike<unknown>,
+  ): Promise<unknown> {
+    return toPromise(value).then((settled) => this.#complete(shape, place, info, itemPath, settled));
+  }
+
+  #failLater(completed: Promise<unknown>, shape: ValueShape, place: Place, info: FieldInfo, itemPath: Path | undefined): Promise<unknown> {
+    return completed.then(undefined, (error: unknown) => this.#fail(error, shape, place, itemPath ?? info.path));
   }
 
   /** Puts an error where it belongs. @returns null. @throws GraphQLError where that is not allowed. */
@@ -175,29 +188,31 @@ class Execution {
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${place.parentType.name}.${place.field.name}".`);
     }
     const prev = itemPath ?? info.path;
-    const items: unknown[] = [];
+    let items: unknown[] | null = null;
     let hasPromise = false;
     try {
       for (const item of value) {
-        const completed = this.#item(shape, place, info, { prev, key: items.length, typename: undefined }, item);
+        const completed = this.#item(shape, place, info, { prev, key: items === null ? 0 : items.length, typename: undefined }, item);
         hasPromise ||= completed instanceof Promise;
-        items.push(completed);
+        // Not pushed into an empty list, for which V8 takes room for 17 at once: most lists of a row have one item.
+        if (items === null) items = [completed];
+        else items.push(completed);
       }
     } catch (error) {
       // The others may fail as well: with nobody to listen, that would end the process.
-      for (const item of [...items, ...value]) if (isPromise(item)) toPromise(item).catch(() => undefined);
+      for (const item of [...(items ?? []), ...value]) if (isPromise(item)) toPromise(item).catch(() => undefined);
       throw error;
     }
+    if (items === null) return [];
     return hasPromise ? Promise.all(items) : items;
   }
 
   #item(shape: ValueShape, place: Place, info: FieldInfo, path: Path, item: unknown): Settled {
     try {
       const completed = isPromise(item)
-        ? toPromise(item).then((settled) => this.#complete(shape, place, info, path, settled))
+        ? this.#completeLater(shape, place, info, path, item)
         : this.#complete(shape, place, info, path, item);
-      if (!(completed instanceof Promise)) return completed;
-      return completed.then(undefined, (error: unknown) => this.#fail(error, shape, place, path));
+      return completed instanceof Promise ? this.#failLater(completed, shape, place, info, path) : completed;
     } catch (error) {
       return this.#fail(error, shape, place, path);
     }
@@ -206,8 +221,19 @@ class Execution {
   #abstract(type: GraphQLAbstractType, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
     const name = (type.resolveType ?? defaultTypeResolver)(value, this.#context, info, type);
     return isPromise(name)
-      ? toPromise(name).then((settled) => this.#objectOf(this.#runtimeType(type, settled), place, info, itemPath, value))
+      ? this.#abstractLater(type, place, info, itemPath, value, name)
       : this.#objectOf(this.#runtimeType(type, name), place, info, itemPath, value);
+  }
+
+  #abstractLater(
+    type: GraphQLAbstractType,
+    place: Place,
+    info: FieldInfo,
+    itemPath: Path | undefined,
+    value: unknown,
+    name: PromiseLike<unknown>,
+  ): Promise<unknown> {
+    return toPromise(name).then((settled) => this.#objectOf(this.#runtimeType(type, settled), place, info, itemPath, value));
   }
 
   #runtimeType(type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
@@ -218,21 +244,19 @@ class Execution {
   }
 
   #objectOf(type: GraphQLObjectType, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
-    const answer = (): Settled => this.#object(planBelow(place, type, this.#scope), value, itemPath ?? info.path);
-    if (!type.isTypeOf) return answer();
-    const check = (isOfType: boolean): Settled => {
+    return type.isTypeOf
+      ? this.#objectIfOf(type, place, info, itemPath, value)
+      : this.#object(planBelow(place, type, this.#scope), value, itemPath ?? info.path);
+  }
+
+  #objectIfOf(type: GraphQLObjectType, place: Place, info: FieldInfo, itemPath: Path | undefined, value: unknown): Settled {
+    const check = (isOfType: boolean | undefined): Settled => {
       if (!isOfType) throw new Error(`A value is not of the type ${type.name}.`);
-      return answer();
+      return this.#object(planBelow(place, type, this.#scope), value, itemPath ?? info.path);
     };
-    const isOfType = type.isTypeOf(value, this.#context, info);
+    const isOfType = type.isTypeOf?.(value, this.#context, info);
     return isPromise(isOfType) ? toPromise(isOfType).then(check) : check(isOfType);
   }
-}
-
-/** Gives an object when its members are there. It takes as many turns as graphql-tools' executor, so that errors come in the same order. */
-function whenSettled(members: readonly Promise<unknown>[], answer: Members): Promise<Members> {
-  const [only] = members;
-  return (members.length === 1 && only !== undefined ? only : Promise.all(members)).then(() => answer);
 }
 
 function serialize(type: GraphQLLeafType, value: unknown): unknown {
@@ -249,16 +273,6 @@ function serialize(type: GraphQLLeafType, value: unknown): unknown {
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/** Whether a resolver gave a promise, of whatever make. */
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-/** One of Node.js' own is left as it is. */
-function toPromise<T>(value: PromiseLike<T>): Promise<T> {
-  return Promise.resolve(value);
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
