@@ -26,5 +26,5 @@ export function readCompany(
 
 /** A company of which only the fields with the option `isInReference` are true; the rest is not selected, so nobody sees it. */
 function toReferencedCompany(source: string, { entity, idInSource, displayName }: CompanyReference): ContactRecord {
-  return { ...emptyContact({ source, entity, kind: 'COMPANY', idInSource }), displayName: displayName ?? idInSource };
+  return emptyContact({ source, entity, kind: 'COMPANY', idInSource }, displayName ?? idInSource);
 }

@@ -84,10 +84,10 @@ export const ContactInfo = builder.objectRef<ContactInfoRecord>('ContactInfo').i
 
 /** Returns the contact infos of one type, the primary one first and the others in the CRM's order. */
 export function infosOfType(record: ContactRecord, type: Type): readonly ContactInfoRecord[] {
-  const primary: ContactInfoRecord[] = [];
-  const others: ContactInfoRecord[] = [];
-  for (const info of record.contactInfos) if (info.type === type) (info.isPrimary === true ? primary : others).push(info);
-  return primary.length === 0 ? others : [...primary, ...others];
+  const infos = record.contactInfos.filter((info) => info.type === type);
+  // Nearly always they are: a list that is sorted is a list more.
+  const isInOrder = infos.every(({ isPrimary }, place) => isPrimary !== true || place === 0 || infos[place - 1]?.isPrimary === true);
+  return isInOrder ? infos : infos.toSorted((one, other) => Number(other.isPrimary === true) - Number(one.isPrimary === true));
 }
 
 /**
