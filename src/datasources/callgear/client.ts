@@ -6,7 +6,7 @@ import type { AnsweredCall, HttpResponse, SourceHttp } from '../http/source-http
 import { answerBytes, bytesPerRow } from '../wire/row-size.ts';
 import { parseReply } from '../wire/wire-reply.ts';
 import { CallgearError, isPageFault } from './rpc-error.ts';
-import { readResult, toHttpRequest, toQuotas } from './rpc-reply.ts';
+import { readResult, toHttpRequest, toQuotas, type CallgearResult } from './rpc-reply.ts';
 import { loginSession, readExpireAt } from './credentials.ts';
 import { callgearListResult, callgearLoginResult, callgearWriteResult, type CallgearMetadata } from './wire-types.ts';
 
@@ -93,8 +93,8 @@ export class CallgearClient {
         call,
         (response, answered) => {
           const place = { id, answered };
-          const result = isProbe ? this.#readProbe(response, place) : this.#readResult(response, place);
-          const { data, metadata } = parseReply(source, callgearListResult, result);
+          const { result, metadata } = isProbe ? this.#readProbe(response, place) : this.#readResult(response, place);
+          const { data } = parseReply(source, callgearListResult, result);
           const rowBytes = bytesPerRow(answerBytes(response.text.length), data?.length ?? 0);
           return { rows: data ?? [], totalItems: metadata?.total_items ?? null, isList: data !== null, rowBytes };
         },
@@ -114,7 +114,7 @@ export class CallgearClient {
     const request = toHttpRequest({ id, method, params: this.#withCredentials(accessToken, params) });
     return this.#options.http.write(request, write, (response, answered) => {
       try {
-        parseReply(this.#options.source, callgearWriteResult, this.#readResult(response, { id, answered, isWrite: true }));
+        parseReply(this.#options.source, callgearWriteResult, this.#readResult(response, { id, answered, isWrite: true }).result);
         return null;
       } catch (error) {
         if (isDeadSession(error)) this.#session.reject(accessToken);
@@ -147,7 +147,7 @@ export class CallgearClient {
     const { source, http } = this.#options;
     const id = randomUUID();
     return http.authenticate(toHttpRequest({ id, method: 'login.user', params: { login, password } }), (response, answered) => {
-      const { data } = parseReply(source, callgearLoginResult, this.#readResult(response, { id, answered }));
+      const { data } = parseReply(source, callgearLoginResult, this.#readResult(response, { id, answered }).result);
       return { token: data.access_token, expiresAt: readExpireAt(data.expire_at) };
     });
   }
@@ -157,12 +157,12 @@ export class CallgearClient {
     return { access_token: accessToken, ...(userId !== undefined && { user_id: userId }), ...params };
   }
 
-  #readResult(response: HttpResponse, { id, answered, isWrite = false }: ReplyPlace): unknown {
+  #readResult(response: HttpResponse, { id, answered, isWrite = false }: ReplyPlace): CallgearResult {
     const onMetadata = (metadata: CallgearMetadata) => this.#noteMetadata(metadata, answered);
     return readResult(response, { source: this.#options.source, id, isWrite, onMetadata });
   }
 
-  #readProbe(response: HttpResponse, place: ReplyPlace): unknown {
+  #readProbe(response: HttpResponse, place: ReplyPlace): CallgearResult {
     try {
       return this.#readResult(response, place);
     } catch (error) {

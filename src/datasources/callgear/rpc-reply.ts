@@ -47,12 +47,18 @@ export interface ReplyContext {
   readonly onMetadata: (metadata: CallgearMetadata) => void;
 }
 
+/** What a reply brought. */
+export interface CallgearResult {
+  readonly result: unknown;
+  readonly metadata: CallgearMetadata;
+}
+
 /**
  * Reads the result out of a reply. An `error` counts first, whatever the HTTP status: CallGear sends its errors with 200.
  *
  * @throws CallgearError for a JSON-RPC error; SourceError by HTTP status, or BAD_RESPONSE, for what is no JSON-RPC reply.
  */
-export function readResult(response: HttpResponse, { source, id, isWrite, onMetadata }: ReplyContext): unknown {
+export function readResult(response: HttpResponse, { source, id, isWrite, onMetadata }: ReplyContext): CallgearResult {
   const httpError = toHttpError(source, response.status, response.headers['retry-after']);
   const envelope = callgearEnvelope.safeParse(parseBody(source, response, httpError));
   if (!envelope.success) throw httpError ?? new SourceError(source, 'BAD_RESPONSE', `${source} sent no JSON-RPC reply`);
@@ -71,8 +77,9 @@ export function readResult(response: HttpResponse, { source, id, isWrite, onMeta
   }
   if (httpError !== null) throw httpError;
   if (result === undefined || result === null) throw new SourceError(source, 'BAD_RESPONSE', `${source} sent a reply without a result`);
-  onMetadata(callgearResultMetadata.parse(result).metadata);
-  return result;
+  const { metadata } = callgearResultMetadata.parse(result);
+  onMetadata(metadata);
+  return { result, metadata };
 }
 
 function parseBody(source: string, response: HttpResponse, httpError: SourceError | null): unknown {

@@ -37,8 +37,8 @@ const wireRows = z.preprocess((value) => {
   return Object.keys(value).length === 0 ? null : (rowsOf(value) ?? value);
 }, z.array(z.unknown()).nullable());
 
-/** The result of every `get.*` method. */
-export const callgearListResult = z.object({ data: wireRows, metadata });
+/** The rows in the result of every `get.*` method. */
+export const callgearListResult = z.object({ data: wireRows });
 
 /** The part of a result that every method may have. */
 export const callgearResultMetadata = z.object({ metadata }).catch({ metadata: null });

@@ -19,7 +19,7 @@ function read(
   const told: CallgearMetadata[] = [];
   const context = { source: 'callgear', id, isWrite, onMetadata: (metadata: CallgearMetadata) => told.push(metadata) };
   try {
-    return { result: readResult({ status, headers, text }, context), told };
+    return { result: readResult({ status, headers, text }, context).result, told };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { error, told };
