@@ -1,10 +1,13 @@
 import { Agent, request as send } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadOptions {
   readonly clients: number;
   /** Ends with whichever comes first. */
   readonly seconds: number;
   readonly requests?: number;
+  /** How many requests are sent at most; as many as are answered when left out. */
+  readonly perSecond?: number;
   /** The body of the next request. */
   readonly body: () => string;
 }
@@ -17,17 +20,20 @@ export interface LoadResult {
 }
 
 /** Keeps `clients` requests under way, each sent when the one before it is answered. @throws Error at the first answer that is not good. */
-export async function load(url: string, { clients, seconds, requests = Infinity, body }: LoadOptions): Promise<LoadResult> {
+export async function load(url: string, { clients, seconds, requests = Infinity, perSecond, body }: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const durationsMs: number[] = [];
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
   let left = requests;
+  let begun = 0;
   try {
     await Promise.all(
       Array.from({ length: clients }, async () => {
         while (left > 0 && performance.now() < endsAt) {
           left -= 1;
+          begun += 1;
+          if (perSecond !== undefined) await sleep(Math.max(0, startedAt + (begun * 1_000) / perSecond - performance.now()));
           const sentAt = performance.now();
           assertGood(await ask(url, body(), agent));
           durationsMs.push(performance.now() - sentAt);
@@ -64,10 +70,11 @@ export function ask(url: string, body: string, agent?: Agent): Promise<Answer> {
   });
 }
 
-/** Any `errors` of an answer stand at its start or its end: looking there costs the driver little. */
+/** Any `errors` of an answer stand at its start or its end, as `isComplete` does where it is asked for last: looking there costs the driver little. */
 export function assertGood({ status, bytes }: Answer): void {
   const ends = `${bytes.toString('latin1', 0, 100)} ${bytes.toString('latin1', Math.max(0, bytes.length - 600))}`;
-  if (status !== 200 || ends.includes('"errors":[')) throw new Error(`${status} ${bytes.toString('utf8', 0, 500)}`);
+  if (status !== 200 || ends.includes('"errors":[') || ends.includes('"isComplete":false'))
+    throw new Error(`${status} ${bytes.toString('utf8', 0, 500)}`);
 }
 
 /** @param share 0.5 is the median. */
