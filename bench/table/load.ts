@@ -6,7 +6,7 @@ export interface LoadOptions {
   /** Ends with whichever comes first. */
   readonly seconds: number;
   readonly requests?: number;
-  /** How many requests are sent at most; as many as are answered when left out. */
+  /** How many requests are sent in a second at most; each as soon as the one before it is answered when left out. */
   readonly perSecond?: number;
   /** The body of the next request. */
   readonly body: () => string;
