@@ -185,6 +185,70 @@ describe('findByIds', () => {
     expect(kommo.source.health()).toMatchObject({ status: 'DEGRADED', error: { code: 'FORBIDDEN' } });
   });
 
+  describe('told that users will be asked for', () => {
+    const RESPONSIBLE = ['responsible'] as const;
+
+    test('reads them at once, and for the same request no more', async () => {
+      await using kommo = await startKommo();
+      const call = createCall();
+      kommo.source.expectUsers?.(RESPONSIBLE, call);
+      kommo.source.expectUsers?.(RESPONSIBLE, call);
+      await eventually(() => expect(kommo.urls()).toHaveLength(1));
+      const users = await kommo.source.findByIds('user', ['9001'], none, call);
+      expect(users.get('9001')).toMatchObject({ idInSource: '9001', displayName: expect.any(String) });
+      expect(await kommo.source.findByIds('user', ['9002'], none, call)).toEqual(users);
+      expect(kommo.urls()).toEqual(['GET /api/v4/users?with=group&page=1&limit=250']);
+      expect(call.counted).toEqual(['kommo']);
+    });
+
+    test('reads nothing where they are cached, or no contact of Kommo has such users', async () => {
+      let now = 1_000_000;
+      await using kommo = await startKommo({ now: () => now });
+      const [otherMember, atOnce, late, tooLate] = [createCall(), createCall(), createCall(), createCall()];
+      kommo.source.expectUsers?.(['access'], otherMember);
+      await kommo.source.findByIds('user', ['9001'], none, createCall());
+      kommo.source.expectUsers?.(RESPONSIBLE, atOnce);
+      now += 59_999;
+      kommo.source.expectUsers?.(RESPONSIBLE, late);
+      now += 1;
+      kommo.source.expectUsers?.(RESPONSIBLE, tooLate);
+      await eventually(() => expect(kommo.urls()).toHaveLength(2));
+      expect([otherMember, atOnce, late, tooLate].map(({ counted }) => counted)).toEqual([[], [], [], ['kommo']]);
+    });
+
+    test('reads them again for whoever wants them fresher', async () => {
+      let now = 1_000_000;
+      await using kommo = await startKommo({ now: () => now });
+      const call = createCall();
+      kommo.source.expectUsers?.(RESPONSIBLE, call);
+      await kommo.source.findByIds('user', ['9001'], none, call);
+      now += 10_000;
+      await kommo.source.findByIds('user', ['9001'], none, { ...call, freshAfter: now });
+      expect(kommo.urls()).toHaveLength(2);
+    });
+
+    test('knows them by their id alone without admin rights, after that one call', async () => {
+      await using kommo = await startKommo({ sandbox: { isAdmin: false } });
+      const call = createCall();
+      kommo.source.expectUsers?.(RESPONSIBLE, call);
+      const users = await kommo.source.findByIds('user', ['9001'], none, call);
+      expect(users.get('9001')).toMatchObject({ idInSource: '9001', displayName: null });
+      expect(kommo.sandbox.requests).toHaveLength(1);
+    });
+
+    test('fails as their read did, without another', async () => {
+      await using kommo = await startKommo();
+      kommo.sandbox.setFaults([{ route: 'GET /api/v4/users', effect: { kind: 'respond', status: 404, body: '{"status":404}' } }]);
+      const call = createCall();
+      kommo.source.expectUsers?.(RESPONSIBLE, call);
+      await expect(kommo.source.findByIds('user', ['9001'], none, call)).rejects.toBeInstanceOf(SourceError);
+      expect(kommo.sandbox.requests).toHaveLength(1);
+      // Another request tries again.
+      kommo.sandbox.setFaults([]);
+      expect((await kommo.source.findByIds('user', ['9001'], none, createCall())).has('9001')).toBe(true);
+    });
+  });
+
   test('reads list elements by catalog, and fails for one catalog alone', async () => {
     await using kommo = await startKommo();
     kommo.sandbox.setFaults([
