@@ -4,19 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Crms } from './crms.ts';
 import { ask, assertGood, load, quantile } from './load.ts';
 import { floor, gateway, gatewayEnvironment, startGateway, type Reuse } from './servers.ts';
 import type { ServerProcess } from './server-process.ts';
 import { digits, markdown } from './table.ts';
 
-/** ONLYOFFICE takes 500 calls in ten seconds. What asks it more often waits, or gets answers without its rows. */
-const LIMIT_WINDOW_MS = 10_000;
-/** Of requests that each call it once, together less than that. */
 const WARM_UP_REQUESTS = 200;
-const MEASURED_REQUESTS = 250;
-const SEARCHES_PER_SECOND = 45;
 
 const MEMBERS = 'id displayName emails { value } phones { value } ... on Person { company { displayName } } responsible { displayName }';
 
@@ -28,7 +22,7 @@ export const GROWTHS: Readonly<Record<string, (isQuick: boolean) => Promise<void
   clients: measureClients,
   traces: measureTraces,
   documents: (isQuick) => measureMemory('distinct documents', isQuick ? 2_000 : 20_000, distinctDocument),
-  searches: (isQuick) => measureMemory('distinct searches', isQuick ? 250 : 2_500, distinctSearch, SEARCHES_PER_SECOND),
+  searches: (isQuick) => measureMemory('distinct searches', isQuick ? 250 : 2_500, distinctSearch),
 };
 
 interface Cost {
@@ -38,23 +32,13 @@ interface Cost {
   readonly calls: number;
 }
 
-/** The servers that have used up a part of the limit. */
-const measured = new WeakSet<ServerProcess>();
-
-async function costOf(
-  crms: Crms,
-  running: ServerProcess,
-  body: () => string,
-  { clients = 1, requests = MEASURED_REQUESTS }: { readonly clients?: number; readonly requests?: number } = {},
-): Promise<Cost> {
-  if (measured.has(running)) await sleep(LIMIT_WINDOW_MS);
-  measured.add(running);
+async function costOf(crms: Crms, running: ServerProcess, body: () => string, clients = 1): Promise<Cost> {
   await load(running.url, { clients, body, seconds: 4, requests: WARM_UP_REQUESTS });
   await crms.takeCalls();
   const before = running.cpuMs();
-  const { requests: answered, durationsMs } = await load(running.url, { clients, body, seconds: 2, requests });
-  const cpu = (running.cpuMs() - before) / answered;
-  return { cpu, p50: quantile(durationsMs, 0.5), p99: quantile(durationsMs, 0.99), calls: (await crms.takeCalls()) / answered };
+  const { requests, durationsMs } = await load(running.url, { clients, body, seconds: 2 });
+  const cpu = (running.cpuMs() - before) / requests;
+  return { cpu, p50: quantile(durationsMs, 0.5), p99: quantile(durationsMs, 0.99), calls: (await crms.takeCalls()) / requests };
 }
 
 const listBody = (first: number, after?: string) =>
@@ -89,6 +73,7 @@ async function measureSources(): Promise<void> {
         token: `t${index}`,
         url: kind === 'CALLGEAR' ? `${url}/v2.0` : url,
         ...(kind === 'KOMMO' && { rateLimit: 1_000 }),
+        ...(kind === 'ONLYOFFICE' && { rateLimit: 10_000 }),
       };
     });
     const file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'sources.json');
@@ -133,11 +118,7 @@ async function measureClients(): Promise<void> {
   for (const reuse of ['shared', 'cached'] satisfies Reuse[]) {
     await using running = await server.start(crms, reuse);
     for (const clients of [1, 8, 32, 100, 200]) {
-      const { cpu, p50, p99, calls } = await costOf(crms, running, () => server.body('FirstContacts'), {
-        clients,
-        // Clients share what is in flight; one alone calls with each request.
-        ...((clients > 1 || reuse === 'cached') && { requests: Infinity }),
-      });
+      const { cpu, p50, p99, calls } = await costOf(crms, running, () => server.body('FirstContacts'), clients);
       rows.push([reuse === 'shared' ? 'in flight' : 'warm', String(clients), ...[cpu, p50, p99, calls].map(digits)]);
     }
   }
@@ -154,10 +135,7 @@ async function measureTraces(): Promise<void> {
   for (const reuse of ['none', 'cached'] satisfies Reuse[]) {
     await using plain = await startGateway(gatewayEnvironment(crms, reuse));
     await using tracing = await startGateway({ ...gatewayEnvironment(crms, reuse), ...traced });
-    const costs = [
-      await costOf(crms, plain, () => listBody(25), { clients: 8 }),
-      await costOf(crms, tracing, () => listBody(25), { clients: 8 }),
-    ];
+    const costs = [await costOf(crms, plain, () => listBody(25), 8), await costOf(crms, tracing, () => listBody(25), 8)];
     rows.push([reuse === 'none' ? 'nothing kept' : 'warm', ...costs.map(({ cpu }) => digits(cpu))]);
   }
   collector.close();
@@ -174,16 +152,15 @@ function distinctSearch(number: number): string {
 }
 
 /** The resident set while so many requests come that each have something of their own, beside the floor's with as many requests. */
-async function measureMemory(what: string, count: number, bodyOf: (number: number) => string, perSecond?: number): Promise<void> {
+async function measureMemory(what: string, count: number, bodyOf: (number: number) => string): Promise<void> {
   await using crms = await Crms.start();
-  const environment = { ...gatewayEnvironment(crms, 'cached'), KOMMO_RATE_LIMIT: '1000' };
-  await using running = await startGateway(environment);
+  await using running = await startGateway(gatewayEnvironment(crms, 'cached'));
   await using least = await floor().start(crms, 'none');
   const rows: string[][] = [];
   let number = 0;
   for (let part = 1; part <= 5; part += 1) {
     const requests = count / 5;
-    await load(running.url, { clients: 32, seconds: 120, requests, body: () => bodyOf((number += 1)), ...(perSecond && { perSecond }) });
+    await load(running.url, { clients: 32, seconds: 120, requests, body: () => bodyOf((number += 1)) });
     await load(least.url, { clients: 32, seconds: 60, requests, body: () => '{}' });
     const [mb, floorMb] = [running.residentMb(), least.residentMb()];
     rows.push([String(number), ...[mb, floorMb, mb - floorMb].map((value) => value.toFixed(0))]);

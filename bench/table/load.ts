@@ -1,13 +1,10 @@
 import { Agent, request as send } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadOptions {
   readonly clients: number;
   /** Ends with whichever comes first. */
   readonly seconds: number;
   readonly requests?: number;
-  /** How many requests are sent in a second at most; each as soon as the one before it is answered when left out. */
-  readonly perSecond?: number;
   /** The body of the next request. */
   readonly body: () => string;
 }
@@ -20,20 +17,17 @@ export interface LoadResult {
 }
 
 /** Keeps `clients` requests under way, each sent when the one before it is answered. @throws Error at the first answer that is not good. */
-export async function load(url: string, { clients, seconds, requests = Infinity, perSecond, body }: LoadOptions): Promise<LoadResult> {
+export async function load(url: string, { clients, seconds, requests = Infinity, body }: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const durationsMs: number[] = [];
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
   let left = requests;
-  let begun = 0;
   try {
     await Promise.all(
       Array.from({ length: clients }, async () => {
         while (left > 0 && performance.now() < endsAt) {
           left -= 1;
-          begun += 1;
-          if (perSecond !== undefined) await sleep(Math.max(0, startedAt + (begun * 1_000) / perSecond - performance.now()));
           const sentAt = performance.now();
           assertGood(await ask(url, body(), agent));
           durationsMs.push(performance.now() - sentAt);

@@ -30,8 +30,7 @@ import { planList, type OnlyofficePlan } from './planning/plan.ts';
 import { onlyofficeProfile } from './profile.ts';
 import { readTagRows, readTags, tagsAlone, withTags } from './reading/tag-reader.ts';
 
-/** The limit of the hosted portals for one account. @see https://api.onlyoffice.com/workspace/api-backend/get-started/basic-concepts */
-const RATE_LIMIT = { window: 'TEN_SECONDS', windowMs: 10_000, limit: 500 } as const;
+const RATE_WINDOW_MS = 10_000;
 const CALLS_AT_ONCE = 12;
 const DELETES_AT_ONCE = 4;
 /** Entries of one kind of reference data that are read; far more than a portal has. */
@@ -42,6 +41,8 @@ export interface OnlyofficeSettings {
   /** The portal, without a trailing slash. */
   readonly url: string;
   readonly credential: OnlyofficeCredential;
+  /** Calls that it takes in ten seconds. */
+  readonly rateLimit: number;
 }
 
 type FoundById<E extends Entity> = ReadonlyMap<string, RecordOf<E> | SourceError>;
@@ -63,7 +64,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
   readonly #references: ReferenceReaders;
   readonly directory: OnlyofficeDirectory;
 
-  constructor(name: string, { url, credential }: OnlyofficeSettings, dependencies: SourceDependencies) {
+  constructor(name: string, { url, credential, rateLimit }: OnlyofficeSettings, dependencies: SourceDependencies) {
     const { log, now, scanBudget, defaultCountry } = dependencies;
     this.name = name;
     this.url = `${url}/Products/CRM/Default.aspx`;
@@ -73,7 +74,7 @@ export class OnlyofficeDatasource implements ContactSource<OnlyofficePlan> {
       source: name,
       baseUrl: url,
       credential: `${url} ${credential.kind === 'token' ? credential.token : credential.username}`,
-      rateLimits: [RATE_LIMIT],
+      rateLimits: [{ window: 'TEN_SECONDS', windowMs: RATE_WINDOW_MS, limit: rateLimit }],
       concurrencyMax: CALLS_AT_ONCE,
     });
     this.#reading = {

@@ -93,6 +93,23 @@ describe('Kommo', () => {
   });
 });
 
+describe('ONLYOFFICE', () => {
+  test('gets no more calls in ten seconds than ONLYOFFICE_RATE_LIMIT says; who cannot wait is told how long to', async () => {
+    const environment = { ONLYOFFICE_RATE_LIMIT: '6', REQUEST_TIMEOUT_MS: '4000', SOURCE_TIMEOUT_MS: '2000' };
+    await using gateway = await startTestGateway({ population: { onlyoffice: 10 }, kommo: null, callgear: null, environment });
+    const reports = await askAll(gateway, 12);
+    const refused = reports.filter(({ status }) => status !== 'OK');
+    expect(gateway.requests().length).toBeLessThanOrEqual(6);
+    expect(reports.length - refused.length).toBe(gateway.requests().length);
+    for (const { error } of refused) {
+      expect(error?.code).toBe('RATE_LIMITED');
+      expect(error?.retryAfterMs).toBeGreaterThan(0);
+      expect(error?.retryAfterMs).toBeLessThanOrEqual(10_000);
+    }
+    expect((await readHealth(gateway))?.quotas).toMatchObject([{ window: 'TEN_SECONDS', limit: 6 }]);
+  });
+});
+
 describe('CallGear', () => {
   const startCallgear = (quotas: { minute: number; day: number }) =>
     startTestGateway({ population: { callgear: 10 }, onlyoffice: null, kommo: null, callgear: { quotas } });

@@ -13,10 +13,12 @@ describe('settings', () => {
     expect(onlyofficeModule.settings.parse({ url, token: ' abc ' })).toEqual({
       url: 'https://portal.example.com',
       credential: { kind: 'token', token: 'abc' },
+      rateLimit: 500,
     });
-    expect(onlyofficeModule.settings.parse({ url, token: '', username: 'anna', password: ' p ' })).toEqual({
+    expect(onlyofficeModule.settings.parse({ url, token: '', username: 'anna', password: ' p ', rateLimit: '10000' })).toEqual({
       url: 'https://portal.example.com',
       credential: { kind: 'password', username: 'anna', password: ' p ' },
+      rateLimit: 10_000,
     });
   });
 
@@ -26,6 +28,10 @@ describe('settings', () => {
     ['no password', { username: 'canary' }, 'password'],
     ['no user name', { password: 'canary' }, 'username'],
     ['a token over two lines', { token: 'canary\r\nx-header: 1' }, 'token'],
+    ['no calls at all', { token: 't', rateLimit: '0' }, 'rateLimit'],
+    ['more calls than can be counted', { token: 't', rateLimit: '10001' }, 'rateLimit'],
+    ['a part of a call', { token: 't', rateLimit: '1.5' }, 'rateLimit'],
+    ['a limit that is no number', { token: 't', rateLimit: 'canary' }, 'rateLimit'],
   ])('with %s name the fault and no value', (_, values, path) => {
     const faults = faultsOf({ url, ...values });
 
@@ -44,6 +50,6 @@ describe('settings', () => {
     const { prefix, names } = onlyofficeModule.environment;
 
     expect(Object.keys(names).every((name) => name.startsWith(prefix))).toBe(true);
-    expect(Object.values(names).toSorted()).toEqual(['password', 'token', 'url', 'username']);
+    expect(Object.values(names).toSorted()).toEqual(['password', 'rateLimit', 'token', 'url', 'username']);
   });
 });
