@@ -46,7 +46,7 @@ export const TRACE_PROTOCOL = 'http/json';
 
 /** Everything but the sources. A member's name is the environment's; docs/settings.md describes each. */
 export const GENERAL_SETTINGS = z.object({
-  NODE_ENV: z.enum(['development', 'production', 'test'], 'must be production, development or test').default('development'),
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   ALLOWED_HOSTS: listOf(toHostName, 'must be host names, such as gateway.example.com').default([]),

@@ -4,6 +4,7 @@ import { parseApiKeys, type ApiKey } from '../auth/api-keys.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
 import type { TracingSettings } from '../telemetry/tracing/tracing-settings.ts';
+import { faultText } from './fault-text.ts';
 import { replicaFaults, toReplicaSettings, type ReplicaSettings } from './replica-settings.ts';
 import { GENERAL_SETTINGS, TRACE_PROTOCOL, type GeneralSettings } from './general-settings.ts';
 import { readFileSettings } from './file-settings.ts';
@@ -181,9 +182,9 @@ function namesOf(modules: readonly SourceModule[]): ReadonlySet<string> {
 
 /** What is wrong is left out and reported, so that the rest can be looked at too. */
 function readGeneral(given: Readonly<Record<string, string | undefined>>, faults: string[]): GeneralSettings {
-  const result = GENERAL_SETTINGS.safeParse(given);
+  const result = GENERAL_SETTINGS.safeParse(given, { reportInput: true });
   if (result.success) return result.data;
-  faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${faultText(issue)}`));
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   return GENERAL_SETTINGS.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
 }

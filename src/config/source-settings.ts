@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultText } from './fault-text.ts';
 import { readFileSettings } from './file-settings.ts';
 import type { SourceModule } from '../datasources/source-module.ts';
 
@@ -58,7 +59,7 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     Object.entries(names).flatMap(([name, key]) => (environment[name] === undefined ? [] : [[key, environment[name]]])),
   );
   const nameByKey = new Map(Object.entries(names).map(([name, key]) => [key, name]));
-  const result = module.settings.safeParse(values);
+  const result = module.settings.safeParse(values, { reportInput: true });
   if (!result.success) {
     faults.push(...result.error.issues.map((issue) => `${nameByKey.get(String(issue.path[0])) ?? `${prefix}*`}: ${faultText(issue)}`));
     return { sources: [], isConfigured: true, faults };
@@ -74,7 +75,7 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
   } catch {
     return fail('CRM_GATEWAY_CONFIG: the file cannot be read, or is not JSON');
   }
-  const file = configFile.safeParse(content);
+  const file = configFile.safeParse(content, { reportInput: true });
   if (!file.success)
     return fail(...file.error.issues.map((issue) => `CRM_GATEWAY_CONFIG: ${issue.path.join('.') || 'the file'}: ${faultText(issue)}`));
   const faults: string[] = [];
@@ -90,16 +91,10 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
       faults.push(...fileFaults.map((fault) => `${place}.${fault}`));
       const unknown = Object.keys(given).filter((key) => !known.includes(key));
       faults.push(...unknown.map((key) => `${place}.${key}: no such setting; known are ${known.join(', ')}`));
-      const result = module.settings.safeParse(given);
+      const result = module.settings.safeParse(given, { reportInput: true });
       if (result.success) sources.push({ module, name, settings: result.data });
       else faults.push(...result.error.issues.map((issue) => `${place}.${issue.path.join('.')}: ${faultText(issue)}`));
     }
   }
   return { sources, isConfigured: true, faults };
-}
-
-/** What is wrong, without the value. */
-function faultText(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  return issue.message;
 }

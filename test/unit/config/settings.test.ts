@@ -91,6 +91,22 @@ describe('sources from the environment', () => {
   });
 });
 
+test.each<[Record<string, string>, string]>([
+  [{ PORT: 'abc' }, 'PORT: must be a number'],
+  [{ PORT: '70000' }, 'PORT: must be 65535 or less'],
+  [{ CACHE_TTL_MS: '1.5' }, 'CACHE_TTL_MS: must be a whole number'],
+  [{ CALLER_RESERVE: '2' }, 'CALLER_RESERVE: must be 0.5 or less'],
+  [{ SCAN_BUDGET: '-5' }, 'SCAN_BUDGET: must be 1 or more'],
+  [{ LOG_FORMAT: 'x' }, 'LOG_FORMAT: must be auto, json or text'],
+  [{ NODE_ENV: 'x' }, 'NODE_ENV: must be production, development or test'],
+  [{ ...KOMMO, KOMMO_RATE_LIMIT: 'many' }, 'KOMMO_RATE_LIMIT: must be a number'],
+  [{ ...KOMMO, KOMMO_RATE_LIMIT: '0' }, 'KOMMO_RATE_LIMIT: must be 1 or more'],
+  [{ ...KOMMO, KOMMO_SCANS: 'maybe' }, 'KOMMO_SCANS: must be on or off'],
+  [{ KOMMO_TOKEN: 't' }, 'KOMMO_URL: is missing'],
+])('a fault is told in plain words: %j', (environment, fault) => {
+  expect(faultsOf(environment)).toEqual([fault]);
+});
+
 test('every fault is listed, and none shows a value', () => {
   const faults = faultsOf({
     PORT: 'seven-secret',
@@ -194,7 +210,10 @@ describe('the configuration file', () => {
 
   test.each([
     ['{', /cannot be read/],
-    ['{"sources":[]}', /sources/],
+    ['[]', /: the file: must be an object$/],
+    ['{"sources":[]}', /: sources: must not be empty$/],
+    ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t"}],"more":1}', /: the file: no such setting: more$/],
+    ['{"sources":[{"kind":"KOMMO","name":"a","url":7,"token":"t"}]}', /: sources\.0\.url: must be text$/],
     ['{"sources":[{"kind":"HUBSPOT","name":"a"}]}', /sources\.0\.kind/],
     ['{"sources":[{"kind":"KOMMO","name":"Bad:Name","url":"https://a.kommo.com","token":"t"}]}', /sources\.0\.name/],
     ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","tokn":"t"}]}', /sources\.0/],
