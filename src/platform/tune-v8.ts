@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** A start would compile more than it runs, and collect garbage while all of its heap is new. */
-const START_MS = 2_000;
+/** A start would compile more than it runs. */
+const COMPILERS_AFTER_MS = 2_000;
+/** A start would collect garbage while all of its heap is new. Later than its end, the heap of a gateway that is busy at once has grown already. */
+const HEAP_AFTER_MS = 250;
 /** The V8 that they were measured with; another one may not know them, or mean something else. */
 const V8_MAJOR = '13.';
 /**
@@ -21,9 +23,10 @@ const SMALLER = '--heap-growing-percent=60';
  *
  * @see docs/adr/0026-v8-is-tuned-after-the-start.md
  */
-export function tuneV8(afterMs = START_MS): void {
+export function tuneV8(compilersAfterMs = COMPILERS_AFTER_MS, heapAfterMs = HEAP_AFTER_MS): void {
   if (!process.versions.v8.startsWith(V8_MAJOR)) return;
   setTimeout(() => {
-    for (const flag of [...SOONER, SMALLER]) setFlagsFromString(flag);
-  }, afterMs).unref();
+    for (const flag of SOONER) setFlagsFromString(flag);
+  }, compilersAfterMs).unref();
+  setTimeout(() => setFlagsFromString(SMALLER), heapAfterMs).unref();
 }

@@ -10,7 +10,7 @@ const IS_OPTIMIZED = 16;
 const program = (isTuned: boolean) => `
 import { setTimeout as delay } from 'node:timers/promises';
 import { tuneV8 } from ${JSON.stringify(MODULE)};
-if (${isTuned}) tuneV8(0);
+if (${isTuned}) tuneV8(0, 0);
 await delay(20);
 function add(one, other) { return one + other; }
 for (let turn = 0; turn < 12; turn += 1) {
