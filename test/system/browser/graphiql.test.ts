@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExamples } from '../../../scripts/build-pages.mjs';
+import { eventually } from '../../support/eventually.ts';
 import { LOOKS, accessibilityFindings, isWiderThanItsWindow, launchBrowser, visit } from '../../support/processes/browser.ts';
 import { buildPages } from '../../support/processes/built-pages.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -105,7 +106,8 @@ test('a second visit finds the tabs as they were left', async () => {
   const { page } = visited;
   await runTab(page, 'Sources');
   for (const _visit of [2, 3]) {
-    await page.waitForFunction("localStorage.getItem('graphiql:tabState') !== null");
+    // The page's own policy forbids what waitForFunction does when it looks a second time.
+    await eventually(async () => expect(await page.evaluate("localStorage.getItem('graphiql:tabState')")).not.toBeNull());
     await page.reload();
     await page.locator('.graphiql-tab').last().waitFor();
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(examples.map(nameOf));
