@@ -39,8 +39,6 @@ export interface ContactPageRequest {
   readonly details: ReadonlySet<Detail>;
   /** The members of a contact that the answer shows: what is damaged in others is no matter for the reports. */
   readonly shown: readonly (keyof ContactRecord)[];
-  /** Called with each source that is likely to have rows on the page, when they have been asked for and are awaited; must not throw. */
-  readonly onAsked?: (source: ContactSource) => void;
   /** Called with the rows that a source may give to the page, when other sources are still awaited; must not throw. */
   readonly onCandidates?: (records: readonly ContactRecord[]) => void;
 }
@@ -136,7 +134,6 @@ export async function readContactPage(request: ContactPageRequest, context: Cont
     };
     await openStreams(streams.toSorted(bySteps), request.first, {
       ...merging,
-      onAsked: (stream) => tellAsked(stream, streams.length, request),
       onOpen: (stream) => offerCandidates(stream, streams.length, request),
     });
     await mergeStreams(streams, request.first, merging);
@@ -167,20 +164,9 @@ function hasSecondStep(source: ContactSource): boolean {
   return source.readsManyAtOnce?.('company') === true || source.readsManyAtOnce?.('user') === true;
 }
 
-/** Tells of a source that has been asked for all its contacts: one that is asked for some may have none. */
-function tellAsked({ source, plan }: SourceStream, streams: number, request: ContactPageRequest): void {
-  if (plan.members.size === 0 && isLikelyOfAll(streams, request)) request.onAsked?.(source);
-}
-
-/** Whether a page is so long that each source is likely to be on it. */
-function isLikelyOfAll(streams: number, { first }: ContactPageRequest): boolean {
-  return first >= CANDIDATES_FROM * streams;
-}
-
-/** Offers what a source may give to a page. */
-function offerCandidates(stream: SourceStream, streams: number, request: ContactPageRequest): void {
-  const { first, onCandidates } = request;
-  if (onCandidates === undefined || !isLikelyOfAll(streams, request)) return;
+/** Offers what a source may give to a page that is so long that each source is likely to be on it. */
+function offerCandidates(stream: SourceStream, streams: number, { first, onCandidates }: ContactPageRequest): void {
+  if (onCandidates === undefined || first < CANDIDATES_FROM * streams) return;
   const candidates = stream.candidates(first);
   if (candidates.length > 0) onCandidates(candidates);
 }

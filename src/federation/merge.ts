@@ -1,5 +1,4 @@
 import type { ContactOrder } from '../datasources/port/list-query.ts';
-import { giveWay } from '../platform/timers.ts';
 import { compareRanked, type RankedRecord } from './order-key.ts';
 import type { Patience } from './patience.ts';
 import type { SourceStream } from './source-stream.ts';
@@ -14,8 +13,6 @@ export interface MergeOptions {
 
 /** What happens while streams are opened. */
 export interface OpenOptions extends MergeOptions {
-  /** Called with each stream whose rows have been asked for and are awaited. */
-  readonly onAsked: (stream: SourceStream) => void;
   /** Called with each stream that is open while others are not. */
   readonly onOpen: (stream: SourceStream) => void;
 }
@@ -34,8 +31,6 @@ export async function openStreams(streams: readonly SourceStream[], first: numbe
         if (opening.size > 0) options.onOpen(stream);
       }),
     );
-  // The calls for the rows go out first.
-  void giveWay().then(() => opening.keys().forEach(options.onAsked));
   await options.patience.wait(Promise.all(opening.values()), () => void readAhead());
 
   /** Again with each that opens late: now its rows count too. */

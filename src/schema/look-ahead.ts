@@ -22,15 +22,10 @@ export function detailsOf(fields: readonly SelectedField[]): ReadonlySet<Detail>
   return needed.length === 0 ? NO_DETAILS : new Set(needed);
 }
 
-/** Returns the members of a contact's record that the answer shows. */
+/** Returns the members of a contact's record that the selected fields read: by their option `reads`, else the one called as the field is. */
 export function membersShown(info: GraphQLResolveInfo): readonly (keyof ContactRecord)[] {
-  return membersRead(contactFields(info));
-}
-
-/** Returns the members of a contact's record that some of its fields read: by their option `reads`, else the one called as the field is. */
-export function membersRead(fields: readonly SelectedField[]): readonly (keyof ContactRecord)[] {
   // A name that no record has is harmless: nothing is damaged there.
-  return [...new Set(fields.flatMap(({ field }) => lookAheadOptions(field).reads ?? [field.name as keyof ContactRecord]))];
+  return [...new Set(contactFields(info).flatMap(({ field }) => lookAheadOptions(field).reads ?? [field.name as keyof ContactRecord]))];
 }
 
 /** By what a field selects, which is a request's own: rows and their references ask for it again and again. */

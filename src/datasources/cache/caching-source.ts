@@ -4,7 +4,7 @@ import type { ContactIndex } from '../port/identity/contact-index.ts';
 import type { DeletionTarget, Deletion } from '../port/deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from '../port/list-plan.ts';
 import type { Detail, ListQuery } from '../port/list-query.ts';
-import type { ContactEntity, ContactRecord } from '../port/records/contact.ts';
+import type { ContactEntity } from '../port/records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from '../port/records/entity.ts';
 import { blockKey, isBlockKey, listPrefix, recordPrefix } from './answer-keys.ts';
 import type { CacheStore } from './cache-store.ts';
@@ -232,11 +232,6 @@ export class CachingSource implements ContactSource {
 
   readsManyAtOnce(entity: Entity): boolean {
     return this.#source.readsManyAtOnce?.(entity) ?? false;
-  }
-
-  /** Expects nothing where another replica may have what is read: it is asked for first. */
-  expectUsers(shownBy: readonly (keyof ContactRecord)[], call: Call): void {
-    if (this.#options.share === undefined) this.#source.expectUsers?.(shownBy, call);
   }
 
   health() {

@@ -149,10 +149,6 @@ export class KommoDatasource implements ContactSource<KommoPlan> {
     return entity === 'user' || (entity === 'company' && this.#ids.takesMany(COMPANIES_PATH));
   }
 
-  expectUsers(shownBy: readonly (keyof ContactRecord)[], call: Call): void {
-    if (kommoProfile.provides.contact.some((member) => shownBy.includes(member))) this.#references.expectUsers(call);
-  }
-
   async listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]> {
     const readers: { [Each in ReferenceKind]: () => Promise<readonly ReferenceByKind[Each][]> } = {
       statuses: async () => [],

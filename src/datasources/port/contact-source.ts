@@ -2,7 +2,7 @@ import type { Call, WriteCall } from './call.ts';
 import type { Deletion, DeletionTarget } from './deletion.ts';
 import type { Block, ListPlan, RunnablePlan } from './list-plan.ts';
 import type { ContactFilterField, ContactOrderField, Detail, ListQuery } from './list-query.ts';
-import type { ContactEntity, ContactKind, ContactRecord } from './records/contact.ts';
+import type { ContactEntity, ContactKind } from './records/contact.ts';
 import type { Entity, RecordOf, ReferenceByKind, ReferenceKind } from './records/entity.ts';
 import type { ChangeDetection, ContactDirectory } from './identity/contact-directory.ts';
 import type { ContactIndex } from './identity/contact-index.ts';
@@ -79,16 +79,6 @@ export interface ContactSource<Plan extends RunnablePlan = RunnablePlan> {
    * Makes no call.
    */
   readsManyAtOnce?(entity: Entity): boolean;
-
-  /**
-   * Says that users of its contacts will be asked for, by ids that nobody knows yet. A CRM that gives all users at once is asked for them now, and a
-   * `findByIds` whose call has the same meter waits for what comes of it. Left out: users are read by id. Never throws.
-   *
-   * Cost: that of the users, which is in vain if none is asked for then; nothing where they are cached.
-   *
-   * @param shownBy The members of its contacts that show them.
-   */
-  expectUsers?(shownBy: readonly (keyof ContactRecord)[], call: Call): void;
 
   /** Lists one kind of reference data, whole; [] where the CRM has no such thing. */
   listReferences<K extends ReferenceKind>(kind: K, call: Call): Promise<readonly ReferenceByKind[K][]>;

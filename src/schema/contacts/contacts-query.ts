@@ -14,7 +14,7 @@ import { ContactOrder } from './contact-order.ts';
 import { detailsNeeded, membersShown } from '../look-ahead.ts';
 import { readPageSize } from '../page-size.ts';
 import { chooseSources } from './choose-sources.ts';
-import { expectUsers, readReferences } from './read-references.ts';
+import { readReferences } from './read-references.ts';
 import { readContactFilter } from './read-contact-filter.ts';
 import { watchUserRights } from '../staff/user-rights.ts';
 
@@ -61,8 +61,7 @@ builder.queryField('contacts', (t) =>
 
 /**
  * Cost: what readContactPage costs; the users on the page are looked up with those that the query selects. What rows refer to is read while other
- * sources are awaited: 1 call in vain for companies and 1 for users of a source that then is not on the page. Users that a CRM gives all at once are
- * read while its own rows are: 1 call in vain where they refer to none.
+ * sources are awaited: 1 call in vain for companies and 1 for users of a source that then is not on the page.
  */
 async function readConnection(args: ContactsArgs, context: RequestContext, info: GraphQLResolveInfo): Promise<ContactConnectionShape> {
   const details = detailsNeeded(info);
@@ -77,7 +76,6 @@ async function readConnection(args: ContactsArgs, context: RequestContext, info:
       sources: chooseSources(args.sources, context),
       details,
       shown: membersShown(info),
-      onAsked: (source) => expectUsers(source, context, info),
       onCandidates: (records) => {
         for (const record of records) offered.add(record);
         readReferences(records, context, info);

@@ -1,11 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { ContactSource } from '../../datasources/port/contact-source.ts';
 import type { ContactRecord } from '../../datasources/port/records/contact.ts';
 import type { Entity } from '../../datasources/port/records/entity.ts';
-import type { UserReference } from '../../datasources/port/records/staff.ts';
 import type { RequestContext } from '../context.ts';
 import { isEnough, lookAheadOptions } from '../field-options.ts';
-import { contactFields, detailsOf, membersRead } from '../look-ahead.ts';
+import { contactFields, detailsOf } from '../look-ahead.ts';
 import { selectedFieldsBelow } from '../selection.ts';
 import { shownUsers } from '../staff/user-rights.ts';
 
@@ -44,20 +42,6 @@ export function readReferences(records: readonly ContactRecord[], context: Reque
     }
   }
   return isReading;
-}
-
-/** What a row that is not there yet is sure to know of a user. */
-const UNKNOWN_USER: UserReference = { idInSource: '', known: {} };
-
-/**
- * Says to a source whose rows are being read that the query shows users whom they refer to.
- *
- * Cost: 1 call for each 250 users of a CRM that gives all of them at once, where they are not cached; none otherwise.
- */
-export function expectUsers(source: ContactSource, context: RequestContext, info: GraphQLResolveInfo): void {
-  if (source.expectUsers === undefined) return;
-  const showing = contactFields(info).filter((field) => shownUsers(info, field).some(({ selected }) => !isEnough(UNKNOWN_USER, selected)));
-  if (showing.length > 0) source.expectUsers(membersRead(showing), context.call);
 }
 
 /** Whoever shows the record reads it from the loaders, and fails as they did. */

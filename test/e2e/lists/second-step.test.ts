@@ -55,27 +55,6 @@ describe('what the rows of a CRM refer to', () => {
     expect(calls).toEqual(callsUndisturbed);
   });
 
-  it('is read while the rows themselves are still awaited, where Kommo gives all users at once', async () => {
-    await using gateway = await startTestGateway({ population: POPULATION, environment: ENVIRONMENT });
-    const undisturbed = await gateway.query(PAGE, { first: 100 });
-    const callsUndisturbed = gateway.calls();
-    gateway.clearCalls();
-
-    const { answer, calls } = await askWhileHeld(gateway, 'kommo', 100, () => hasAsked(gateway, USERS));
-
-    expect(answer.data).toEqual(undisturbed.data);
-    expect(calls).toEqual(callsUndisturbed);
-  });
-
-  it.each(['responsible { id idInSource }', 'access { isPrivate members { email } }', 'displayName'])(
-    'is not read for %s, which no user of Kommo is needed for',
-    async (fields) => {
-      await using gateway = await startTestGateway({ population: POPULATION, environment: ENVIRONMENT });
-      await gateway.query(`{ contacts(first: 100) { nodes { ${fields} } } }`);
-      expect(gateway.requests().map(({ route }) => route)).not.toContain(USERS);
-    },
-  );
-
   it('is not read for a page so short that the rows may not be on it', async () => {
     await using gateway = await startTestGateway({ population: POPULATION, environment: ENVIRONMENT });
     const lists = [LIST_ROUTES.kommo, LIST_ROUTES.callgear, LIST_ROUTES.onlyoffice];

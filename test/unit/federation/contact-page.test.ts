@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactRecord } from '../../../src/datasources/port/records/contact.ts';
-import { giveWay } from '../../../src/platform/timers.ts';
 import { contactRecord, InMemorySource, type InMemorySourceOptions } from '../../support/in-memory-source.ts';
 import { createCall } from '../../support/call.ts';
 import { idsOf, namesOf, readPage } from './read-page.ts';
@@ -116,36 +115,6 @@ describe('what a page reads', () => {
     expect(asked).toEqual(['b', 'd', 'a']);
     expect(page.reports.map(({ source: { name } }) => name)).toEqual(['a', 'b', 'c', 'd']);
     expect(idsOf(page)).toEqual(['a:1', 'b:1', 'c:1', 'd:1']);
-  });
-
-  describe('is told to whoever prepares for its rows', () => {
-    async function tellOf(sources: readonly InMemorySource[], request: Parameters<typeof readPage>[1] = {}) {
-      const told: string[] = [];
-      await readPage(sources, { ...request, onAsked: ({ name }) => void told.push(name) });
-      return told;
-    }
-    const later = { beforeRead: () => giveWay() };
-    const sources = [sourceOf('b', ['ada'], later), sourceOf('a', numbered(50), later)];
-
-    test('for each source that is awaited', async () => {
-      const cached = sourceOf('c', ['eva']);
-      const plan = cached.planList({ filter: {}, order: { field: 'DISPLAY_NAME', direction: 'ASC' }, details: new Set() });
-      if (plan.outcome !== 'runnable') throw new TypeError('it can be read');
-      const block = await cached.readBlock(plan, 0, createCall());
-      expect(await tellOf([...sources, Object.assign(cached, { readBlock: async () => block })])).toEqual(['b', 'a']);
-    });
-
-    test('not where the page is too short for all, or counts only', async () => {
-      expect(await tellOf(sources, { first: 10 })).toEqual(['b', 'a']);
-      expect(await tellOf(sources, { first: 9 })).toEqual([]);
-      expect(await tellOf(sources, { first: 0 })).toEqual([]);
-    });
-
-    test('not where a filter may leave nothing, nor of a source that is at its end', async () => {
-      expect(await tellOf(sources, { first: 10, filter: { kind: 'PERSON' } })).toEqual([]);
-      const { endCursor } = await readPage(sources, { first: 10 });
-      expect(await tellOf(sources, { first: 10, after: endCursor() })).toEqual(['a']);
-    });
   });
 
   test('starts with all sources in parallel', async () => {

@@ -20,7 +20,6 @@ export function readPage(sources: readonly ContactSource[], options: PageOptions
       sources,
       details: options.details ?? new Set(),
       shown: options.shown ?? [],
-      ...(options.onAsked && { onAsked: options.onAsked }),
     },
     {
       call: options.call ?? createCall(),

@@ -1,10 +1,10 @@
-import type { Call, CallMeter } from '../../port/call.ts';
+import type { Call } from '../../port/call.ts';
 import type { Log } from '../../port/log.ts';
 import type { TagRecord } from '../../port/records/classification.ts';
 import type { CustomFieldRecord } from '../../port/records/custom-field.ts';
 import type { CatalogElementRecord, LeadRecord } from '../../port/records/sales.ts';
 import type { UserRecord } from '../../port/records/staff.ts';
-import { isFreshEnough, ReadCache } from '../../cache/read-cache.ts';
+import { ReadCache } from '../../cache/read-cache.ts';
 import { SourceError } from '../../port/source-error.ts';
 import type { SourceHttp } from '../../http/source-http.ts';
 import { inParallel } from '../../wire/in-parallel.ts';
@@ -38,21 +38,11 @@ const REFUSAL_MS = 60_000;
 /** The account's users; or why they may not be seen. */
 type Users = ReadonlyMap<string, UserRecord> | SourceError;
 
-/** Users that were read before it was known which are wanted, and when their read began (Unix milliseconds). */
-interface ExpectedUsers {
-  readonly users: Promise<Users>;
-  readonly readAt: number;
-}
-
 /** What Kommo's contacts refer to by id alone: users, leads, list elements; and the account's tags and field definitions. */
 export class References {
   readonly #options: ReferencesOptions;
   /** Keeps nothing: it makes equal reads under way one. */
   readonly #users: ReadCache<Users>;
-  /** By the request that expects them. */
-  readonly #expected = new WeakMap<CallMeter, ExpectedUsers>();
-  /** When the read of the users that came last began, Unix milliseconds. */
-  #usersReadAt = -Infinity;
   #refusal: { readonly error: SourceError; readonly at: number } | null = null;
 
   constructor(options: ReferencesOptions) {
@@ -70,19 +60,8 @@ export class References {
   async findUsers(ids: readonly string[], call: Call): Promise<ReadonlyMap<string, UserRecord>> {
     const known = ids.filter((id) => KOMMO_ID.test(id));
     if (known.length === 0) return new Map();
-    const users = await (this.#expectedBy(call)?.users ?? this.#readUsers(call));
+    const users = await this.#readUsers(call);
     return users instanceof SourceError ? new Map(known.map((id) => [id, userWithoutRights(id)])) : users;
-  }
-
-  /** Begins to read all users, for the `findUsers` of the same request. Cost: that of findUsers; none where whoever asks has them in the cache. */
-  expectUsers(call: Call): void {
-    const { now, ttlMs } = this.#options;
-    const isCached = now() - this.#usersReadAt < ttlMs && isFreshEnough(this.#usersReadAt, call, now());
-    if (isCached || this.#expectedBy(call) !== undefined) return;
-    const expected = { users: this.#readUsers(call), readAt: now() };
-    // Whoever looks for one of them fails as this did.
-    expected.users.catch(() => undefined);
-    this.#expected.set(call.meter, expected);
   }
 
   /** @throws SourceError FORBIDDEN when the token's user is no admin. */
@@ -175,22 +154,15 @@ export class References {
     return readCollection(this.#options.client, route, this.#options, call);
   }
 
-  #expectedBy(call: Call): ExpectedUsers | undefined {
-    const expected = this.#expected.get(call.meter);
-    return expected !== undefined && isFreshEnough(expected.readAt, call, this.#options.now()) ? expected : undefined;
-  }
-
   async #readUsers(call: Call): Promise<Users> {
     const { client, http, now, source } = this.#options;
     if (this.#refusal !== null && this.#isRecent(this.#refusal.at, call)) return this.#refusal.error;
     return this.#users.get('users', call, async (shared) => {
-      const readAt = now();
       const route = { path: '/users', key: 'users', readRow: readUser, parameters: [['with', 'group']] as const, expectedStatuses: [403] };
       const rows = await readCollection(client, route, this.#options, shared);
       if (!(rows instanceof SourceError)) {
         if (this.#refusal !== null) http.noteLimitation(null);
         this.#refusal = null;
-        this.#usersReadAt = readAt;
         return new Map(rows.map((user) => [user.idInSource, user]));
       }
       const error = new SourceError(source, 'FORBIDDEN', `The user of ${source}'s token lacks admin rights, so users have no names.`, {
