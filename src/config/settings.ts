@@ -4,7 +4,7 @@ import { parseApiKeys, type ApiKey } from '../auth/api-keys.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import { parseManifest, type PersistedOperations } from '../graphql/use-persisted-operations.ts';
 import type { TracingSettings } from '../telemetry/tracing/tracing-settings.ts';
-import { faultText } from './fault-text.ts';
+import { faultsByPath, inPlainWords } from './fault-text.ts';
 import { replicaFaults, toReplicaSettings, type ReplicaSettings } from './replica-settings.ts';
 import { GENERAL_SETTINGS, TRACE_PROTOCOL, type GeneralSettings } from './general-settings.ts';
 import { readFileSettings } from './file-settings.ts';
@@ -182,10 +182,10 @@ function namesOf(modules: readonly SourceModule[]): ReadonlySet<string> {
 
 /** What is wrong is left out and reported, so that the rest can be looked at too. */
 function readGeneral(given: Readonly<Record<string, string | undefined>>, faults: string[]): GeneralSettings {
-  const result = GENERAL_SETTINGS.safeParse(given, { reportInput: true });
+  const result = GENERAL_SETTINGS.safeParse(given, { error: inPlainWords });
   if (result.success) return result.data;
-  faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${faultText(issue)}`));
-  const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
+  const wrong = faultsByPath(result.error);
+  for (const [name, fault] of wrong) faults.push(`${name}: ${fault}`);
   return GENERAL_SETTINGS.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultText } from './fault-text.ts';
+import { faultsByPath, inPlainWords } from './fault-text.ts';
 import { readFileSettings } from './file-settings.ts';
 import type { SourceModule } from '../datasources/source-module.ts';
 
@@ -59,9 +59,9 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     Object.entries(names).flatMap(([name, key]) => (environment[name] === undefined ? [] : [[key, environment[name]]])),
   );
   const nameByKey = new Map(Object.entries(names).map(([name, key]) => [key, name]));
-  const result = module.settings.safeParse(values, { reportInput: true });
+  const result = module.settings.safeParse(values, { error: inPlainWords });
   if (!result.success) {
-    faults.push(...result.error.issues.map((issue) => `${nameByKey.get(String(issue.path[0])) ?? `${prefix}*`}: ${faultText(issue)}`));
+    for (const [path, fault] of faultsByPath(result.error)) faults.push(`${nameByKey.get(path) ?? `${prefix}*`}: ${fault}`);
     return { sources: [], isConfigured: true, faults };
   }
   return { sources: [{ module, name: module.defaultName, settings: result.data }], isConfigured: true, faults };
@@ -75,9 +75,13 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
   } catch {
     return fail('CRM_GATEWAY_CONFIG: the file cannot be read, or is not JSON');
   }
-  const file = configFile.safeParse(content, { reportInput: true });
+  const file = configFile.safeParse(content, { error: inPlainWords });
   if (!file.success)
-    return fail(...file.error.issues.map((issue) => `CRM_GATEWAY_CONFIG: ${issue.path.join('.') || 'the file'}: ${faultText(issue)}`));
+    return fail(
+      ...faultsByPath(file.error)
+        .entries()
+        .map(([path, fault]) => `CRM_GATEWAY_CONFIG: ${path || 'the file'}: ${fault}`),
+    );
   const faults: string[] = [];
   const sources: ConfiguredSource[] = [];
   for (const [index, { kind, name, ...values }] of file.data.sources.entries()) {
@@ -91,9 +95,9 @@ function readConfigFile(path: string, modules: readonly SourceModule[], readFile
       faults.push(...fileFaults.map((fault) => `${place}.${fault}`));
       const unknown = Object.keys(given).filter((key) => !known.includes(key));
       faults.push(...unknown.map((key) => `${place}.${key}: no such setting; known are ${known.join(', ')}`));
-      const result = module.settings.safeParse(given, { reportInput: true });
+      const result = module.settings.safeParse(given, { error: inPlainWords });
       if (result.success) sources.push({ module, name, settings: result.data });
-      else faults.push(...result.error.issues.map((issue) => `${place}.${issue.path.join('.')}: ${faultText(issue)}`));
+      else for (const [path, fault] of faultsByPath(result.error)) faults.push(`${place}.${path}: ${fault}`);
     }
   }
   return { sources, isConfigured: true, faults };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callLimit } from '../credentials/call-limit.ts';
 import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies, SourceModule } from '../source-module.ts';
@@ -35,7 +36,7 @@ const kommoSettings = z
     clientId: secret.optional(),
     clientSecret: secret.optional(),
     redirectUri: z.url().optional(),
-    rateLimit: z.coerce.number().int().min(1).max(RATE_LIMIT_MAX).default(RATE_LIMIT_DEFAULT),
+    rateLimit: callLimit(RATE_LIMIT_MAX, RATE_LIMIT_DEFAULT),
     scans: z.enum(['on', 'off']).default('on'),
   })
   .superRefine(checkWayIn({ clientId: 'client id', clientSecret: 'client secret', redirectUri: 'redirect URI' }), WHATEVER_ELSE_IS_WRONG);

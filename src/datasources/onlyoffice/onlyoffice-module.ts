@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callLimit } from '../credentials/call-limit.ts';
 import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceModule } from '../source-module.ts';
 import { sourceUrl } from '../wire/source-url.ts';
@@ -28,7 +29,7 @@ const settings = z
     token: token.optional(),
     username: secret.optional(),
     password: secret.optional(),
-    rateLimit: z.coerce.number().int().min(1).max(RATE_LIMIT_MAX).default(RATE_LIMIT_DEFAULT),
+    rateLimit: callLimit(RATE_LIMIT_MAX, RATE_LIMIT_DEFAULT),
   })
   .superRefine(checkWayIn({ username: 'user name', password: 'password' }), WHATEVER_ELSE_IS_WRONG)
   .transform(({ url, token: given, username = '', password = '', rateLimit }): OnlyofficeSettings => {

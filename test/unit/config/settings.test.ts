@@ -103,6 +103,11 @@ test.each<[Record<string, string>, string]>([
   [{ ...KOMMO, KOMMO_RATE_LIMIT: '0' }, 'KOMMO_RATE_LIMIT: must be 1 or more'],
   [{ ...KOMMO, KOMMO_SCANS: 'maybe' }, 'KOMMO_SCANS: must be on or off'],
   [{ KOMMO_TOKEN: 't' }, 'KOMMO_URL: is missing'],
+  [{ PORT: '99999999999999999999' }, 'PORT: must be 65535 or less'],
+  [
+    { ONLYOFFICE_URL: 'https://portal.example.com', ONLYOFFICE_TOKEN: 't', ONLYOFFICE_RATE_LIMIT: '1e308' },
+    'ONLYOFFICE_RATE_LIMIT: must be 10000 or less',
+  ],
 ])('a fault is told in plain words: %j', (environment, fault) => {
   expect(faultsOf(environment)).toEqual([fault]);
 });
@@ -214,6 +219,10 @@ describe('the configuration file', () => {
     ['{"sources":[]}', /: sources: must not be empty$/],
     ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t"}],"more":1}', /: the file: no such setting: more$/],
     ['{"sources":[{"kind":"KOMMO","name":"a","url":7,"token":"t"}]}', /: sources\.0\.url: must be text$/],
+    ...['true', 'null', '[5]', '"many"', '""'].map((limit): [string, RegExp] => [
+      `{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","rateLimit":${limit}}]}`,
+      /: sources\.0\.rateLimit: must be a number$/,
+    ]),
     ['{"sources":[{"kind":"HUBSPOT","name":"a"}]}', /sources\.0\.kind/],
     ['{"sources":[{"kind":"KOMMO","name":"Bad:Name","url":"https://a.kommo.com","token":"t"}]}', /sources\.0\.name/],
     ['{"sources":[{"kind":"KOMMO","name":"a","url":"https://a.kommo.com","token":"t","tokn":"t"}]}', /sources\.0/],
