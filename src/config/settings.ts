@@ -125,7 +125,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, modules: readonly S
     );
   }
   if (!sources.isConfigured && isProduction) faults.push('no source is configured, and NODE_ENV=production never starts the sandbox');
-  faults.push(...replicaFaults(values));
+  // One that is given and wrong was told already, and is not missing.
+  faults.push(...replicaFaults(values).filter((fault) => given[fault.slice(0, fault.indexOf(':'))] === undefined));
   const persistedOperations = readManifest(values.PERSISTED_OPERATIONS, faults);
   const tracing = toTracingSettings(values, faults);
   if (faults.length > 0) throw new SettingsError(faults);
@@ -184,8 +185,8 @@ function namesOf(modules: readonly SourceModule[]): ReadonlySet<string> {
 function readGeneral(given: Readonly<Record<string, string | undefined>>, faults: string[]): GeneralSettings {
   const result = GENERAL_SETTINGS.safeParse(given, { error: inPlainWords });
   if (result.success) return result.data;
-  const wrong = faultsByPath(result.error);
-  for (const [name, fault] of wrong) faults.push(`${name}: ${fault}`);
+  for (const [path, fault] of faultsByPath(result.error)) faults.push(`${path}: ${fault}`);
+  const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   return GENERAL_SETTINGS.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
 }
 

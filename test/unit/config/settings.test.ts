@@ -103,6 +103,7 @@ test.each<[Record<string, string>, string]>([
   [{ ...KOMMO, KOMMO_RATE_LIMIT: '0' }, 'KOMMO_RATE_LIMIT: must be 1 or more'],
   [{ ...KOMMO, KOMMO_SCANS: 'maybe' }, 'KOMMO_SCANS: must be on or off'],
   [{ KOMMO_TOKEN: 't' }, 'KOMMO_URL: is missing'],
+  [{ REDIS_URL: 'redis://127.0.0.1', REPLICAS: '2', STATE_KEY: 'short' }, 'STATE_KEY: must have at least 32 characters'],
   [{ PORT: '99999999999999999999' }, 'PORT: must be 65535 or less'],
   [
     { ONLYOFFICE_URL: 'https://portal.example.com', ONLYOFFICE_TOKEN: 't', ONLYOFFICE_RATE_LIMIT: '1e308' },
