@@ -70,7 +70,10 @@ export function gatewayEnvironment(crms: Crms, reuse: Reuse): Record<string, str
 export function startGateway(environment: Readonly<Record<string, string>>, checkout = process.cwd()): Promise<ServerProcess> {
   const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { scripts: { start: string } };
   const [, , ...commandLine] = scripts.start.split(' ');
-  return ServerProcess.start(commandLine, environment, checkout);
+  // What an older checkout does not know would stop its start.
+  const settings = readFileSync(join(checkout, '.env.example'), 'utf8');
+  const known = Object.fromEntries(Object.entries(environment).filter(([name]) => settings.includes(`#${name}=`)));
+  return ServerProcess.start(commandLine, known, checkout);
 }
 
 /** The gateway of a checkout. */
