@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { callLimit } from '../credentials/call-limit.ts';
 import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceHttp } from '../http/source-http.ts';
 import type { SourceDependencies, SourceModule } from '../source-module.ts';
+import { callLimit } from '../wire/call-limit.ts';
 import { sourceUrl } from '../wire/source-url.ts';
 import { createConnection } from './credentials/connection.ts';
 import { longLivedToken } from './credentials/credentials.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { callLimit } from '../credentials/call-limit.ts';
 import { WHATEVER_ELSE_IS_WRONG, checkWayIn } from '../credentials/way-in.ts';
 import type { SourceModule } from '../source-module.ts';
+import { callLimit } from '../wire/call-limit.ts';
 import { sourceUrl } from '../wire/source-url.ts';
 import { OnlyofficeDatasource, type OnlyofficeSettings } from './datasource.ts';
 import { onlyofficeProfile } from './profile.ts';
